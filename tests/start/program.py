@@ -1,0 +1,112 @@
+"""The program as a person starts it: a process of its own, on a data folder and a port of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OURS = ("PLM_", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
+
+
+def clean_env(data: Path, **more: str) -> dict[str, str]:
+    """The caller's environment without any setting of the program but these."""
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return {**rest, "PLM_DATA_DIR": str(data), **more}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def pids_on(data: Path) -> list[int]:
+    """Every living process that was started with this data folder, by whatever name it goes."""
+    mark = f"PLM_DATA_DIR={data}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+                ours = mark in (entry / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if ours and state != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def wait_until(true, seconds: float, what: str) -> float:
+    """Seconds it took."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s: {what}"
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+@dataclass
+class Program:
+    data: Path
+    port: int = field(default_factory=free_port)
+    options: tuple[str, ...] = ("--no-demo",)
+    env: dict[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        argv = [sys.executable, "manage.py", "start", "--port", str(self.port), *self.options]
+        self.process = subprocess.Popen(
+            argv,
+            cwd=ROOT,
+            env=clean_env(self.data, **self.env),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._queue: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for pid in pids_on(self.data):
+            os.kill(pid, signal.SIGKILL)
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.lines.append(line.rstrip("\n"))
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    def wait_for(self, text: str, seconds: float = 60) -> float:
+        def there() -> bool:
+            assert self.process.poll() is None or text in self.output, self.output
+            return text in self.output
+
+        return wait_until(there, seconds, f"{text!r} in the output:\n{self.output}")
+
+    def pid_of(self, name: str) -> int:
+        """The child whose command line holds this word, oldest first."""
+        for pid in sorted(pids_on(self.data)):
+            if name in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
+                return pid
+        raise AssertionError(f"no {name} among {pids_on(self.data)}")
+
+    def holder(self) -> int:
+        return int(json.loads((self.data / "start.lock").read_text())["pid"])
