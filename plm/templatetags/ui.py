@@ -32,22 +32,6 @@ DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 NOTHING = format_html('<span class="nil">{}</span>', DASH)
 PERSON_HUES = ("blue", "amber", "violet", "teal", "rose", "green")
-GO_KEYS = {
-    "overview": "o",
-    "home": "o",
-    "ideas": "i",
-    "specification": "s",
-    "specifications": "s",
-    "specs": "s",
-    "backlog": "b",
-    "prioritization": "p",
-    "prioritize": "p",
-    "roadmap": "r",
-    "delivery": "d",
-    "analytics": "a",
-    "feedback": "f",
-    "inbox": "n",
-}
 Figure = int | float | Decimal
 
 
@@ -59,12 +43,6 @@ def initials(name: str | None) -> str:
     return "".join(
         word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
     ).upper()
-
-
-@register.filter
-def go_key(label: str) -> str:
-    """The letter that follows G to reach this page, or nothing."""
-    return GO_KEYS.get(str(label).lower(), "")
 
 
 @register.filter
@@ -155,6 +133,12 @@ def word_diff(old: object, new: object) -> str:
     )
 
 
+@register.filter
+def job_name(job: Any) -> str:
+    """`plm.import_run` becomes Import run."""
+    return str(job.kind).rpartition(".")[2].replace("_", " ").capitalize()
+
+
 # --- Small signs ---------------------------------------------------------------------------------
 @functools.lru_cache(maxsize=512)
 def drawn(name: str, size: int) -> SafeString:
@@ -213,6 +197,8 @@ def _person(value: Any) -> str:
 
 
 def _date(value: dt.date) -> str:
+    if isinstance(value, dt.datetime):
+        return when(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), day(value))
 
 
@@ -234,8 +220,15 @@ def cell(record: Any, name: str) -> str:
     """One attribute of a record as it stands in a list."""
     if name == "state":
         return state_pill(record.state_label, record.state_hue)
+    if name == "tags":
+        return shown(getattr(record, "tag_names", None))
     value = getattr(record, f"get_{name}_display", getattr(record, name, None))
-    value = value() if callable(value) else value
+    return shown(value() if callable(value) else value)
+
+
+@register.simple_tag
+def shown(value: Any) -> str:
+    """A value of any type as people read it: a person with initials, a date, a figure, chips, a name."""
     if value is None or value in ("", [], ()):
         return NOTHING
     for kinds, show in SHOWN:
@@ -299,7 +292,7 @@ def line_chart(
 
 # --- Larger components ---------------------------------------------------------------------------
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
+def field(bound: BoundField, help_text: str = "", *, optional: bool = True) -> dict[str, Any]:
     """One form field: label, control, help, and below it what is wrong."""
     kind = bound.widget_type
     return {
@@ -307,7 +300,7 @@ def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
         "check": kind == "checkbox",
         "group": bound.use_fieldset,
         "help": help_text or bound.help_text,
-        "optional": not bound.field.required and kind != "checkbox",
+        "optional": optional and not bound.field.required and kind != "checkbox",
     }
 
 

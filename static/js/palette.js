@@ -30,7 +30,8 @@ async function load() {
   asked?.abort();
   asked = new AbortController();
   try {
-    const url = `${dialog.dataset.url}?q=${encodeURIComponent(input.value.trim())}`;
+    const url = new URL(dialog.dataset.url, location.href);
+    url.searchParams.set("q", input.value.trim());
     const answer = await fetch(url, { signal: asked.signal, headers: { "HX-Request": "true" } });
     if (!answer.ok) throw new Error(answer.status);
     // The fragment is the server's own template: parsed apart, then moved in; scripts in it would not run.
