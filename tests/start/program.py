@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import os
-import queue
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+PR_CAPBSET_DROP = 24
+CAP_DAC_OVERRIDE = 1
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ("PLM_", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
 
@@ -56,6 +59,29 @@ def wait_until(true, seconds: float, what: str) -> float:
     return time.monotonic() - began
 
 
+def refused(data: Path, *options: str, like_anyone: bool = False, **env: str) -> str:
+    """The one sentence with which a start was refused."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "start", *options],
+        cwd=ROOT,
+        env=clean_env(data, **env),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=_as_anyone if like_anyone else None,
+    )
+    assert done.returncode not in (0, -2, -15), done.stdout
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    return done.stderr.strip()
+
+
+def _as_anyone() -> None:
+    """Root may write anywhere; without this capability it obeys the folder's mode as others do."""
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)
+
+
 @dataclass
 class Program:
     data: Path
@@ -75,7 +101,6 @@ class Program:
             text=True,
             start_new_session=True,
         )
-        self._queue: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         return self
 
@@ -102,11 +127,12 @@ class Program:
         return wait_until(there, seconds, f"{text!r} in the output:\n{self.output}")
 
     def pid_of(self, name: str) -> int:
-        """The child whose command line holds this word, oldest first."""
+        """The child that has this word in its command line, 0 if there is none."""
         for pid in sorted(pids_on(self.data)):
-            if name in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
-                return pid
-        raise AssertionError(f"no {name} among {pids_on(self.data)}")
+            with contextlib.suppress(OSError):
+                if name in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
+                    return pid
+        return 0
 
     def holder(self) -> int:
         return int(json.loads((self.data / "start.lock").read_text())["pid"])

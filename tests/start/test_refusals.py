@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import socket
 import sqlite3
@@ -12,32 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.start.program import ROOT, clean_env, free_port
-
-PR_CAPBSET_DROP = 24
-CAP_DAC_OVERRIDE = 1
-
-
-def refused(data: Path, *options: str, like_anyone: bool = False, **env: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "start", *options],
-        cwd=ROOT,
-        env=clean_env(data, **env),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        preexec_fn=_as_anyone if like_anyone else None,
-    )
-    assert done.returncode not in (0, -2, -15), done.stdout
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    return done.stderr.strip()
-
-
-def _as_anyone() -> None:
-    """Root may write anywhere; without this capability it obeys the folder's mode as others do."""
-    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)
+from tests.start.program import ROOT, clean_env, free_port, refused
 
 
 def test_port_in_use(tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""All tests, on SQLite and again on PostgreSQL with Redis: `make test`.
+
+What a missing service leaves out is said in one sentence; with PLM_CI=1 it is a failure, and so is a test
+that every part skipped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import redis
+
+ROOT = Path(__file__).resolve().parent.parent
+CI = os.environ.get("PLM_CI") == "1"
+DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+NO_TESTS = 5
+# So that two checkouts can be tested at the same time on one server.
+CHECKOUT = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+
+
+@dataclass
+class Part:
+    """One call of pytest and what came of it."""
+
+    name: str
+    options: list[str]
+    env: Mapping[str, str]
+    code: int = 0
+    seconds: float = 0.0
+    outcomes: dict[str, str] = field(default_factory=dict)
+
+    def run(self, report: Path, arguments: list[str]) -> None:
+        sys.stdout.write(f"\n== {self.name}\n")
+        sys.stdout.flush()
+        began = time.monotonic()
+        argv = [sys.executable, "-m", "pytest", *self.options, f"--junit-xml={report}", *arguments]
+        self.code = subprocess.run(argv, cwd=ROOT, env=self.env, check=False).returncode
+        self.seconds = time.monotonic() - began
+        if report.is_file():
+            self._read(report)
+
+    def _read(self, report: Path) -> None:
+        """Skipped tests keep their reason, the others an empty text."""
+        for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314 - pytest wrote it just now
+            skipped = case.find("skipped")
+            reason = "" if skipped is None else skipped.get("message", "no reason given")
+            self.outcomes[f"{case.get('classname')}::{case.get('name')}"] = reason
+
+    @property
+    def failed(self) -> bool:
+        return self.code not in (0, NO_TESTS)
+
+    def summary(self) -> str:
+        skipped = sum(map(bool, self.outcomes.values()))
+        state = "FAILED" if self.failed else "ok"
+        return f"{self.name:<40} {len(self.outcomes):>5} tests {skipped:>3} skipped {self.seconds:>4.0f} s  {state}"
+
+
+def main(arguments: list[str]) -> int:
+    missing = [text for text in (postgres_fault(), redis_fault(), browser_fault()) if text]
+    for sentence in missing:
+        sys.stdout.write(f"{sentence}\n")
+    if CI and missing:
+        sys.stdout.write("In CI nothing may be left out.\n")
+        return 1
+    with tempfile.TemporaryDirectory(prefix="plm-test-") as folder:
+        parts = planned(Path(folder))
+        for number, part in enumerate(parts):
+            part.run(Path(folder, f"{number}.xml"), arguments)
+            if part.failed and CI:
+                break
+    never = never_run(parts)
+    sys.stdout.write("\n".join(["", *(part.summary() for part in parts), *never, *missing, ""]))
+    return int(any(part.failed for part in parts) or (CI and bool(never)))
+
+
+def planned(folder: Path) -> list[Part]:
+    neutral = {name: value for name, value in os.environ.items() if not name.startswith("PLM_")}
+    neutral |= {
+        "PLM_CI": "1" if CI else "0",
+        "TEST_DATABASE_URL": DATABASE_URL,
+        "TEST_REDIS_URL": REDIS_URL,
+    }
+    for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
+        neutral.pop(name, None)
+    alone = "faults" if browser_fault() else "faults or browser"
+    environments = {"SQLite": {"PLM_DATA_DIR": str(folder / "sqlite")}}
+    if not postgres_fault() and not redis_fault():
+        environments["PostgreSQL and Redis"] = {
+            "PLM_DATA_DIR": str(folder / "postgresql"),
+            "DATABASE_URL": own_database(DATABASE_URL),
+            "REDIS_URL": REDIS_URL,
+            "PLM_QUEUE_PREFIX": f"plm-test-{CHECKOUT}:",
+        }
+    parts = []
+    for name, env in environments.items():
+        Path(env["PLM_DATA_DIR"]).mkdir()
+        together = ["-n", str(min(os.cpu_count() or 2, 4)), "-m", "not faults and not browser"]
+        parts.append(Part(f"{name}, side by side", together, neutral | env))
+        parts.append(Part(f"{name}, one by one ({alone})", ["-m", alone], neutral | env))
+    return parts
+
+
+def never_run(parts: list[Part]) -> list[str]:
+    """The tests that each part they belong to skipped, with the reason."""
+    reasons: dict[str, list[str]] = {}
+    for part in parts:
+        for test, reason in part.outcomes.items():
+            reasons.setdefault(test, []).append(reason)
+    return [f"Run nowhere: {test} ({found[0]})" for test, found in reasons.items() if all(found)]
+
+
+def own_database(url: str) -> str:
+    """Django puts `test_` before this name, makes that database and drops it."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/plm_{CHECKOUT}"))
+
+
+def shown(url: str) -> str:
+    address = urlsplit(url)
+    return urlunsplit(address._replace(netloc=f"{address.hostname}:{address.port}"))
+
+
+def postgres_fault() -> str:
+    try:
+        psycopg2.connect(DATABASE_URL, connect_timeout=3).close()
+    except psycopg2.OperationalError:
+        return (
+            f"Left out: the second run, as no PostgreSQL answers at {shown(DATABASE_URL)}"
+            " (apt install postgresql, or name one in TEST_DATABASE_URL)."
+        )
+    return ""
+
+
+def redis_fault() -> str:
+    try:
+        redis.Redis.from_url(REDIS_URL, socket_connect_timeout=3).ping()
+    except redis.RedisError:
+        return (
+            f"Left out: the second run, as no Redis answers at {shown(REDIS_URL)}"
+            " (apt install redis-server, or name one in TEST_REDIS_URL)."
+        )
+    return ""
+
+
+def browser_fault() -> str:
+    if not any(map(shutil.which, BROWSERS)):
+        return "Left out: the tests in a browser, as there is no Chromium (apt install chromium)."
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
