@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import redis
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,7 +67,7 @@ class Part:
     def summary(self) -> str:
         skipped = sum(map(bool, self.outcomes.values()))
         state = "FAILED" if self.failed else "ok"
-        return f"{self.name:<40} {len(self.outcomes):>5} tests {skipped:>3} skipped {self.seconds:>4.0f} s  {state}"
+        return f"{self.name:<51} {len(self.outcomes):>5} tests {skipped:>3} skipped {self.seconds:>4.0f} s  {state}"
 
 
 def main(arguments: list[str]) -> int:

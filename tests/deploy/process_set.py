@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import redis
 
 from tests.deploy import compose
@@ -153,7 +154,7 @@ class ProcessSet:
             os.kill(pid, signal.SIGKILL)
 
 
-def prove(say=lambda _text: None) -> None:
+def prove(say: Callable[[str], object] = lambda _text: None) -> None:
     """The whole round. Raises when a process does not start, serve, work or stop as it should."""
     began = time.monotonic()
 

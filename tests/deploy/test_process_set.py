@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import pytest
 import redis
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -50,7 +51,7 @@ def pids_on(data: Path) -> list[int]:
     return found
 
 
-def wait_until(true, seconds: float, what: str) -> float:
+def wait_until(true: Callable[[], bool], seconds: float, what: str) -> float:
     """Seconds it took."""
     began = time.monotonic()
     while not true():

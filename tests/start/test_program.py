@@ -15,13 +15,17 @@ import pytest
 
 from tests.start.program import Program, pids_on, refused, wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.timeout(180),
+    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="embedded: part of the run on SQLite"),
+]
 
 SECOND_START_SECONDS = 5.0
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder that has been started once."""
     data = tmp_path_factory.mktemp("prepared") / "var"
     with Program(data) as program:

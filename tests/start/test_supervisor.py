@@ -22,7 +22,7 @@ PARENT = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'impor
 
 
 @pytest.fixture
-def marked(tmp_path: Path, monkeypatch) -> Path:
+def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PLM_DATA_DIR", str(tmp_path))
     return tmp_path
 
@@ -92,7 +92,9 @@ def test_a_child_that_dies_is_started_again_later_each_time(marked: Path) -> Non
     assert "child0 | " + "  why" in said
 
 
-def test_a_log_that_grew_large_is_cut_and_kept_once(tmp_path: Path, monkeypatch) -> None:
+def test_a_log_that_grew_large_is_cut_and_kept_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("plm.management.supervisor.LOG_BYTES", 1000)
     log = Log(tmp_path / "web.log")
     with log.path.open("a") as file:

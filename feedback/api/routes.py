@@ -1,0 +1,3 @@
+"""API addresses of this room."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Addresses of this room."""
+
+from __future__ import annotations

@@ -1,0 +1,7 @@
+"""API addresses of the ideas room."""
+
+from __future__ import annotations
+
+from ideas.api.viewsets import IdeaViewSet
+
+viewsets = [("ideas", IdeaViewSet)]

@@ -1,0 +1,42 @@
+"""Ideas over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ideas.kinds import IDEA
+from ideas.services.ideas import idea_vote_set
+from plm.api.records import RecordViewSet
+
+
+class IdeaViewSet(RecordViewSet):
+    """Ideas."""
+
+    kind = IDEA
+    policies: ClassVar[Mapping[str, str]] = {
+        **RecordViewSet.policies,
+        "vote": "idea.vote",
+        "unvote": "idea.vote",
+    }
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def vote(self, request: Request, reference: str) -> Response:
+        """Vote for the idea. Twice counts once."""
+        del request
+        count = idea_vote_set(actor=self.actor, idea=self.get_record(reference), voting=True)
+        return Response({"votes_count": count})
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def unvote(self, request: Request, reference: str) -> Response:
+        """Take the vote back."""
+        del request
+        count = idea_vote_set(actor=self.actor, idea=self.get_record(reference), voting=False)
+        return Response({"votes_count": count})

@@ -1,0 +1,19 @@
+"""Wires the ideas room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class IdeasConfig(AppConfig):
+    name = "ideas"
+
+    def ready(self) -> None:
+        from ideas import selectors
+        from ideas.kinds import IDEA
+        from plm import kinds, panels
+        from plm.web import shell
+
+        kinds.register(IDEA)
+        panels.register_tile(panels.Tile("ideas", selectors.ideas_tile))
+        shell.add_nav(shell.NavEntry("Lifecycle", "Ideas", "lightbulb", "ideas/", order=10, go="i"))

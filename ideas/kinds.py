@@ -1,0 +1,41 @@
+"""What pages, API and importer need to know of ideas."""
+
+from __future__ import annotations
+
+from ideas.serializers import IdeaSerializer
+from ideas.filters import IdeaFilter
+from ideas.forms import IdeaForm
+from ideas.models import Idea
+from ideas.selectors import idea_page
+from ideas.services.ideas import idea_create, idea_update
+from plm.kinds import DEFAULT_ORDERS, Column, Kind, default_columns
+from plm.stages import IDEAS
+
+IDEA = Kind(
+    name="idea",
+    label="Idea",
+    plural="Ideas",
+    path="ideas",
+    icon="lightbulb",
+    stage=IDEAS,
+    model=Idea,
+    form=IdeaForm,
+    filters=IdeaFilter,
+    serializer=IdeaSerializer,
+    create=idea_create,
+    update=idea_update,
+    columns=default_columns(
+        Column("votes_count", "Votes", "votes", numeric=True),
+        Column("get_source_display", "Source"),
+    ),
+    orders={**DEFAULT_ORDERS, "votes": "votes_count"},
+    default_order="-votes",
+    detail=idea_page,
+    detail_template="ideas/idea_detail.html",
+    properties=lambda idea: [
+        ("Source", idea.get_source_display(), ""),
+        ("Votes", idea.votes_count, ""),
+        ("On the portal", "Yes" if idea.public else "No", ""),
+    ],
+    empty_text="Ideas come from customers, stakeholders, experts, research and the team. Write the first one down.",
+)

@@ -1,0 +1,87 @@
+"""Ideas and the votes for them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from plm.lifecycle import State, Workflow
+from plm.models import RecordQuerySet, StageRecord, Tenanted
+
+SOURCES = (
+    ("customer", "Customer"),
+    ("stakeholder", "Stakeholder"),
+    ("expert", "Expert"),
+    ("market_research", "Market research"),
+    ("team", "Team"),
+)
+
+WORKFLOW = Workflow(
+    states=(
+        State("open", "Open", "open"),
+        State("under_review", "Under review", "active", "discovery"),
+        State("planned", "Planned", "active", "planned"),
+        State("in_progress", "In progress", "active", "building"),
+        State("shipped", "Shipped", "done", "shipped"),
+        State("declined", "Declined", "closed"),
+        State("duplicate", "Duplicate", "closed"),
+    ),
+)
+
+
+class IdeaQuerySet(RecordQuerySet):
+    """Reads of ideas."""
+
+    def undecided(self) -> IdeaQuerySet:
+        """Ideas nobody has decided about yet."""
+        return self.live().filter(state__in=("open", "under_review"))
+
+    def published(self) -> IdeaQuerySet:
+        """Ideas that customers see on the portal."""
+        return self.live().filter(public=True)
+
+
+class Idea(StageRecord):
+    """Something the product might do, and who thinks so. `votes_count` is the number of distinct persons."""
+
+    kind: ClassVar[str] = "idea"
+    workflow: ClassVar[Workflow] = WORKFLOW
+    origins: ClassVar[tuple[str, ...]] = ()
+
+    source = models.CharField(max_length=16, choices=SOURCES, default="team")
+    public = models.BooleanField("on the portal", default=False)
+    votes_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta(StageRecord.Meta):
+        indexes: ClassVar = [
+            *StageRecord.Meta.indexes,
+            models.Index(fields=["product", "-votes_count", "-reference_row"], name="idea_votes"),
+        ]
+        constraints: ClassVar = [
+            *StageRecord.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(source__in=[name for name, _ in SOURCES]),
+                name="idea_source_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=WORKFLOW.names()), name="idea_state_known"
+            ),
+        ]
+
+
+class Vote(Tenanted):
+    """One person's voice for one idea. At most one each, whatever happens at the same time."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="votes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["idea", "user"], name="vote_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.idea_id}"

@@ -1,0 +1,14 @@
+"""Ideas in JSON."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from ideas.models.idea import SOURCES
+from plm.api.serializers import RecordSerializer
+
+
+class IdeaSerializer(RecordSerializer):
+    source = serializers.ChoiceField(choices=SOURCES, required=False)
+    public = serializers.BooleanField(required=False)
+    votes_count = serializers.IntegerField(read_only=True)

@@ -1,0 +1,25 @@
+"""Pages of ideas beyond those every record has."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from ideas.models import Idea
+from ideas.services.ideas import idea_vote_set
+from plm.errors import NotVisible
+from plm.web.policy import PlmRequest, policy
+
+
+@policy("*.follow", scope="record", methods=("POST",))
+def idea_vote(request: PlmRequest) -> HttpResponse:
+    """Vote for the idea (`on=1`) or take the vote back."""
+    idea = request.record
+    if not isinstance(idea, Idea):
+        raise NotVisible
+    voting = request.POST.get("on") == "1"
+    idea.votes_count = idea_vote_set(actor=request.actor, idea=idea, voting=voting)
+    if request.headers.get("HX-Request"):
+        context = {"record": idea, "has_voted": voting, "may_vote": True}
+        return render(request, "ideas/_vote.html", context)
+    return HttpResponseRedirect(idea.get_absolute_url())

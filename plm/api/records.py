@@ -1,0 +1,318 @@
+"""Records over the API, once for every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError as MalformedValue
+from django.http import QueryDict
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSetMixin
+
+from plm.api.problems import flat
+from plm.api.serializers import Reader, RecordSerializer
+from plm.api.views import PlmView
+from plm.errors import Invalid, InvalidQuery, NotVisible, PlmError, VersionMissing
+from plm.events import attempt, unit_of_work
+from plm.filters import refuse_unknown
+from plm.kinds import Kind, product_of
+from plm.models import Product, StageRecord
+from plm.paging import ordering_for, page_size, paginate
+from plm.services.records import record_archive, record_restore
+
+BULK_LIMIT = 200
+PLAIN_LIST = {"order", "cursor", "size", "fields", "product", "workspace"}
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def version_of(request: Request) -> int:
+    """The version in If-Match. Raises VersionMissing when there is none, Invalid when it is no version of ours."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise VersionMissing(
+            "Send If-Match with the ETag you read, so that nobody's change is overwritten."
+        )
+    text = given.strip().removeprefix("W/").strip('"')
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise Invalid(
+            'If-Match holds the ETag of the record, such as "3".',
+            fields={"If-Match": "Not an ETag."},
+        )
+    return int(text)
+
+
+class RecordViewSet(ViewSetMixin, PlmView):
+    """list, retrieve, create, partial_update, archive, restore and bulk for one kind. Subclasses name the `kind`."""
+
+    kind: ClassVar[Kind]
+    lookup_field = "reference"
+    lookup_value_regex = "[A-Za-z0-9-]{1,40}"
+    policies: ClassVar[Mapping[str, str]] = {
+        "list": "*.view", "retrieve": "*.view", "create": "*.create", "partial_update": "*.edit",
+        "archive": "*.archive", "restore": "*.archive", "bulk": "*.edit",
+    }  # fmt: skip
+
+    @property
+    def serializer_class(self) -> type[RecordSerializer]:
+        made: type[RecordSerializer] = self.kind.serializer
+        return made
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> RecordSerializer:
+        kwargs.setdefault("context", self.serializer_context())
+        return self.serializer_class(*args, **kwargs)
+
+    def serializer_context(self) -> dict[str, Any]:
+        return {"actor": self.actor, "workspace_id": self.workspace_id, "request": self.request}
+
+    def visible(self) -> Any:
+        rows = self.kind.model.objects.visible_to(self.actor, f"{self.kind.name}.view")
+        return rows.filter(workspace_id=self.workspace_id)
+
+    def reader(self, request: Request) -> Reader:
+        asked = request.query_params.get("fields")
+        return _reader(self.kind.name, self.serializer_class, asked)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("product", str, description="Key of a product."),
+            OpenApiParameter("order", str), OpenApiParameter("cursor", str), OpenApiParameter("size", int),
+            OpenApiParameter("fields", str, description="Comma-separated names of fields to return."),
+        ]
+    )  # fmt: skip
+    def list(self, request: Request) -> Response:
+        """A page of records. Follow `next` until it is null; it stays cheap at any depth."""
+        params: QueryDict = request.query_params
+        rows = self.visible()
+        product = self._product_filter(params)
+        if product is not None:
+            rows = rows.filter(product_id=product)
+        if set(params) <= PLAIN_LIST:
+            rows = rows.filter(archived_at=None)
+        else:
+            refuse_unknown(params, self.kind.filters.allowed())
+            rows = self.kind.filters(
+                params, rows, actor=self.actor, workspace_id=self.workspace_id
+            ).checked()
+        ordering = ordering_for(
+            rows, params.get("order") or self.kind.default_order, self.kind.orders
+        )
+        reader = self.reader(request)
+        columns = [*reader.columns, ordering.column]
+        page = paginate(
+            rows,
+            ordering=ordering,
+            cursor=params.get("cursor", ""),
+            size=page_size(params.get("size")),
+            binding=urlencode(
+                sorted(
+                    (k, v) for k, vs in params.lists() for v in vs if k not in {"cursor", "size"}
+                )
+            ),
+            fetch=lambda queryset: list(queryset.values_list(*columns)),
+            key=lambda row: (row[-1], row[reader.base]),
+        )
+        return Response(
+            {"results": reader.dicts(page.rows), "next": self._next(request, page.next_cursor)}
+        )
+
+    def _product_filter(self, params: QueryDict) -> int | None:
+        key = params.get("product")
+        return product_of(self.actor, self.workspace_id, key).pk if key else None
+
+    def _next(self, request: Request, cursor: str) -> str | None:
+        if not cursor:
+            return None
+        params = request.query_params.copy()
+        params["cursor"] = cursor
+        return request.build_absolute_uri(f"{request.path}?{params.urlencode()}")
+
+    def _pk(self, reference: str) -> int:
+        """The record's key, by `ATL-128` or by id. Raises NotVisible."""
+        rows = self.visible()
+        key, _, number = reference.upper().partition("-")
+        if number.isdecimal() and len(number) <= 12:
+            rows = rows.filter(product__key=key, number=int(number))
+        else:
+            try:
+                rows = rows.filter(uuid=reference)
+            except (ValueError, TypeError):
+                raise NotVisible from None
+        return self._one(rows)
+
+    @staticmethod
+    def _one(rows: Any) -> int:
+        try:
+            pk = rows.values_list("pk", flat=True).first()
+        except MalformedValue:
+            raise NotVisible from None
+        if pk is None:
+            raise NotVisible
+        return int(pk)
+
+    def get_record(self, reference: str) -> Any:
+        return self.kind.model.objects.with_people().get(pk=self._pk(reference))
+
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """One record, with its ETag; 304 when `If-None-Match` still holds."""
+        found = self.represent(request, self._pk(reference))
+        tag = etag(found["version"]) if "version" in found else ""
+        if tag and request.headers.get("If-None-Match") == tag:
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        return Response(found, headers={"ETag": tag} if tag else None)
+
+    def represent(self, request: Request, pk: int) -> dict[str, Any]:
+        return self.reader(request).rows(self.kind.model.objects.filter(pk=pk))[0]
+
+    def create(self, request: Request) -> Response:
+        """Make a record in the product named by `product`."""
+        product, data = self._target(request.data)
+        record = self._create(product, data)
+        body = self.represent(request, record.pk)
+        headers = {
+            "ETag": etag(record.version),
+            "Location": reverse(f"api:{self.basename}-detail", args=[record.reference]),  # type: ignore[attr-defined]
+        }
+        return Response(body, status=status.HTTP_201_CREATED, headers=headers)
+
+    def _target(self, data: Any) -> tuple[Product, dict[str, Any]]:
+        if not isinstance(data, dict):
+            raise Invalid("Send a JSON object.", fields={"body": "Not an object."})
+        rest = dict(data)
+        key = rest.pop("product", None)
+        if not isinstance(key, str) or not key:
+            raise Invalid(fields={"product": "Give the key of the product, such as ATL."})
+        try:
+            return product_of(self.actor, self.workspace_id, key[:10]), rest
+        except NotVisible:
+            raise Invalid(fields={"product": "There is no such product here."}) from None
+
+    def _create(self, product: Product, data: dict[str, Any]) -> StageRecord:
+        serializer = self.get_serializer(data=data)
+        serializer.is_valid(raise_exception=True)
+        values = dict(serializer.validated_data)
+        made: StageRecord = self.kind.create(
+            actor=self.actor, product=product, tags=values.pop("tags", ()), custom=values.pop("custom", None),
+            values=values,
+        )  # fmt: skip
+        return made
+
+    def partial_update(self, request: Request, reference: str) -> Response:
+        """Change fields of a record you have read (`If-Match`). Send `reason` along to have it in the history."""
+        record = self.get_record(reference)
+        changed = self._update(record, request.data, version_of(request))
+        return Response(
+            self.represent(request, changed.pk), headers={"ETag": etag(changed.version)}
+        )
+
+    def _update(self, record: Any, data: Any, version: int) -> StageRecord:
+        if not isinstance(data, dict):
+            raise Invalid("Send a JSON object.", fields={"body": "Not an object."})
+        rest = dict(data)
+        reason = str(rest.pop("reason", ""))[:2000]
+        serializer = self.get_serializer(data=rest, partial=True)
+        serializer.is_valid(raise_exception=True)
+        values = dict(serializer.validated_data)
+        changed: StageRecord = self.kind.update(
+            actor=self.actor, record=record, version=version, tags=values.pop("tags", None),
+            custom=values.pop("custom", None), values=values, reason=reason,
+        )  # fmt: skip
+        return changed
+
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, reference: str) -> Response:
+        """Put the record away. `If-Match` is honoured when sent."""
+        return self._put(request, reference, record_archive)
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, reference: str) -> Response:
+        """Bring an archived record back."""
+        return self._put(request, reference, record_restore)
+
+    def _put(self, request: Request, reference: str, service: Any) -> Response:
+        version = version_of(request) if "If-Match" in request.headers else None
+        record = service(self.get_record(reference), actor=self.actor, version=version)
+        return Response(self.represent(request, record.pk), headers={"ETag": etag(record.version)})
+
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        """Up to 200 rows: with `reference` (and `version`) changed, without made. Good rows are in, bad ones reported."""
+        items = request.data.get("items") if isinstance(request.data, dict) else None
+        if not isinstance(items, list) or not 1 <= len(items) <= BULK_LIMIT:
+            raise Invalid(fields={"items": f"Send a list of 1 to {BULK_LIMIT} rows."})
+        report: list[dict[str, Any]] = []
+        with unit_of_work():
+            for position, item in enumerate(items):
+                report.append(self._bulk_row(position, item))
+        failed = sum(1 for row in report if row["status"] == "error")
+        return Response({"rows": report, "failed": failed}, status=status.HTTP_200_OK)
+
+    def _bulk_row(self, position: int, item: Any) -> dict[str, Any]:
+        try:
+            with attempt():
+                return self._bulk_write(position, item)
+        except PlmError as error:
+            return {
+                "row": position,
+                "status": "error",
+                "detail": error.message,
+                "errors": error.fields,
+            }
+        except ValidationError as error:
+            return {
+                "row": position,
+                "status": "error",
+                "detail": "Nothing was written.",
+                "errors": flat(error.detail),
+            }
+
+    def _bulk_write(self, position: int, item: Any) -> dict[str, Any]:
+        if not isinstance(item, dict):
+            raise Invalid("Not an object.", fields={"row": "Send JSON objects."})
+        rest = dict(item)
+        reference = rest.pop("reference", None)
+        if reference is None:
+            product, data = self._target(rest)
+            record = self._create(product, data)
+            return {
+                "row": position,
+                "status": "created",
+                "reference": record.reference,
+                "version": record.version,
+            }
+        version = rest.pop("version", None)
+        if not isinstance(version, int):
+            raise VersionMissing("Give the version you read.", fields={"version": "Required."})
+        record = self._update(self.get_record(str(reference)), rest, version)
+        return {
+            "row": position,
+            "status": "changed",
+            "reference": record.reference,
+            "version": record.version,
+        }
+
+
+@lru_cache(maxsize=256)
+def _reader(kind: str, serializer: type[RecordSerializer], fields: str | None) -> Reader:
+    """Compiled once per kind and set of fields. Raises InvalidQuery that lists the fields there are."""
+    declared = serializer()
+    if fields is None:
+        return Reader(declared, kind)
+    asked = {name.strip() for name in fields.split(",") if name.strip()}
+    unknown = sorted(asked - set(declared.fields))
+    if unknown or not asked:
+        raise InvalidQuery(
+            f"Fields are: {', '.join(declared.fields)}.", fields={"fields": "Unknown field."}
+        )
+    return Reader(declared, kind, asked)

@@ -1,0 +1,79 @@
+"""JSON by orjson, in and out. Lone surrogates, NaN and broken nesting are refused on the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+import orjson
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+from plm.errors import TooLarge
+
+MAX_BODY = 5 * 1024 * 1024
+
+
+def _default(value: object) -> object:
+    if isinstance(value, Decimal):
+        return float(value)
+    if hasattr(value, "items"):
+        return dict(value)
+    return str(value)
+
+
+def dumps(data: object) -> bytes:
+    """JSON bytes; decimals as numbers, dates as ISO 8601."""
+    return orjson.dumps(data, default=_default, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z)
+
+
+class OrjsonRenderer(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+    render_style = "binary"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        if data is None:
+            return b""
+        response = (renderer_context or {}).get("response")
+        if response is not None and response.status_code >= 400:
+            response["Content-Type"] = "application/problem+json"
+        return dumps(data)
+
+
+class OrjsonParser(BaseParser):
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        body = stream.read(min(MAX_BODY, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 1)
+        if len(body) > MAX_BODY:
+            raise TooLarge("A request body has at most 5 MB.")
+        try:
+            data = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise ParseError(f"The body is not valid JSON: {error}.") from None
+        if b"\\u0000" in body and _holds_nul(data):
+            raise ParseError("A text holds a NUL character; remove it.")
+        return data
+
+
+def _holds_nul(data: Any) -> bool:
+    if isinstance(data, str):
+        return "\x00" in data
+    if isinstance(data, dict):
+        return any(_holds_nul(k) or _holds_nul(v) for k, v in data.items())
+    return isinstance(data, list) and any(_holds_nul(part) for part in data)

@@ -1,0 +1,24 @@
+"""The kernel's API addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from plm.api import shared
+
+REF = "records/<str:reference>"
+
+urlpatterns = [
+    path(f"{REF}/lineage/", shared.LineageView.as_view(), name="lineage"),
+    path(f"{REF}/history/", shared.HistoryView.as_view(), name="history"),
+    path(f"{REF}/comments/", shared.CommentsView.as_view(), name="comments"),
+    path(f"{REF}/attachments/", shared.AttachmentsView.as_view(), name="attachments"),
+    path(f"{REF}/attachments/<uuid:uuid>/", shared.AttachmentView.as_view(), name="attachment"),
+    path(f"{REF}/follow/", shared.FollowView.as_view(), name="follow"),
+    path(f"{REF}/relations/", shared.RelationsView.as_view(), name="relations"),
+    path("changes/", shared.ChangesView.as_view(), name="changes"),
+    path("search/", shared.SearchView.as_view(), name="search"),
+    path("products/", shared.ProductsView.as_view(), name="products"),
+    path("people/", shared.PeopleView.as_view(), name="people"),
+    path("jobs/<uuid:uuid>/", shared.JobView.as_view(), name="job"),
+]

@@ -1,0 +1,224 @@
+"""How records look in JSON. One serializer per kind reads, writes, and is compiled into a fast list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from plm.errors import NotVisible
+from plm.kinds import record_by_reference
+from plm.models import StageRecord, Team
+from plm.permissions import Actor
+from plm.selectors import members_of, tags_of
+
+PERSON_SCHEMA = {
+    "type": ["object", "null"],
+    "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},
+}
+
+
+class LinkField(serializers.Field[Any, Any, Any, Any]):
+    """A field whose output is read from columns of the row: `paths` to select, `shape` to put together."""
+
+    paths: tuple[str, ...] = ()
+
+    def shape(self, *values: Any) -> Any:
+        return values[0]
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+    @property
+    def actor(self) -> Actor:
+        actor: Actor = self.context["actor"]
+        return actor
+
+    @property
+    def workspace_id(self) -> int:
+        return int(self.context["workspace_id"])
+
+
+@extend_schema_field(PERSON_SCHEMA)
+class PersonField(LinkField):
+    """A member of the workspace: read as {id, name}, written as the id, or null."""
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        source = self.source
+        self.paths = (f"{source}__uuid", f"{source}__name", f"{source}__email")
+
+    def shape(self, *values: Any) -> Any:
+        uuid, name, email = values
+        return None if uuid is None else {"id": str(uuid), "name": name or email.partition("@")[0]}
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            uuid = serializers.UUIDField().run_validation(data)
+        except serializers.ValidationError:
+            uuid = None
+        person = members_of(self.workspace_id).filter(uuid=uuid).first() if uuid else None
+        if person is None:
+            raise serializers.ValidationError("Give the id of a member of this workspace, or null.")
+        return person
+
+
+@extend_schema_field({"type": ["string", "null"], "format": "uuid"})
+class TeamField(LinkField):
+    """A team of the workspace, by its id."""
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        self.paths = (f"{self.source}__uuid",)
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            uuid = serializers.UUIDField().run_validation(data)
+        except serializers.ValidationError:
+            uuid = None
+        team = (
+            Team.objects.filter(workspace_id=self.workspace_id, uuid=uuid).first() if uuid else None
+        )
+        if team is None:
+            raise serializers.ValidationError("Give the id of a team of this workspace, or null.")
+        return team
+
+
+@extend_schema_field({"type": ["string", "null"], "examples": ["ATL-128"]})
+class ReferenceField(LinkField):
+    """A link to a record of one kind, as its reference (`ATL-128`)."""
+
+    def __init__(self, *, model: type[StageRecord], **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(**kwargs)
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        self.paths = (f"{self.source}__product__key", f"{self.source}__number")
+
+    def shape(self, *values: Any) -> Any:
+        key, number = values
+        return None if number is None else f"{key}-{number}"
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            record = record_by_reference(self.actor, self.workspace_id, str(data)[:24])
+        except NotVisible:
+            record = None
+        if not isinstance(record, self.model):
+            raise serializers.ValidationError("There is no such record here.")
+        return record
+
+
+class RecordSerializer(serializers.Serializer[Any]):
+    """What every kind of record shows and takes. Subclasses add fields; `read_only` ones are never written."""
+
+    id = serializers.UUIDField(source="uuid", read_only=True)
+    reference = serializers.CharField(read_only=True)
+    kind = serializers.CharField(read_only=True)
+    title = serializers.CharField(max_length=250)
+    description = serializers.CharField(
+        max_length=100_000, required=False, allow_blank=True, trim_whitespace=False
+    )
+    state = serializers.CharField(max_length=24, required=False)
+    owner = PersonField(required=False, allow_null=True)
+    team = TeamField(required=False, allow_null=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, max_length=30
+    )
+    custom = serializers.DictField(required=False)
+    external_source = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    version = serializers.IntegerField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+    archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    computed: ClassVar[frozenset[str]] = frozenset({"reference", "kind", "tags"})
+    """Fields that are put together from the row rather than read from a column."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        unknown = (
+            sorted(set(self.initial_data) - set(self.fields))
+            if isinstance(self.initial_data, dict)
+            else []
+        )
+        if unknown:
+            known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
+            raise serializers.ValidationError(
+                dict.fromkeys(unknown, f"Unknown. Fields are: {known}.")
+            )
+        locked = sorted(name for name in self.initial_data if self.fields[name].read_only)
+        if locked:
+            raise serializers.ValidationError(
+                dict.fromkeys(locked, "This is computed; it cannot be set.")
+            )
+        return attrs
+
+
+class Reader:
+    """A serializer compiled for reading: which columns to fetch, and how a row becomes a dict.
+
+    Rows come from `values_list`, so that a page of 50 builds no model instances.
+    """
+
+    def __init__(
+        self, serializer: RecordSerializer, kind: str, fields: set[str] | None = None
+    ) -> None:
+        self.kind = kind
+        self.columns: list[str] = []
+        self.plan: list[tuple[str, Callable[..., Any] | None, slice | int]] = []
+        self.wants_tags = fields is None or "tags" in fields
+        for name, field in serializer.fields.items():
+            if (
+                (fields is not None and name not in fields)
+                or name in serializer.computed
+                or field.write_only
+            ):
+                continue
+            if isinstance(field, LinkField):
+                start = len(self.columns)
+                self.columns += field.paths
+                self.plan.append((name, field.shape, slice(start, start + len(field.paths))))
+            else:
+                self.columns.append(str(field.source).replace(".", "__"))
+                shape = _shape_of(field)
+                self.plan.append((name, shape, len(self.columns) - 1))
+        self.wants_reference = fields is None or "reference" in fields
+        self.wants_kind = fields is None or "kind" in fields
+        self.base = len(self.columns)
+        self.columns += ["pk", "product__key", "number"]
+
+    def rows(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
+        """The rows as dicts, tags included: one statement, and one more for the tags."""
+        return self.dicts(list(queryset.values_list(*self.columns)))
+
+    def dicts(self, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        tags = tags_of(row[self.base] for row in rows) if self.wants_tags and rows else {}
+        return [self._dict(row, tags) for row in rows]
+
+    def _dict(self, row: tuple[Any, ...], tags: Mapping[int, list[str]]) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        if self.wants_reference:
+            made["reference"] = f"{row[self.base + 1]}-{row[self.base + 2]}"
+        if self.wants_kind:
+            made["kind"] = self.kind
+        for name, shape, place in self.plan:
+            if isinstance(place, slice):
+                made[name] = shape(*row[place]) if shape else row[place]
+            else:
+                value = row[place]
+                made[name] = value if shape is None or value is None else shape(value)
+        if self.wants_tags:
+            made["tags"] = tags.get(row[self.base], [])
+        return made
+
+
+def _shape_of(field: Any) -> Callable[..., Any] | None:
+    """How a column's value becomes JSON, where orjson does not know by itself."""
+    if isinstance(field, serializers.DecimalField):
+        return float
+    return None

@@ -1,0 +1,387 @@
+"""What hangs on any record, over the API; products, people, search, the change feed, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import FileResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers, status
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from plm.api.renderers import OrjsonParser
+from plm.api.views import PlmView
+from plm.errors import Invalid, InvalidQuery, NotVisible
+from plm.events import plain
+from plm.filters import refuse_unknown
+from plm.kinds import kind_named, record_by_reference
+from plm.lineage import Relative, trace
+from plm.models import Attachment, Comment, Event, Job, Product, Team
+from plm.paging import MAX_SIZE, ordering_for, page_size, paginate
+from plm.permissions import Role
+from plm.search import search
+from plm.selectors import is_following, members_of
+from plm.services import notes
+from plm.services.guard import require
+
+OBJECT = OpenApiTypes.OBJECT
+
+
+class RecordView(PlmView):
+    """Base of what hangs on one record."""
+
+    def record(self, action: str) -> Any:
+        found = record_by_reference(self.actor, self.workspace_id, self.kwargs["reference"])
+        require(self.actor, f"{found.kind}.{action}", found.product)
+        return found
+
+
+class LineageView(RecordView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "*.view"}
+
+    @extend_schema(responses=OBJECT)
+    def get(self, request: Request, reference: str) -> Response:
+        """Where the record came from and what became of it, nearest ancestor last, nearest descendant first."""
+        del request, reference
+        record = self.record("view")
+        before, after = trace(self.actor, record.pk)
+        return Response(
+            {
+                "reference": record.reference,
+                "before": [_relative(relative) for relative in before],
+                "after": [_relative(relative) for relative in after],
+            }
+        )
+
+
+def _relative(relative: Relative) -> dict[str, Any]:
+    row = relative.record
+    return {
+        "reference": row.key, "kind": row.kind, "stage": kind_named(row.kind).stage.slug, "title": row.title,
+        "state": row.state, "distance": relative.distance,
+    }  # fmt: skip
+
+
+class HistoryView(RecordView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "*.view"}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("size", int)],
+        responses=OBJECT,
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """What happened to the record, newest first."""
+        del reference
+        rows = Event.objects.of_record(self.record("view").pk)
+        return Response(event_page(request, rows, "-sequence"))
+
+
+def event_page(request: Request, rows: Any, order: str) -> dict[str, Any]:
+    refuse_unknown(request.query_params, {"cursor", "size", "workspace"})
+    page = paginate(
+        rows,
+        ordering=ordering_for(rows, order, {"sequence": "sequence"}),
+        cursor=request.query_params.get("cursor", ""),
+        size=page_size(request.query_params.get("size")),
+        binding=request.path,
+    )
+    return {"results": [_event(row) for row in page.rows], "next_cursor": page.next_cursor or None}
+
+
+def _event(event: Event, reference: str | None = None) -> dict[str, Any]:
+    found = {
+        "id": event.uuid, "sequence": event.sequence, "verb": event.verb, "kind": event.kind,
+        "actor": event.actor_name, "changes": event.changes, "data": event.data, "reason": event.reason,
+        "at": event.created_at, "request_id": event.request_id,
+    }  # fmt: skip
+    return found if reference is None else {**found, "reference": reference or None}
+
+
+class CommentInput(serializers.Serializer[Any]):
+    body = serializers.CharField(max_length=20_000)
+    public = serializers.BooleanField(default=False)
+
+
+class CommentsView(RecordView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "*.view", "post": "*.comment"}
+    serializer_class = CommentInput
+
+    @extend_schema(responses=OBJECT)
+    def get(self, request: Request, reference: str) -> Response:
+        """All comments on the record, oldest first."""
+        del request, reference
+        rows = Comment.objects.shown().filter(record_id=self.record("view").pk)
+        return Response({"results": [_comment(row) for row in rows[:1000]]})
+
+    @extend_schema(request=CommentInput, responses={201: OBJECT})
+    def post(self, request: Request, reference: str) -> Response:
+        """Say something about the record; `@first.last` tells that person."""
+        del reference
+        record = self.record("comment")
+        given = CommentInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        comment = notes.comment_add(actor=self.actor, record=record, **given.validated_data)
+        return Response(_comment(comment), status=status.HTTP_201_CREATED)
+
+
+def _comment(row: Comment) -> dict[str, Any]:
+    author = {"id": row.author.uuid, "name": str(row.author)} if row.author else None
+    return {
+        "id": row.uuid,
+        "author": author,
+        "body": row.body,
+        "public": row.public,
+        "created_at": row.created_at,
+    }
+
+
+class AttachmentsView(RecordView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "*.view", "post": "*.attach"}
+    parser_classes = [MultiPartParser, FormParser, OrjsonParser]
+
+    @extend_schema(responses=OBJECT)
+    def get(self, request: Request, reference: str) -> Response:
+        """The files on the record."""
+        del request, reference
+        rows = Attachment.objects.filter(record_id=self.record("view").pk)
+        return Response({"results": [_attachment(row) for row in rows]})
+
+    @extend_schema(
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
+        responses={201: OBJECT},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Add a file, as multipart form data under `file`."""
+        del reference
+        record = self.record("attach")
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise Invalid(fields={"file": "Send a file under this name."})
+        made = notes.attachment_add(
+            actor=self.actor, record=record, upload=upload, name=upload.name or "file"
+        )
+        return Response(_attachment(made), status=status.HTTP_201_CREATED)
+
+
+def _attachment(row: Attachment) -> dict[str, Any]:
+    return {
+        "id": row.uuid,
+        "name": row.name,
+        "size": row.size,
+        "sha256": row.sha256,
+        "created_at": row.created_at,
+    }
+
+
+class AttachmentView(RecordView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "*.view", "delete": "*.attach"}
+
+    def _found(self, action: str, uuid: UUID) -> tuple[Any, Attachment]:
+        record = self.record(action)
+        row = Attachment.objects.filter(record_id=record.pk, uuid=uuid).first()
+        if row is None:
+            raise NotVisible
+        return record, row
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, reference: str, uuid: UUID) -> FileResponse:
+        """The file itself."""
+        del request, reference
+        _, row = self._found("view", uuid)
+        return FileResponse(
+            row.file.open("rb"),
+            as_attachment=True,
+            filename=row.name,
+            content_type="application/octet-stream",
+        )
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, reference: str, uuid: UUID) -> Response:
+        """Take the file off the record."""
+        del request, reference
+        record, row = self._found("attach", uuid)
+        notes.attachment_remove(actor=self.actor, record=record, attachment=row)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class FollowView(RecordView):
+    policies: ClassVar[Mapping[str, str]] = {
+        "get": "*.view",
+        "put": "*.follow",
+        "delete": "*.follow",
+    }
+
+    @extend_schema(responses=OBJECT)
+    def get(self, request: Request, reference: str) -> Response:
+        """Whether the caller follows the record."""
+        del request, reference
+        return Response({"following": is_following(self.actor.user_id, self.record("view").pk)})
+
+    @extend_schema(request=None, responses=OBJECT)
+    def put(self, request: Request, reference: str) -> Response:
+        """Follow it."""
+        del request, reference
+        notes.follow_set(actor=self.actor, record=self.record("follow"), following=True)
+        return Response({"following": True})
+
+    @extend_schema(responses=OBJECT)
+    def delete(self, request: Request, reference: str) -> Response:
+        """Stop following it."""
+        del request, reference
+        notes.follow_set(actor=self.actor, record=self.record("follow"), following=False)
+        return Response({"following": False})
+
+
+class RelationInput(serializers.Serializer[Any]):
+    target = serializers.CharField(max_length=24)
+    type = serializers.ChoiceField(
+        choices=["relates", "replaces", "blocks", "duplicates"], default="relates"
+    )
+
+
+class RelationsView(RecordView):
+    policies: ClassVar[Mapping[str, str]] = {"post": "*.edit"}
+    serializer_class = RelationInput
+
+    @extend_schema(request=RelationInput, responses={201: OBJECT})
+    def post(self, request: Request, reference: str) -> Response:
+        """Link the record with another one of the workspace."""
+        del reference
+        source = self.record("edit")
+        given = RelationInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        try:
+            target = record_by_reference(
+                self.actor, self.workspace_id, given.validated_data["target"]
+            )
+        except NotVisible:
+            raise Invalid(fields={"target": "There is no such record here."}) from None
+        row = notes.relation_add(
+            actor=self.actor, source=source, target=target, type=given.validated_data["type"]
+        )
+        body = {
+            "id": row.uuid,
+            "source": source.reference,
+            "target": target.reference,
+            "type": row.type,
+        }
+        return Response(body, status=status.HTTP_201_CREATED)
+
+
+class ChangesView(PlmView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "record.view"}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("after", int, description="The last sequence you have."),
+            OpenApiParameter("size", int),
+        ],
+        responses=OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        """Every fact after `after`, in commit order: read until `results` is empty, keep `last`, miss nothing.
+
+        Archived records come as `<kind>.archived`: the tombstones of a mirror.
+        """
+        refuse_unknown(request.query_params, {"after", "size", "workspace"})
+        given = request.query_params.get("after", "0")
+        if not given.isascii() or not given.isdecimal() or len(given) > 18:
+            raise InvalidQuery(
+                "`after` is a sequence number, 0 to begin.", fields={"after": "Not a number."}
+            )
+        rows = (
+            Event.objects.visible_to(self.actor)
+            .filter(workspace_id=self.workspace_id, sequence__gt=int(given))
+            .select_related("record__product")
+            .order_by("sequence")[: page_size(request.query_params.get("size", str(MAX_SIZE)))]
+        )
+        found = [_event(row, row.record.key if row.record else "") for row in rows]
+        return Response({"results": found, "last": found[-1]["sequence"] if found else int(given)})
+
+
+class SearchView(PlmView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "record.view"}
+
+    @extend_schema(parameters=[OpenApiParameter("q", str, required=True)], responses=OBJECT)
+    def get(self, request: Request) -> Response:
+        """Records of any kind with these words; the last word counts as a beginning."""
+        refuse_unknown(request.query_params, {"q", "workspace"})
+        text = request.query_params.get("q", "")[:200]
+        rows = search(self.actor, text, workspace_id=self.workspace_id, limit=50)
+        return Response(
+            {
+                "results": [
+                    {"reference": r.key, "kind": r.kind, "title": r.title, "state": r.state}
+                    for r in rows
+                ]
+            }
+        )
+
+
+class ProductsView(PlmView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "product.view"}
+
+    @extend_schema(responses=OBJECT)
+    def get(self, request: Request) -> Response:
+        """The products the caller may see."""
+        del request
+        rows = Product.objects.visible_to(self.actor).filter(workspace_id=self.workspace_id)
+        return Response(
+            {
+                "results": [
+                    {
+                        "id": p.uuid, "key": p.key, "name": p.name, "description": p.description, "phase": p.phase,
+                        "cycle": p.cycle, "archived_at": p.archived_at,
+                    }
+                    for p in rows
+                ]
+            }
+        )  # fmt: skip
+
+
+class PeopleView(PlmView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "member.view"}
+
+    @extend_schema(responses=OBJECT)
+    def get(self, request: Request) -> Response:
+        """Members who may own records, and teams."""
+        del request
+        if self.actor.role_in(self.workspace_id) < Role.STAKEHOLDER:
+            raise NotVisible
+        people = [{"id": u.uuid, "name": str(u)} for u in members_of(self.workspace_id)]
+        teams = [
+            {"id": t.uuid, "name": t.name}
+            for t in Team.objects.filter(workspace_id=self.workspace_id)
+        ]
+        return Response({"people": people, "teams": teams})
+
+
+class JobView(PlmView):
+    policies: ClassVar[Mapping[str, str]] = {"get": "job.view"}
+
+    @extend_schema(responses=OBJECT)
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """How far a job is."""
+        del request
+        rows = Job.objects.visible_to(self.actor, "job.view").filter(workspace_id=self.workspace_id)
+        job = rows.filter(uuid=uuid).first()
+        if job is None:
+            raise NotVisible
+        return Response(job_json(job))
+
+
+def job_json(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.uuid, "kind": job.kind, "state": job.state, "progress": job.progress, "total": job.total,
+        "attempts": job.attempts, "result": plain(job.result), "error": job.error, "created_at": job.created_at,
+        "finished_at": job.finished_at,
+    }  # fmt: skip

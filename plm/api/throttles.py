@@ -1,0 +1,61 @@
+"""Rate limits that hold under concurrency, counted per token, person or address."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from limits import RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis.exceptions import RedisError
+from rest_framework.throttling import BaseThrottle
+
+from plm.api.auth import Caller
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+@lru_cache(maxsize=1)
+def limiter() -> FixedWindowRateLimiter:
+    """On Redis all web processes share one count; embedded there is one process, and memory serves."""
+    storage = RedisStorage(settings.REDIS_URL) if settings.REDIS_URL else MemoryStorage()
+    return FixedWindowRateLimiter(storage)
+
+
+class ActorThrottle(BaseThrottle):
+    """So many calls a minute. A dead Redis lets reading and writing go on: it limits, it does not guard."""
+
+    reset_in = 0.0
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        item = RateLimitItemPerMinute(settings.API_RATE_PER_MINUTE)
+        key = _key(request)
+        try:
+            allowed = limiter().hit(item, "api", key)
+            window = limiter().get_window_stats(item, "api", key)
+        except (RedisError, StorageError, OSError):
+            return True
+        self.reset_in = max(0.0, window.reset_time - time.time())
+        view.rate_headers = {  # type: ignore[attr-defined]
+            "RateLimit-Limit": str(settings.API_RATE_PER_MINUTE),
+            "RateLimit-Remaining": str(max(0, window.remaining)),
+            "RateLimit-Reset": str(int(self.reset_in) + 1),
+        }
+        return allowed
+
+    def wait(self) -> float:
+        return self.reset_in
+
+
+def _key(request: Request) -> str:
+    caller = request.user
+    if isinstance(caller, Caller):
+        actor = caller.actor
+        return f"token:{actor.token_id}" if actor.token_id else f"user:{actor.user_id}"
+    return f"address:{request.META.get('REMOTE_ADDR', '')}"

@@ -1,0 +1,107 @@
+"""The base of every API view: one caller, one workspace, POSTs that may be sent twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from plm.api.auth import caller_of
+from plm.errors import Conflict, Invalid
+from plm.models import IdempotencyKey
+from plm.permissions import Actor
+
+
+class Replay(Exception):  # noqa: N818 - not an error: the answer that was given before
+    def __init__(self, stored: IdempotencyKey) -> None:
+        super().__init__()
+        self.stored = stored
+
+
+class PlmView(APIView):
+    """`policies` names, per action (or per HTTP verb in lower case), the permission action the call needs."""
+
+    policies: ClassVar[Mapping[str, str]] = {}
+    _key_id: int | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return caller_of(self.request)[0]
+
+    @property
+    def workspace_id(self) -> int:
+        return caller_of(self.request)[1]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A POST with an Idempotency-Key is one transaction with the note of its answer."""
+        self._key_id = None
+        if request.method != "POST" or "Idempotency-Key" not in request.headers:
+            return super().dispatch(request, *args, **kwargs)
+        body_hash = hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
+        self._body_hash = body_hash
+        with transaction.atomic():
+            response = super().dispatch(request, *args, **kwargs)
+            if isinstance(response, Response) and self._key_id is not None:
+                if response.status_code < 300:
+                    self._remember(response.render())
+                else:
+                    transaction.set_rollback(True)
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST" and "Idempotency-Key" in request.headers:
+            self._claim_key(request, request.headers["Idempotency-Key"])
+
+    def _claim_key(self, request: Request, key: str) -> None:
+        """Take the key, waiting for a call in flight that holds it; raise Replay if it was answered already."""
+        if not 1 <= len(key) <= 255:
+            raise Invalid("An Idempotency-Key has 1 to 255 characters.")
+        actor = request.user.actor
+        owner = f"token:{actor.token_id}" if actor.token_id else f"user:{actor.user_id}"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO plm_idempotencykey (owner, key, request_hash, status, body, headers, created_at)"
+                " VALUES (%s, %s, %s, 0, %s, '{}', %s) ON CONFLICT (owner, key) DO NOTHING RETURNING id",
+                [owner, key, self._body_hash, b"", timezone.now()],
+            )
+            row = cursor.fetchone()
+        if row is not None:
+            self._key_id = row[0]
+            return
+        stored = IdempotencyKey.objects.get(owner=owner, key=key)
+        if stored.request_hash != self._body_hash:
+            raise Conflict("This Idempotency-Key was used for another request. Choose a new one.")
+        raise Replay(stored)
+
+    def _remember(self, response: Any) -> None:
+        kept = {name: response[name] for name in ("Location", "ETag") if name in response}
+        IdempotencyKey.objects.filter(pk=self._key_id).update(
+            status=response.status_code, body=response.content, headers=kept
+        )
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Replay):
+            answer: Any = HttpResponse(
+                bytes(exc.stored.body), status=exc.stored.status, content_type="application/json"
+            )
+            for name, value in exc.stored.headers.items():
+                answer[name] = value
+            answer["Idempotency-Replayed"] = "true"
+            return answer  # type: ignore[no-any-return]
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(response, Response):
+            response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in getattr(self, "rate_headers", {}).items():
+            response[name] = value
+        response.setdefault("Cache-Control", "private, no-cache")
+        return response

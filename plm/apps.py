@@ -1,0 +1,16 @@
+"""Wires the kernel: checks, triggers, tasks."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PlmConfig(AppConfig):
+    name = "plm"
+    verbose_name = "Product lifecycle"
+
+    def ready(self) -> None:
+        from plm import checks, tasks, tenancy  # noqa: F401
+
+        post_migrate.connect(tenancy.install, dispatch_uid="plm.tenancy")

@@ -1,0 +1,46 @@
+"""All addresses of the product. The order matters: fixed words first, then workspaces, products, records."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from plm import urls as kernel
+from plm.config.api import urlpatterns as api_urls
+from plm.web.records import record_detail
+
+STAGE_APPS = ("ideas", "backlog", "roadmap", "feedback", "analytics")
+
+
+def _stage_urls(app: str) -> URLResolver:
+    """The pages of a stage: `public_urls` as they are, `record_urls` below a record, `product_urls` below a product."""
+    rooms = import_module(f"{app}.urls")
+    patterns: list[URLPattern | URLResolver] = [*getattr(rooms, "public_urls", [])]
+    if records := getattr(rooms, "record_urls", []):
+        patterns.append(path("<ws:slug>/<ref:reference>/", include(records)))
+    if products := getattr(rooms, "product_urls", []):
+        patterns.append(path("<ws:slug>/<key:key>/", include(products)))
+    return path("", include((patterns, app)))
+
+
+kernel_urls: list[URLPattern | URLResolver] = [
+    *kernel.front_urls,
+    path("<ws:slug>/<ref:reference>", record_detail, name="record"),
+    path("<ws:slug>/<ref:reference>/", include(kernel.record_urls)),
+    path("<ws:slug>/", include(kernel.workspace_urls)),
+    path("<ws:slug>/<key:key>/", include(kernel.product_urls)),
+    path("<ws:slug>/<key:key>/", include(kernel.kind_urls)),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include((api_urls, "api"))),
+    path("accounts/", include("allauth.urls")),
+    *(_stage_urls(app) for app in STAGE_APPS),
+    path("", include((kernel_urls, "plm"))),
+]
+
+handler400 = "plm.web.errors.bad_request"
+handler403 = "plm.web.errors.forbidden"
+handler404 = "plm.web.errors.not_found"
+handler500 = "plm.web.errors.server_error"

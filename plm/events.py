@@ -1,0 +1,222 @@
+"""Facts, and the unit of work that writes them.
+
+A service is one unit: its changes, its events and the jobs they ask for are committed together or not at all.
+`emit` only notes the fact. At the end of the unit the handlers map facts to jobs, then the jobs are written, then the
+events get their numbers. The numbering row of the workspace is locked last and until the commit, which makes
+the sequence follow commit order and keeps that lock short.
+"""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from plm.jobs import JobRequest, wake, write_requests
+from plm.logs import request_id
+from plm.models import Event, StageRecord
+from plm.permissions import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Fact:
+    """An event before it has a number."""
+
+    verb: str
+    actor: Actor
+    workspace_id: int
+    product_id: int | None = None
+    record_id: int | None = None
+    kind: str = ""
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass
+class Unit:
+    facts: list[Fact] = field(default_factory=list)
+    jobs: dict[str, JobRequest] = field(default_factory=dict)
+
+    def flush(self) -> None:
+        for fact in self.facts:
+            for pattern, handler in _reactions:
+                if fnmatchcase(fact.verb, pattern):
+                    handler(fact)
+        if self.jobs:
+            ids = write_requests(list(self.jobs.values()))
+            transaction.on_commit(functools.partial(wake, ids), robust=True)
+        by_workspace: dict[int, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            by_workspace[fact.workspace_id].append(fact)
+        for workspace_id in sorted(by_workspace):
+            _write_events(workspace_id, by_workspace[workspace_id])
+
+
+_current: ContextVar[Unit | None] = ContextVar("unit", default=None)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Unit]:
+    """The running unit, or a new one that commits at the end of the block."""
+    running = _current.get()
+    if running is not None:
+        yield running
+        return
+    unit = Unit()
+    with transaction.atomic():
+        token = _current.set(unit)
+        try:
+            yield unit
+            unit.flush()
+        finally:
+            _current.reset(token)
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Part of a unit that may fail alone: when the block raises, its writes and its facts are gone."""
+    unit = _current.get()
+    if unit is None:
+        raise RuntimeError("attempt() belongs inside a unit of work.")
+    facts, jobs = len(unit.facts), dict(unit.jobs)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        del unit.facts[facts:]
+        unit.jobs = jobs
+        raise
+
+
+def service(function: Callable[P, R]) -> Callable[P, R]:
+    """A write: everything in it is one unit of work with whatever called it."""
+
+    @functools.wraps(function)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        with unit_of_work():
+            return function(*args, **kwargs)
+
+    return inner
+
+
+def emit(
+    verb: str,
+    *,
+    actor: Actor,
+    record: StageRecord | None = None,
+    workspace_id: int | None = None,
+    product_id: int | None = None,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    reason: str = "",
+    **data: Any,
+) -> None:
+    """Note a fact, past tense and dotted (`idea.merged`). Outside a unit of work this is a programming error."""
+    unit = _current.get()
+    if unit is None:
+        raise RuntimeError(f"{verb} was emitted outside a service.")
+    if record is not None:
+        workspace_id, product_id = record.workspace_id, record.product_id
+    if workspace_id is None:
+        raise RuntimeError(f"{verb} belongs to no workspace.")
+    unit.facts.append(
+        Fact(
+            verb=verb,
+            actor=actor,
+            workspace_id=workspace_id,
+            product_id=product_id,
+            record_id=record.pk if record is not None else None,
+            kind=record.kind if record is not None else verb.partition(".")[0],
+            changes={k: [plain(old), plain(new)] for k, (old, new) in (changes or {}).items()},
+            data={k: plain(v) for k, v in data.items()},
+            reason=reason,
+        )
+    )
+
+
+def enqueue(request: JobRequest) -> None:
+    """Ask for work in the running unit. Called by handlers, and by services that owe the caller a job."""
+    unit = _current.get()
+    if unit is None:
+        raise RuntimeError(f"Job {request.key} was asked for outside a service.")
+    unit.jobs.setdefault(request.key, request)
+
+
+_reactions: list[tuple[str, Callable[[Fact], None]]] = []
+
+
+def on(*patterns: str) -> Callable[[Callable[[Fact], None]], Callable[[Fact], None]]:
+    """React to facts whose verb matches (`item.*`). A handler maps the fact to a job; it changes nothing itself."""
+
+    def register(handler: Callable[[Fact], None]) -> Callable[[Fact], None]:
+        _reactions.extend((pattern, handler) for pattern in patterns)
+        return handler
+
+    return register
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it and a person reads it."""
+    if isinstance(value, StageRecord):
+        return value.reference
+    if isinstance(value, Model):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, list | tuple | set):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    return value
+
+
+def _write_events(workspace_id: int, facts: list[Fact]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE plm_workspace SET last_event = last_event + %s WHERE id = %s RETURNING last_event",
+            [len(facts), workspace_id],
+        )
+        last: int = cursor.fetchone()[0]
+    now = timezone.now()
+    first = last - len(facts) + 1
+    Event.objects.bulk_create(
+        [
+            Event(
+                workspace_id=workspace_id,
+                sequence=first + position,
+                product_id=fact.product_id,
+                record_id=fact.record_id,
+                kind=fact.kind,
+                verb=fact.verb,
+                actor_id=fact.actor.user_id,
+                actor_name=fact.actor.name,
+                token_id=fact.actor.token_id,
+                changes=fact.changes,
+                data=fact.data,
+                reason=fact.reason,
+                request_id=request_id.get(),
+                created_at=now,
+            )
+            for position, fact in enumerate(facts)
+        ],
+        batch_size=500,
+    )

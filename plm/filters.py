@@ -1,0 +1,107 @@
+"""One filter declaration per kind, for its page and its API."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+
+from plm.errors import InvalidQuery
+from plm.models import Product, StageRecord, Tagging, Team
+from plm.permissions import Actor
+from plm.selectors import members_of
+
+ALWAYS_ALLOWED = {"order", "cursor", "size", "fields", "view", "workspace", "product"}
+
+
+class RecordFilter(filters.FilterSet):
+    """Filters that every kind has; subclasses add their own fields.
+
+    `actor` and `product` cut the choices down to what the actor may see.
+    """
+
+    q = filters.CharFilter(label="Contains", method="filter_text")
+    state = filters.MultipleChoiceFilter(label="State", choices=())
+    owner = filters.CharFilter(label="Owner", method="filter_owner")
+    team = filters.ModelChoiceFilter(
+        label="Team", queryset=Team.objects.none(), to_field_name="uuid"
+    )
+    tag = filters.CharFilter(label="Tag", method="filter_tag")
+    archived = filters.BooleanFilter(label="Archived", method="filter_archived")
+    updated_after = filters.IsoDateTimeFilter(
+        label="Changed after", field_name="updated_at", lookup_expr="gt"
+    )
+    external_id = filters.CharFilter(label="External id", field_name="external_id")
+
+    own_fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        data: Any,
+        queryset: QuerySet[Any],
+        *,
+        actor: Actor,
+        workspace_id: int,
+        product: Product | None = None,
+    ) -> None:
+        self.actor, self.product, self.workspace_id = actor, product, workspace_id
+        super().__init__(data, queryset=queryset)
+        model: type[StageRecord] = queryset.model
+        self.filters["state"].extra["choices"] = model.workflow.choices
+        self.filters["team"].queryset = Team.objects.filter(
+            workspace_id=workspace_id, archived_at=None
+        )
+
+    @property
+    def people(self) -> Any:
+        return members_of(self.workspace_id)
+
+    def filter_text(self, queryset: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(title__icontains=value)
+
+    def filter_owner(self, queryset: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        """`me`, `none`, or a person's id."""
+        if value == "me":
+            return queryset.filter(owner_id=self.actor.user_id)
+        if value == "none":
+            return queryset.filter(owner=None)
+        try:
+            field = forms.UUIDField()
+            return queryset.filter(owner__uuid=field.clean(value))
+        except forms.ValidationError:
+            raise InvalidQuery(
+                "Give me, none, or a person's id.", fields={"owner": "Unknown person."}
+            ) from None
+
+    def filter_tag(self, queryset: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        tagged = Tagging.objects.filter(workspace_id=self.workspace_id, tag__name=value.casefold())
+        return queryset.filter(pk__in=tagged.values("record_id"))
+
+    def filter_archived(self, queryset: QuerySet[Any], _: str, value: bool | None) -> QuerySet[Any]:  # noqa: FBT001 - django-filter's signature
+        return queryset.filter(archived_at__isnull=not value)
+
+    @classmethod
+    def allowed(cls) -> set[str]:
+        return set(cls.base_filters) | ALWAYS_ALLOWED
+
+    def checked(self) -> QuerySet[Any]:
+        """The filtered rows; archived ones only when asked for. Raises InvalidQuery with one message per field."""
+        if not self.form.is_valid():
+            messages = {name: " ".join(errors) for name, errors in self.form.errors.items()}
+            raise InvalidQuery("Some filters have values that do not fit.", fields=messages)
+        rows = self.filter_queryset(self.queryset)
+        if self.form.cleaned_data.get("archived") is None:
+            rows = rows.filter(archived_at=None)
+        return rows
+
+
+def refuse_unknown(given: Any, allowed: set[str]) -> None:
+    """Raise InvalidQuery if a query string names something this list does not know."""
+    unknown = sorted(set(given) - allowed)
+    if unknown:
+        raise InvalidQuery(
+            f"Unknown: {', '.join(unknown)}. Allowed are: {', '.join(sorted(allowed))}.",
+            fields=dict.fromkeys(unknown, "Not a filter of this list."),
+        )

@@ -1,0 +1,182 @@
+"""HTML input of records: shape only. Rules stand in the services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from plm.errors import NotVisible
+from plm.kinds import record_by_reference
+from plm.models import CustomField, Product, StageRecord, Team
+from plm.permissions import Actor
+from plm.selectors import members_of, tags_of
+
+
+class RecordReferenceField(forms.CharField):
+    """A link to another record, typed as its reference (`ATL-12`). Cleans to the record, or None."""
+
+    def __init__(self, *, model: type[StageRecord], **kwargs: Any) -> None:
+        self.model = model
+        self.actor: Actor | None = None
+        self.workspace_id = 0
+        kwargs.setdefault("max_length", 24)
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.reference if isinstance(value, StageRecord) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            record = record_by_reference(self.actor or Actor(), self.workspace_id, text.strip())
+        except NotVisible:
+            record = None
+        if not isinstance(record, self.model):
+            raise ValidationError(f"There is no {self.model._meta.verbose_name} {text} here.")
+        return record
+
+
+class RecordForm(forms.Form):
+    """The fields every kind has. Subclasses add theirs and say with `own_fields` which of them are model fields.
+
+    After `is_valid()`: `values()`, `tags()` and `custom()` are what the kind's service takes.
+    """
+
+    title = forms.CharField(
+        max_length=250, label="Title", widget=forms.TextInput(attrs={"autofocus": True})
+    )
+    description = forms.CharField(
+        required=False,
+        label="Description",
+        max_length=100_000,
+        help_text="Markdown: **bold**, lists, tables, links.",
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    state = forms.ChoiceField(label="State", required=False)
+    owner = forms.ModelChoiceField(
+        queryset=None, required=False, label="Owner", to_field_name="uuid", empty_label="Nobody yet"
+    )
+    team = forms.ModelChoiceField(
+        queryset=Team.objects.none(),
+        required=False,
+        label="Team",
+        to_field_name="uuid",
+        empty_label="No team",
+    )
+    tags = forms.CharField(
+        required=False, max_length=1000, label="Tags", help_text="Separate several with commas."
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    common = ("title", "description", "state", "owner", "team")
+    own_fields: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        actor: Actor,
+        product: Product,
+        record: StageRecord | None = None,
+        model: type[StageRecord],
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.actor, self.product, self.record, self.model = actor, product, record, model
+        start = dict(initial or {})
+        if record is not None:
+            start |= {name: getattr(record, name) for name in (*self.common, *self.own_fields)}
+            start["owner"] = record.owner.uuid if record.owner else None
+            start["team"] = record.team.uuid if record.team else None
+            start["tags"] = ", ".join(tags_of([record.pk]).get(record.pk, []))
+            start["version"] = record.version
+        super().__init__(data, initial=start)
+        self._offer_choices()
+        self._add_custom_fields()
+        self.order_fields([*self.first, "title", "description", *self.own_fields])
+
+    def _offer_choices(self) -> None:
+        workflow = self.model.workflow
+        state = self.fields["state"]
+        if isinstance(state, forms.ChoiceField):
+            now = self.record.state if self.record else None
+            lawful = (
+                [now, *(s.name for s in workflow.next_states(now))] if now else workflow.names()
+            )
+            state.choices = [(n, label) for n, label in workflow.choices if n in lawful]
+        for field in self.fields.values():
+            if isinstance(field, RecordReferenceField):
+                field.actor, field.workspace_id = self.actor, self.product.workspace_id
+        self._queryset("owner", members_of(self.product.workspace_id))
+        self._queryset(
+            "team", Team.objects.filter(workspace_id=self.product.workspace_id, archived_at=None)
+        )
+
+    def _queryset(self, name: str, rows: Any) -> None:
+        field = self.fields.get(name)
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
+
+    def _add_custom_fields(self) -> None:
+        stored = self.record.custom if self.record else {}
+        self.custom_names: list[str] = []
+        for definition in CustomField.objects.for_kind(self.product.pk, self.model.kind):
+            name = f"custom.{definition.name}"
+            self.fields[name] = custom_form_field(definition, self.product)
+            self.initial.setdefault(name, stored.get(definition.name))
+            self.custom_names.append(name)
+
+    def values(self) -> dict[str, Any]:
+        """Model fields as the service takes them; what the form did not carry is left alone."""
+        carried = [n for n in (*self.common, *self.own_fields) if n in self.fields]
+        found = {n: self.cleaned_data[n] for n in carried}
+        if not found.get("state"):
+            found.pop("state", None)
+        return found
+
+    def tag_names(self) -> list[str]:
+        return [
+            part.strip() for part in self.cleaned_data.get("tags", "").split(",") if part.strip()
+        ]
+
+    def custom_values(self) -> dict[str, Any]:
+        return {
+            n.removeprefix("custom."): _plain(self.cleaned_data.get(n)) for n in self.custom_names
+        }
+
+    def take_errors(self, fields: Mapping[str, str], message: str = "") -> None:
+        """Show what a service refused at the fields it named."""
+        for name, text in fields.items():
+            self.add_error(name if name in self.fields else None, text)
+        if not fields:
+            self.add_error(None, message)
+
+
+def custom_form_field(definition: CustomField, product: Product) -> forms.Field:
+    """The form field of a custom field. Values are checked again by the service."""
+    common: dict[str, Any] = {"label": definition.label, "required": definition.required}
+    if definition.type == "number":
+        return forms.FloatField(**common)
+    if definition.type == "date":
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+    if definition.type == "choice":
+        return forms.ChoiceField(
+            choices=[("", "–"), *((c, c) for c in definition.choices)], **common
+        )
+    if definition.type == "people":
+        people = [(str(u.uuid), str(u)) for u in members_of(product.workspace_id)]
+        return forms.MultipleChoiceField(choices=people, **common)
+    if definition.type == "url":
+        return forms.URLField(assume_scheme="https", **common)
+    if definition.type == "bool":
+        return forms.ChoiceField(choices=[("", "–"), ("true", "Yes"), ("false", "No")], **common)
+    return forms.CharField(max_length=4000, **common)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,134 @@
+"""The register of kinds: what pages, API, importer and search need to know of each kind of record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from plm.errors import NotVisible
+from plm.models import Product, Reference, StageRecord
+from plm.permissions import Actor
+from plm.stages import Stage
+
+if TYPE_CHECKING:
+    from plm.filters import RecordFilter
+    from plm.forms import RecordForm
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the list page. `order` names the ordering it sorts by, if it can."""
+
+    name: str
+    label: str
+    order: str = ""
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of record. `name` is spelled as in events and actions (`idea`), `path` as in URLs (`ideas`).
+
+    `create(actor=, product=, values=, tags=, custom=, reason=)` and
+    `update(actor=, record=, version=, values=, tags=, custom=, reason=)` are the services that write it.
+    `orders` maps an ordering's public name to a column of the model; only these can be asked for.
+    `detail` adds to the context of the record's page.
+    """
+
+    name: str
+    label: str
+    plural: str
+    path: str
+    icon: str
+    stage: Stage
+    model: type[StageRecord]
+    form: type[RecordForm]
+    filters: type[RecordFilter]
+    create: Callable[..., Any]
+    update: Callable[..., Any]
+    columns: tuple[Column, ...]
+    orders: Mapping[str, str]
+    default_order: str = "-updated"
+    list_template: str = "plm/record_list.html"
+    row_template: str = "plm/_record_row.html"
+    detail_template: str = "plm/record_detail.html"
+    detail: Callable[[Actor, Any], Mapping[str, Any]] | None = None
+    properties: Callable[[Any], list[tuple[str, Any, str]]] | None = None
+    related: tuple[str, ...] = ()
+    empty_text: str = ""
+    serializer: Any = None
+    tabs: tuple[tuple[str, str], ...] = field(default=())
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    _kinds[kind.name] = kind
+    return kind
+
+
+def all_kinds() -> list[Kind]:
+    return list(_kinds.values())
+
+
+def kind_named(name: str) -> Kind:
+    """Raises NotVisible for a name nobody registered."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise NotVisible from None
+
+
+def kind_of(record: StageRecord | Reference) -> Kind:
+    return kind_named(record.kind)
+
+
+def record_by_reference(actor: Actor, workspace_id: int, reference: str) -> Any:
+    """The record `ATL-128` of a workspace, of its own kind, with people and product. Raises NotVisible."""
+    key, _, number = reference.upper().partition("-")
+    if not number.isdecimal() or len(number) > 12:
+        raise NotVisible
+    row = (
+        Reference.objects.visible_to(actor)
+        .filter(workspace_id=workspace_id, product__key=key, number=int(number))
+        .values("pk", "kind")
+        .first()
+    )
+    if row is None:
+        raise NotVisible
+    kind = kind_named(row["kind"])
+    return kind.model.objects.with_people().select_related(*kind.related).get(pk=row["pk"])
+
+
+def product_of(actor: Actor, workspace_id: int, key: str) -> Product:
+    """A product by its key, if the actor may see it. Raises NotVisible."""
+    product = (
+        Product.objects.visible_to(actor)
+        .select_related("workspace")
+        .filter(workspace_id=workspace_id, key=key.upper())
+        .first()
+    )
+    if product is None:
+        raise NotVisible
+    return product
+
+
+DEFAULT_ORDERS = {
+    "updated": "updated_at",
+    "created": "created_at",
+    "title": "title",
+    "number": "number",
+}
+
+
+def default_columns(*own: Column) -> tuple[Column, ...]:
+    """The title, the kind's own columns, then state, owner and age."""
+    return (
+        Column("title", "Title", "title"),
+        *own,
+        Column("state", "State"),
+        Column("owner", "Owner"),
+        Column("updated_at", "Changed", "updated"),
+    )

@@ -1,0 +1,122 @@
+"""Where a record came from and what became of it, walked over the origins that each model declares.
+
+Primary keys of records are unique over all kinds (they are the keys of `Reference`), so an edge is a pair of keys
+and one statement per step finds the neighbours in all link tables at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Model
+
+from plm.models import Reference, StageRecord
+from plm.permissions import Actor
+
+MAX_STEPS = 8
+MAX_RECORDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """A table that holds edges: the later record's key stands in `child`, the earlier one's in `parent`."""
+
+    table: str
+    child: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """One record on the strip; `distance` in steps, negative for what came before."""
+
+    record: Reference
+    distance: int
+
+
+def record_models() -> list[type[StageRecord]]:
+    """Every concrete kind of record, subclasses of subclasses included."""
+    found: list[type[StageRecord]] = []
+    pending: list[type[StageRecord]] = list(StageRecord.__subclasses__())
+    while pending:
+        model = pending.pop(0)
+        pending += model.__subclasses__()
+        if not model._meta.abstract:
+            found.append(model)
+    return found
+
+
+def edges_of(model: type[StageRecord]) -> list[Edges]:
+    """The edge tables that `model.origins` declares: `field` on the model, or `links.field` over a link table."""
+    found = []
+    for origin in model.origins:
+        links, _, name = origin.rpartition(".")
+        if not links:
+            field = model._meta.get_field(name)
+            found.append(Edges(model._meta.db_table, str(model._meta.pk.column), str(field.column)))
+            continue
+        relation = model._meta.get_field(links)
+        through = relation.related_model
+        if not isinstance(through, type) or not issubclass(through, Model):
+            raise TypeError(f"{model.__name__}.origins: {origin!r} is no link table.")
+        child = relation.field.column  # type: ignore[union-attr]
+        found.append(
+            Edges(through._meta.db_table, child, str(through._meta.get_field(name).column))
+        )
+    return found
+
+
+def all_edges() -> list[Edges]:
+    return [edges for model in record_models() for edges in edges_of(model)]
+
+
+def _step(keys: set[int], *, back: bool) -> set[int]:
+    """The neighbours of `keys`, one step back or forward, in one statement."""
+    parts, params = [], []
+    marks = ", ".join(["%s"] * len(keys))
+    for edges in all_edges():
+        near, far = (edges.child, edges.parent) if back else (edges.parent, edges.child)
+        parts.append(
+            f'SELECT "{far}" FROM "{edges.table}" WHERE "{near}" IN ({marks}) AND "{far}" IS NOT NULL'  # noqa: S608 - names from the models
+        )
+        params += list(keys)
+    if not parts:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts), params)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _walk(start: int, *, back: bool, steps: int) -> dict[int, int]:
+    seen: dict[int, int] = {start: 0}
+    frontier = {start}
+    for distance in range(1, steps + 1):
+        frontier = _step(frontier, back=back) - seen.keys()
+        if not frontier or len(seen) > MAX_RECORDS:
+            break
+        seen |= dict.fromkeys(frontier, distance)
+    del seen[start]
+    return seen
+
+
+def trace(
+    actor: Actor, record_id: int, *, steps: int = MAX_STEPS
+) -> tuple[list[Relative], list[Relative]]:
+    """(ancestors, descendants) of a record that the actor may see, nearest to it last and first respectively.
+
+    At most two statements a step and one for the rows.
+    """
+    before = _walk(record_id, back=True, steps=steps)
+    after = _walk(record_id, back=False, steps=steps)
+    rows = {
+        row.pk: row
+        for row in Reference.objects.visible_to(actor)
+        .filter(pk__in=[*before, *after])
+        .select_related("product__workspace")
+    }
+    ancestors = [Relative(rows[pk], -d) for pk, d in before.items() if pk in rows]
+    descendants = [Relative(rows[pk], d) for pk, d in after.items() if pk in rows]
+    ancestors.sort(key=lambda r: (r.distance, r.record.number))
+    descendants.sort(key=lambda r: (r.distance, r.record.number))
+    return ancestors, descendants

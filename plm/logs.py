@@ -1,0 +1,48 @@
+"""Structured logs: one line a record, each with the id of the request it belongs to."""
+
+from __future__ import annotations
+
+import logging
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+import orjson
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+EXTRAS = ("method", "path", "status", "ms", "user", "job", "kind", "attempts")
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    return {name: getattr(record, name) for name in EXTRAS if hasattr(record, name)}
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **_fields(record),
+        }
+        if request_id.get():
+            line["request_id"] = request_id.get()
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
+
+
+class LineFormatter(logging.Formatter):
+    """The same facts for a person at a terminal. Line breaks in values are escaped, so none can forge a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, tz=UTC).strftime("%H:%M:%S")
+        extras = " ".join(f"{name}={value}" for name, value in _fields(record).items())
+        message = record.getMessage().replace("\n", "\\n").replace("\r", "\\r")
+        line = f"{at} {record.levelname.lower():7} {record.name}: {message} {extras}".rstrip()
+        if request_id.get():
+            line += f" request={request_id.get()}"
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return line

@@ -1,0 +1,26 @@
+"""The kernel's tables: what all stages share."""
+
+from plm.models.event import Event
+from plm.models.job import IdempotencyKey, Job, Slot
+from plm.models.member import ApiToken, Invitation, Membership, ProductRole
+from plm.models.note import (
+    Attachment,
+    Comment,
+    CustomField,
+    Follow,
+    Mention,
+    Relation,
+    SavedView,
+    Tag,
+    Tagging,
+)
+from plm.models.product import Counter, Product
+from plm.models.record import RecordQuerySet, Reference, StageRecord
+from plm.models.user import User
+from plm.models.workspace import Team, Tenanted, Workspace
+
+__all__ = [
+    "ApiToken", "Attachment", "Comment", "Counter", "CustomField", "Event", "Follow", "IdempotencyKey",
+    "Invitation", "Job", "Membership", "Mention", "Product", "ProductRole", "RecordQuerySet", "Reference",
+    "Relation", "SavedView", "Slot", "StageRecord", "Tag", "Tagging", "Team", "Tenanted", "User", "Workspace",
+]  # fmt: skip

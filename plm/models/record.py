@@ -1,0 +1,148 @@
+"""What every record of every stage is."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from plm.lifecycle import State, Workflow
+from plm.markdown import render
+from plm.models.product import Product
+from plm.models.workspace import Team, Tenanted
+from plm.querysets import TenantedQuerySet
+
+
+class ReferenceQuerySet(TenantedQuerySet["Reference"]):
+    pass
+
+
+class Reference(Tenanted):
+    """The one register of all records: `ATL-128` names exactly one record of whatever kind.
+
+    Every record's primary key is its row here, so that comments, files, tags, followers and links have a real
+    foreign key to any record, and one index searches them all.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField()
+    kind = models.CharField(max_length=24)
+    title = models.CharField(max_length=250)
+    text = models.TextField(blank=True)
+    state = models.CharField(max_length=24, blank=True)
+    archived = models.BooleanField(default=False)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "number"], name="reference_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        return f"{self.product.key}-{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("plm:record", args=[self.product.workspace.slug, self.key])
+
+
+class RecordQuerySet(TenantedQuerySet[Any]):
+    """Reads that every kind of record has."""
+
+    def live(self) -> RecordQuerySet:
+        return self.filter(archived_at=None)
+
+    def with_people(self) -> RecordQuerySet:
+        """With all that a list row or a page prints of a record itself, in the same query."""
+        return self.select_related("product__workspace", "owner", "team")
+
+
+class StageRecord(Tenanted):
+    """A record of one stage. Subclasses name their kind, their workflow, and the fields that say where they came from.
+
+    `origins` are names of foreign keys, or of reverse names of link tables with `source` columns, that lead to
+    the earlier records this one came from; lineage walks them both ways.
+    """
+
+    kind: ClassVar[str]
+    workflow: ClassVar[Workflow]
+    origins: ClassVar[tuple[str, ...]]
+
+    reference_row = models.OneToOneField(
+        Reference, on_delete=models.PROTECT, primary_key=True, related_name="+", db_column="id"
+    )
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.BigIntegerField(editable=False)
+    title = models.CharField(max_length=250)
+    description = models.TextField(blank=True)
+    state = models.CharField(max_length=24)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    custom = models.JSONField(default=dict, blank=True)
+    external_source = models.CharField(max_length=60, blank=True)
+    external_id = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["product", "external_source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="%(app_label)s_%(class)s_external_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["product", "number"], name="%(class)s_number"),
+            models.Index(
+                fields=["product", "-updated_at", "-reference_row"], name="%(class)s_updated"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    @property
+    def reference(self) -> str:
+        """`ATL-128`. Reads the product's key: select it when printing many."""
+        return f"{self.product.key}-{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("plm:record", args=[self.product.workspace.slug, self.reference])
+
+    @property
+    def state_now(self) -> State:
+        return self.workflow.state(self.state)
+
+    @property
+    def state_label(self) -> str:
+        return self.state_now.label
+
+    @property
+    def state_hue(self) -> str:
+        state = self.state_now
+        return state.hue or state.group
+
+    @property
+    def description_html(self) -> str:
+        return render(self.description)

@@ -1,0 +1,67 @@
+"""Slots on earlier pages that later rooms fill, without the earlier room knowing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plm.models import Product
+from plm.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a page. `load` gets the actor and the page's subject, and gives the template's context, or None
+    for "nothing to show here". A subject is a Product on the slot `home`, a record on `record:<kind>`."""
+
+    slot: str
+    name: str
+    title: str
+    template: str
+    load: Callable[[Actor, Any], Mapping[str, Any] | None]
+    order: int = 50
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One stage's figure on the rail of the product's home page. `load` gives (count, note, needs attention)."""
+
+    stage: str
+    load: Callable[[Actor, Product], tuple[int, str, bool]]
+
+
+_panels: dict[tuple[str, str], Panel] = {}
+_tiles: dict[str, Tile] = {}
+
+
+def register(panel: Panel) -> None:
+    _panels[panel.slot, panel.name] = panel
+
+
+def register_tile(tile: Tile) -> None:
+    _tiles[tile.stage] = tile
+
+
+def panels_for(slot: str, actor: Actor, subject: Any) -> list[dict[str, Any]]:
+    """The filled panels of a slot, in their order."""
+    here = sorted((p for p in _panels.values() if p.slot == slot), key=lambda p: (p.order, p.name))
+    filled = []
+    for panel in here:
+        context = panel.load(actor, subject)
+        if context is not None:
+            filled.append(
+                {
+                    "title": panel.title,
+                    "template": panel.template,
+                    "span": panel.span,
+                    "name": panel.name,
+                    **context,
+                }
+            )
+    return filled
+
+
+def tile_for(stage: str) -> Tile | None:
+    return _tiles.get(stage)

@@ -1,0 +1,172 @@
+"""Who may do what: one table of role x action, to be read aloud.
+
+An action is `<noun>.<verb>`; `*` stands for every noun that has no line of its own.
+The two doors that enforce it: `visible_to(actor)` on every read, `require(actor, action, product)` in every write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class Role(IntEnum):
+    """Each role may do all that a lower one may. `NONE` on a product hides it from a member of the workspace."""
+
+    NONE = 0
+    CUSTOMER = 1
+    STAKEHOLDER = 2
+    CONTRIBUTOR = 3
+    MANAGER = 4
+    ADMIN = 5
+
+    @property
+    def label(self) -> str:
+        return {
+            Role.NONE: "No access",
+            Role.CUSTOMER: "Customer of the portal",
+            Role.STAKEHOLDER: "Stakeholder",
+            Role.CONTRIBUTOR: "Contributor",
+            Role.MANAGER: "Product manager",
+            Role.ADMIN: "Admin",
+        }[self]
+
+
+MEMBER_ROLES = (Role.STAKEHOLDER, Role.CONTRIBUTOR, Role.MANAGER, Role.ADMIN)
+
+LOWEST_ROLE: Mapping[str, Role] = {
+    # any record
+    "*.view": Role.STAKEHOLDER,
+    "*.comment": Role.STAKEHOLDER,
+    "*.follow": Role.STAKEHOLDER,
+    "*.create": Role.CONTRIBUTOR,
+    "*.edit": Role.CONTRIBUTOR,
+    "*.move": Role.CONTRIBUTOR,
+    "*.attach": Role.CONTRIBUTOR,
+    "*.archive": Role.MANAGER,
+    # 1 ideas
+    "idea.create": Role.STAKEHOLDER,
+    "idea.vote": Role.STAKEHOLDER,
+    "idea.submit": Role.CUSTOMER,
+    "idea.support": Role.CUSTOMER,
+    "idea.promote": Role.MANAGER,
+    # 3 prioritization
+    "item.assess": Role.CONTRIBUTOR,
+    "item.rank": Role.MANAGER,
+    "scoring_model.create": Role.MANAGER,
+    "scoring_model.edit": Role.MANAGER,
+    # 4 roadmap
+    "vision.edit": Role.MANAGER,
+    "objective.create": Role.MANAGER,
+    "objective.edit": Role.MANAGER,
+    "objective.move": Role.MANAGER,
+    "release.create": Role.MANAGER,
+    "release.edit": Role.MANAGER,
+    "release.move": Role.MANAGER,
+    "placement.edit": Role.MANAGER,
+    "share.view": Role.MANAGER,
+    "share.create": Role.MANAGER,
+    "share.edit": Role.MANAGER,
+    # 6 analytics
+    "metric.create": Role.MANAGER,
+    "metric.edit": Role.MANAGER,
+    "events.ingest": Role.CONTRIBUTOR,
+    # around the stages
+    "import.view": Role.CONTRIBUTOR,
+    "import.run": Role.MANAGER,
+    "export.run": Role.STAKEHOLDER,
+    "view.share": Role.CONTRIBUTOR,
+    "job.view": Role.CONTRIBUTOR,
+    "field.edit": Role.MANAGER,
+    "product.view": Role.STAKEHOLDER,
+    "product.edit": Role.MANAGER,
+    "product.create": Role.ADMIN,
+    "product.archive": Role.ADMIN,
+    "member.view": Role.STAKEHOLDER,
+    "member.edit": Role.ADMIN,
+    "team.edit": Role.MANAGER,
+    "workspace.view": Role.STAKEHOLDER,
+    "workspace.edit": Role.ADMIN,
+    "token.create": Role.STAKEHOLDER,
+}
+
+READ, WRITE, EVENTS = "read", "write", "events"
+SCOPES: Mapping[str, str] = {
+    READ: "Read everything my role may see",
+    WRITE: "Create and change what my role may change",
+    EVENTS: "Send product events only",
+}
+
+
+def lowest_role(action: str) -> Role:
+    """The lowest role that may do it. Raises KeyError for an action the table does not know."""
+    if action in LOWEST_ROLE:
+        return LOWEST_ROLE[action]
+    return LOWEST_ROLE["*." + action.partition(".")[2]]
+
+
+def may(role: Role, action: str) -> bool:
+    return role >= lowest_role(action)
+
+
+def needed_scope(action: str) -> str:
+    """The token scope an action needs."""
+    if action == "events.ingest":
+        return EVENTS
+    return READ if action.endswith(".view") or action == "export.run" else WRITE
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one membership gives: a role in the workspace, and other roles in some of its products."""
+
+    role: Role
+    products: Mapping[int, Role] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: a signed-in person, a token, a visitor, or the product itself (`system`).
+
+    `grants` is keyed by workspace id. `scopes` None means: all that the roles allow.
+    `bound_product` limits a token to one product.
+    """
+
+    name: str = "Visitor"
+    user_id: int | None = None
+    token_id: int | None = None
+    grants: Mapping[int, Grant] = field(default_factory=dict)
+    scopes: frozenset[str] | None = None
+    bound_product: int | None = None
+    system: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.user_id is None and not self.system
+
+    def role_in(self, workspace_id: int, product_id: int | None = None) -> Role:
+        """The role in a product, or in the workspace as a whole when no product is given."""
+        if self.system:
+            return Role.ADMIN
+        grant = self.grants.get(workspace_id)
+        if grant is None:
+            return Role.NONE
+        if product_id is None:
+            return grant.role
+        if self.bound_product is not None and product_id != self.bound_product:
+            return Role.NONE
+        return grant.products.get(product_id, grant.role)
+
+    def has_scope(self, action: str) -> bool:
+        if self.scopes is None:
+            return True
+        needed = needed_scope(action)
+        return needed in self.scopes or (needed == EVENTS and WRITE in self.scopes)
+
+    def may(self, action: str, workspace_id: int, product_id: int | None = None) -> bool:
+        return may(self.role_in(workspace_id, product_id), action) and self.has_scope(action)
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(name="The product", system=True)

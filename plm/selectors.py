@@ -1,0 +1,204 @@
+"""Reads of the kernel that shape a screen or an actor."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from plm.models import (
+    ApiToken,
+    Event,
+    Follow,
+    Membership,
+    ProductRole,
+    Reference,
+    SavedView,
+    Tagging,
+    User,
+)
+from plm.permissions import ANONYMOUS, Actor, Grant, Role
+
+
+def secret_hash(secret: str) -> str:
+    """How a secret of 160 random bits or more is kept: plain SHA-256 is enough for those."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _grants(
+    memberships: Iterable[tuple[int, int, int, int | None, int | None]],
+) -> dict[int, Grant]:
+    roles: dict[int, Role] = {}
+    products: dict[int, dict[int, Role]] = {}
+    for workspace_id, role, _, product_id, product_role in memberships:
+        roles[workspace_id] = Role(role)
+        if product_id is not None and product_role is not None:
+            products.setdefault(workspace_id, {})[product_id] = Role(product_role)
+    return {w: Grant(role, products.get(w, {})) for w, role in roles.items()}
+
+
+def actor_of(user: Any) -> Actor:
+    """The actor a signed-in person is, with all their memberships, in one query."""
+    if not user.is_authenticated:
+        return ANONYMOUS
+    rows = Membership.objects.filter(user_id=user.pk).values_list(
+        "workspace_id", "role", "pk", "product_roles__product_id", "product_roles__role"
+    )
+    return Actor(name=str(user), user_id=user.pk, grants=_grants(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogin:
+    actor: Actor
+    workspace_id: int
+    token_id: int
+    stale_use: bool
+
+
+def actor_of_token(text: str) -> TokenLogin | None:
+    """The actor a token string stands for, or None if it is malformed, unknown, expired or revoked. One query.
+
+    The token's workspace is its only grant. `stale_use`: its day of last use should be noted.
+    """
+    prefix, _, rest = text.partition("_")
+    public_id, _, secret = rest.partition("_")
+    if prefix != "plm" or not public_id or not secret or len(text) > 200:
+        return None
+    rows = list(
+        ApiToken.objects.live()
+        .filter(public_id=public_id, user__is_active=True)
+        .filter(user__memberships__workspace_id=F("workspace_id"))
+        .values_list(
+            "pk", "secret_hash", "user_id", "user__name", "user__email", "workspace_id", "product_id", "scopes",
+            "last_used_on", "user__memberships__role",
+            "user__memberships__product_roles__product_id", "user__memberships__product_roles__role",
+        )
+    )  # fmt: skip
+    if not rows or not hmac.compare_digest(rows[0][1], secret_hash(secret)):
+        return None
+    pk, _, user_id, name, email, workspace_id, product_id, scopes, used, *_ = rows[0]
+    grants = _grants((workspace_id, row[9], 0, row[10], row[11]) for row in rows)
+    actor = Actor(
+        name=name or email,
+        user_id=user_id,
+        token_id=pk,
+        grants=grants,
+        scopes=frozenset(scopes),
+        bound_product=product_id,
+    )
+    return TokenLogin(actor, workspace_id, pk, used != timezone.now().date())
+
+
+def members_of(workspace_id: int) -> Any:
+    """People who may own records here: members of the workspace with any role, by name."""
+    return (
+        User.objects.filter(memberships__workspace_id=workspace_id, is_active=True)
+        .filter(~Q(memberships__role=Role.NONE) | Q(pk__in=_product_members(workspace_id)))
+        .distinct()
+        .order_by("name", "email")
+    )
+
+
+def _product_members(workspace_id: int) -> Any:
+    return ProductRole.objects.filter(workspace_id=workspace_id, role__gt=Role.NONE).values(
+        "membership__user_id"
+    )
+
+
+def tags_of(record_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Tag names per record, in one query."""
+    found: dict[int, list[str]] = {}
+    rows = Tagging.objects.filter(record_id__in=list(record_ids)).order_by("tag__name")
+    for record_id, name in rows.values_list("record_id", "tag__name"):
+        found.setdefault(record_id, []).append(name)
+    return found
+
+
+def is_following(user_id: int | None, record_id: int) -> bool:
+    return (
+        user_id is not None and Follow.objects.filter(user_id=user_id, record_id=record_id).exists()
+    )
+
+
+def views_for(actor: Actor, product_id: int, kind: str) -> Any:
+    """Saved views of a list: my own, and those others share."""
+    return SavedView.objects.filter(product_id=product_id, kind=kind).filter(
+        Q(owner_id=actor.user_id) | Q(shared=True)
+    )
+
+
+def watchers_of(record: Any) -> set[int]:
+    """Ids of the people who hear of a record: who made it, owns it, or follows it."""
+    following = set(Follow.objects.filter(record_id=record.pk).values_list("user_id", flat=True))
+    return {pk for pk in (*following, record.owner_id, record.created_by_id) if pk is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    label: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event as a person reads it."""
+
+    sequence: int
+    actor: str
+    text: str
+    at: datetime
+    diffs: tuple[Diff, ...]
+    reason: str
+    reference: str = ""
+    title: str = ""
+
+
+_VERBS = {
+    "created": "created it",
+    "updated": "changed it",
+    "moved": "moved it",
+    "archived": "archived it",
+    "restored": "restored it",
+    "added": "added a comment",
+    "attached": "attached a file",
+}
+
+
+def history_lines(
+    events: Iterable[Event], *, labels: dict[str, str] | None = None
+) -> list[HistoryLine]:
+    """Events as lines for people, with the fields that changed."""
+    lines = []
+    for event in events:
+        noun, _, verb = event.verb.partition(".")
+        text = _VERBS.get(verb, verb.replace("_", " "))
+        if noun not in {event.kind, "comment"}:
+            text = f"{noun.replace('_', ' ')} {verb.replace('_', ' ')}"
+        diffs = tuple(
+            Diff((labels or {}).get(name, name.replace("_", " ").capitalize()), old, new)
+            for name, (old, new) in event.changes.items()
+            if verb != "created" or new not in (None, "", [], {})
+        )
+        lines.append(
+            HistoryLine(
+                event.sequence,
+                event.actor_name or "Somebody",
+                text,
+                event.created_at,
+                diffs,
+                event.reason,
+            )
+        )
+    return lines
+
+
+def reference_rows(ids: Iterable[int]) -> dict[int, Reference]:
+    rows = Reference.objects.filter(pk__in=list(ids)).select_related("product__workspace")
+    return {row.pk: row for row in rows}

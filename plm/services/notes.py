@@ -1,0 +1,246 @@
+"""What people hang on records: comments, files, follows, relations, saved views."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import uuid
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from plm.errors import Conflict, Invalid, NotAllowed, NotVisible, TooLarge
+from plm.events import emit, service
+from plm.models import (
+    Attachment,
+    Comment,
+    Follow,
+    Mention,
+    Product,
+    Relation,
+    SavedView,
+    StageRecord,
+    User,
+)
+from plm.models.note import RELATIONS
+from plm.permissions import Actor, Role
+from plm.selectors import members_of
+from plm.services.guard import require
+
+MENTION = re.compile(r"(?<![\w@])@([\w][\w.\-]{1,60})")
+
+
+@service
+def comment_add(
+    *, actor: Actor, record: StageRecord, body: str, public: bool = False, action: str = ""
+) -> Comment:
+    """Say something about a record. People named as @first.last are told; the author follows from then on."""
+    require(actor, action or f"{record.kind}.comment", record.product)
+    text = body.strip()
+    if not text:
+        raise Invalid(fields={"body": "Write something before you send it."})
+    if len(text) > 20_000:
+        raise Invalid(fields={"body": "A comment has at most 20,000 characters."})
+    comment = Comment.objects.create(
+        workspace_id=record.workspace_id,
+        record_id=record.pk,
+        author_id=actor.user_id,
+        body=text,
+        public=public,
+        created_at=timezone.now(),
+    )
+    named = mentioned_people(record.workspace_id, text)
+    Mention.objects.bulk_create(
+        [Mention(workspace_id=record.workspace_id, comment=comment, user=user) for user in named]
+    )
+    if actor.user_id is not None:
+        _follow(record, actor.user_id)
+    emit(
+        "comment.added", actor=actor, record=record, comment=comment.uuid, body=text[:500], public=public,
+        mentioned=[user.uuid for user in named],
+    )  # fmt: skip
+    return comment
+
+
+@service
+def comment_delete(*, actor: Actor, record: StageRecord, comment: Comment) -> None:
+    """Take a comment back: one's own, or any as a product manager. Its place in the history stays, its text goes."""
+    require(actor, f"{record.kind}.comment", record.product)
+    own = comment.author_id is not None and comment.author_id == actor.user_id
+    if not own and actor.role_in(record.workspace_id, record.product_id) < Role.MANAGER:
+        raise NotAllowed("Only its author or a product manager can delete a comment.")
+    Comment.objects.filter(pk=comment.pk).update(deleted_at=timezone.now(), body="")
+    emit("comment.deleted", actor=actor, record=record, comment=comment.uuid)
+
+
+def handle_of(user: User) -> str:
+    """How a person is named in a comment: `@ana.ruiz` for Ana Ruiz, else the part of the address before the @."""
+    name = unicodedata.normalize("NFKD", user.name or user.email.partition("@")[0])
+    ascii_name = name.encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^\w\-]+", ".", ascii_name).strip(".")
+
+
+def mentioned_people(workspace_id: int, text: str) -> list[User]:
+    """Members of the workspace whom a text names by handle."""
+    handles = {handle.casefold().rstrip(".") for handle in MENTION.findall(text)}
+    if not handles:
+        return []
+    return [user for user in members_of(workspace_id) if handle_of(user) in handles]
+
+
+@service
+def mentions_read(*, actor: Actor) -> int:
+    """Mark all that names this person as seen; how many there were."""
+    return Mention.objects.filter(user_id=actor.user_id, read_at=None).update(
+        read_at=timezone.now()
+    )
+
+
+def _follow(record: StageRecord, user_id: int) -> None:
+    Follow.objects.bulk_create(
+        [Follow(workspace_id=record.workspace_id, record_id=record.pk, user_id=user_id)],
+        ignore_conflicts=True,
+    )
+
+
+@service
+def follow_set(*, actor: Actor, record: StageRecord, following: bool) -> None:
+    """Follow a record or stop following it."""
+    require(actor, f"{record.kind}.follow", record.product)
+    if actor.user_id is None:
+        raise NotAllowed("Sign in to follow.")
+    if following:
+        _follow(record, actor.user_id)
+    else:
+        Follow.objects.filter(record_id=record.pk, user_id=actor.user_id).delete()
+
+
+@service
+def attachment_add(
+    *, actor: Actor, record: StageRecord, upload: File[Any], name: str
+) -> Attachment:
+    """Keep a file on a record. The stored name is random; the shown one is cleaned. Raises TooLarge, Invalid."""
+    require(actor, f"{record.kind}.attach", record.product)
+    size = upload.size or 0
+    if size > settings.ATTACHMENT_MAX_BYTES:
+        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+        raise TooLarge(
+            f"A file has at most {limit} MB.", fields={"file": f"Choose a file up to {limit} MB."}
+        )
+    if size == 0:
+        raise Invalid(fields={"file": "The file is empty."})
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    stored = default_storage.save(f"attachments/{uuid.uuid4().hex}", upload)
+    try:
+        attachment = Attachment.objects.create(
+            workspace_id=record.workspace_id,
+            record_id=record.pk,
+            file=stored,
+            name=clean_file_name(name),
+            size=size,
+            sha256=digest.hexdigest(),
+            added_by_id=actor.user_id,
+            created_at=timezone.now(),
+        )
+        emit("file.attached", actor=actor, record=record, file=attachment.name, size=size)
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+    return attachment
+
+
+@service
+def attachment_remove(*, actor: Actor, record: StageRecord, attachment: Attachment) -> None:
+    """Take a file off a record; the bytes go when the transaction has committed."""
+    require(actor, f"{record.kind}.attach", record.product)
+    stored = attachment.file.name
+    Attachment.objects.filter(pk=attachment.pk).delete()
+    emit("file.removed", actor=actor, record=record, file=attachment.name)
+    transaction.on_commit(lambda: default_storage.delete(stored), robust=True)
+
+
+def clean_file_name(name: str) -> str:
+    """A file's name as it is shown: no folders, no control or direction characters, at most 150 long."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    kept = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    kept = kept.replace('"', "'").strip(" .")
+    return kept[-150:] or "file"
+
+
+@service
+def relation_add(
+    *,
+    actor: Actor,
+    source: StageRecord,
+    target: StageRecord,
+    type: str,  # noqa: A002 - the API's word
+) -> Relation:
+    """Link two records of one workspace (`relates`, `replaces`, `blocks`, `duplicates`). Twice is once."""
+    require(actor, f"{source.kind}.edit", source.product)
+    require(actor, f"{target.kind}.view", target.product)
+    if type not in dict(RELATIONS):
+        raise Invalid(fields={"type": f"Choose one of: {', '.join(dict(RELATIONS))}."})
+    if source.pk == target.pk:
+        raise Conflict(
+            "A record cannot be linked with itself.", fields={"target": "Choose another record."}
+        )
+    if source.workspace_id != target.workspace_id:
+        raise NotVisible
+    relation, made = Relation.objects.get_or_create(
+        source_id=source.pk,
+        target_id=target.pk,
+        type=type,
+        defaults={"workspace_id": source.workspace_id},
+    )
+    if made:
+        emit("relation.added", actor=actor, record=source, target=target.reference, type=type)
+    return relation
+
+
+@service
+def relation_remove(*, actor: Actor, source: StageRecord, relation: Relation) -> None:
+    require(actor, f"{source.kind}.edit", source.product)
+    Relation.objects.filter(pk=relation.pk).delete()
+    emit("relation.removed", actor=actor, record=source, type=relation.type)
+
+
+@service
+def saved_view_create(
+    *, actor: Actor, product: Product, kind: str, name: str, query: str, shared: bool = False
+) -> SavedView:
+    """Keep a list as it is now, for oneself or (as a contributor) for everybody. The same name replaces it."""
+    require(actor, "view.share" if shared else "record.view", product)
+    if actor.user_id is None:
+        raise NotAllowed("Sign in to keep views.")
+    label = " ".join(name.split())
+    if not label:
+        raise Invalid(fields={"name": "Give the view a name."})
+    view, _ = SavedView.objects.update_or_create(
+        product=product,
+        kind=kind,
+        owner_id=actor.user_id,
+        name=label[:60],
+        defaults={"workspace_id": product.workspace_id, "query": query[:1000], "shared": shared},
+    )
+    return view
+
+
+@service
+def saved_view_delete(*, actor: Actor, view: SavedView) -> None:
+    """Forget a view: one's own, or a shared one as a product manager."""
+    require(actor, "record.view", view.product)
+    if (
+        view.owner_id != actor.user_id
+        and actor.role_in(view.workspace_id, view.product_id) < Role.MANAGER
+    ):
+        raise NotAllowed("Only its owner or a product manager can delete a view.")
+    view.delete()

@@ -1,0 +1,111 @@
+"""The database's own guard: triggers refuse links between workspaces and rewriting of history.
+
+Installed after each migration, from the models as they are, on SQLite and PostgreSQL alike, so that no door
+above (a forgotten filter, a raw statement, a bug) can join two workspaces.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.models import ForeignKey, Model
+
+APPEND_ONLY = ("plm_event",)
+
+
+def guarded_links(model: type[Model]) -> list[tuple[str, str, str]]:
+    """(column, parent table, parent key column) of each link of `model` to a row that has a workspace too."""
+    links = []
+    for field in model._meta.local_concrete_fields:
+        if not isinstance(field, ForeignKey) or field.name == "workspace":
+            continue
+        parent: Any = field.remote_field.model
+        if _has_workspace(parent):
+            links.append((field.column, parent._meta.db_table, parent._meta.pk.column))
+    return links
+
+
+def _has_workspace(model: type[Model]) -> bool:
+    return any(field.name == "workspace" for field in model._meta.local_concrete_fields)
+
+
+def guarded_models() -> list[type[Model]]:
+    return [m for m in apps.get_models() if _has_workspace(m) and m._meta.managed]
+
+
+def install(*, using: str = "default", **_: Any) -> None:
+    """Make the triggers anew. Connected to `post_migrate`."""
+    connection = connections[using]
+    statements: list[str] = []
+    present = set(connection.introspection.table_names())
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    for model in guarded_models():
+        if model._meta.db_table in present:
+            statements += write(model._meta.db_table, guarded_links(model))
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _postgresql(table: str, links: list[tuple[str, str, str]]) -> list[str]:
+    checks = "".join(
+        f'IF NEW."{column}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{parent}" p WHERE p."{key}" = NEW."{column}"'
+        f" AND p.workspace_id = NEW.workspace_id) THEN RAISE EXCEPTION 'tenancy: {table}.{column} leads to another"
+        " workspace' USING ERRCODE = 'foreign_key_violation'; END IF; "
+        for column, parent, key in links
+    )
+    columns = ", ".join(f'"{column}"' for column, _, _ in links)
+    body = (
+        "BEGIN IF TG_OP = 'UPDATE' AND NEW.workspace_id <> OLD.workspace_id THEN RAISE EXCEPTION"
+        f" 'tenancy: {table} cannot change its workspace' USING ERRCODE = 'foreign_key_violation'; END IF; "
+        f"{checks} RETURN NEW; END"
+    )
+    update_of = f"workspace_id, {columns}" if columns else "workspace_id"
+    statements = [
+        f"CREATE OR REPLACE FUNCTION tenancy_{table}() RETURNS trigger LANGUAGE plpgsql AS $tenancy$ {body} $tenancy$",
+        f'DROP TRIGGER IF EXISTS tenancy_guard ON "{table}"',
+        f"CREATE TRIGGER tenancy_guard BEFORE INSERT OR UPDATE OF {update_of}"
+        f' ON "{table}" FOR EACH ROW EXECUTE FUNCTION tenancy_{table}()',
+    ]
+    if table in APPEND_ONLY:
+        statements += [
+            f"CREATE OR REPLACE FUNCTION append_only_{table}() RETURNS trigger LANGUAGE plpgsql AS $append$ BEGIN"
+            f" RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $append$",
+            f'DROP TRIGGER IF EXISTS append_only ON "{table}"',
+            f"CREATE TRIGGER append_only BEFORE UPDATE OF sequence, verb, changes, data, reason, created_at OR DELETE"
+            f' ON "{table}" FOR EACH ROW EXECUTE FUNCTION append_only_{table}()',
+        ]
+    return statements
+
+
+def _sqlite(table: str, links: list[tuple[str, str, str]]) -> list[str]:
+    checks = [
+        f"SELECT RAISE(ABORT, 'tenancy: {table}.{column} leads to another workspace')"
+        f' WHERE NEW."{column}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{parent}" p WHERE p."{key}" = NEW."{column}"'
+        " AND p.workspace_id = NEW.workspace_id);"
+        for column, parent, key in links
+    ]
+    still = (
+        f"SELECT RAISE(ABORT, 'tenancy: {table} cannot change its workspace')"
+        " WHERE NEW.workspace_id <> OLD.workspace_id;"
+    )
+    columns = ", ".join(["workspace_id", *(f'"{column}"' for column, _, _ in links)])
+    statements = [
+        f'DROP TRIGGER IF EXISTS "tenancy_insert_{table}"',
+        f'DROP TRIGGER IF EXISTS "tenancy_update_{table}"',
+        f'CREATE TRIGGER "tenancy_update_{table}" BEFORE UPDATE OF {columns} ON "{table}" BEGIN {still}'
+        f" {' '.join(checks)} END",
+    ]
+    if checks:
+        statements.append(
+            f'CREATE TRIGGER "tenancy_insert_{table}" BEFORE INSERT ON "{table}" BEGIN {" ".join(checks)} END'
+        )
+    if table in APPEND_ONLY:
+        statements += [
+            f'DROP TRIGGER IF EXISTS "append_only_{table}"',
+            f'CREATE TRIGGER "append_only_{table}" BEFORE UPDATE OF sequence, verb, changes, data, reason, created_at'
+            f" ON \"{table}\" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        ]
+    return statements

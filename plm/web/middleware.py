@@ -1,0 +1,108 @@
+"""What happens around every request: its id, clean input, the actor, and pages for what went wrong."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.db import DataError, IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from plm.errors import PlmError
+from plm.logs import request_id
+from plm.selectors import actor_of
+from plm.web.errors import error_page
+
+log = logging.getLogger("plm.web")
+Next = Callable[[HttpRequest], HttpResponseBase]
+GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+SECRET_PATHS = re.compile(r"^/(share|invite)/[^/]+")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id (or keeps a proxy's), in logs, in the answer and in every error."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-Id", "")
+        current = given if GIVEN_ID.match(given) else uuid.uuid4().hex
+        token = request_id.set(current)
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = current
+            log.info(
+                "request",
+                extra={
+                    "method": request.method,
+                    "path": SECRET_PATHS.sub(r"/\1/***", request.path),
+                    "status": response.status_code,
+                    "ms": round((time.perf_counter() - started) * 1000, 1),
+                },
+            )
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class CleanInputMiddleware:
+    """Refuses bytes no text has: NUL in paths and query strings."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path or "%00" in query or "\x00" in query:
+            return error_page(
+                request, 400, "That address holds a NUL character", "Remove it and try again."
+            )
+        return self.get_response(request)
+
+
+class ActorMiddleware:
+    """`request.actor`: whoever asks, with all their roles; read from the database only when somebody looks."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = SimpleLazyObject(lambda: actor_of(request.user))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class ErrorPageMiddleware:
+    """Turns what a service refused, and what a database refused, into a page that says what to do."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, PlmError):
+            return error_page(request, error.status, error.title, error.message, error.fields)
+        if isinstance(error, IntegrityError):
+            log.warning("conflict", exc_info=True)
+            return error_page(
+                request, 409, "That clashes with what is already there", "Reload and try again."
+            )
+        if isinstance(error, DataError):
+            return error_page(
+                request, 400, "A value does not fit", "Shorten it or choose a smaller number."
+            )
+        if isinstance(error, OperationalError):
+            log.error("database", exc_info=True)
+            response = error_page(
+                request, 503, "The database is busy", "Nothing was lost. Try again in a moment."
+            )
+            response["Retry-After"] = "5"
+            return response
+        return None

@@ -1,0 +1,164 @@
+"""What people hang on records: comments, files, follows, links, saved views."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from plm.errors import Invalid, NotVisible
+from plm.kinds import record_by_reference
+from plm.markdown import render as markdown
+from plm.models import Attachment, Comment, Relation, SavedView
+from plm.services import notes
+from plm.services.records import record_update
+from plm.web.policy import PlmRequest, policy
+from plm.web.records import kind_at, list_url
+
+
+def _back(request: PlmRequest, anchor: str = "") -> HttpResponse:
+    return HttpResponseRedirect(request.record.get_absolute_url() + anchor)
+
+
+@policy("*.comment", scope="record", methods=("POST",))
+def comments(request: PlmRequest) -> HttpResponse:
+    notes.comment_add(actor=request.actor, record=request.record, body=request.POST.get("body", ""))
+    return _back(request, "#comments")
+
+
+@policy("*.comment", scope="record", methods=("POST",))
+def comment_delete(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    comment = Comment.objects.filter(
+        record_id=request.record.pk, uuid=uuid, deleted_at=None
+    ).first()
+    if comment is None:
+        raise NotVisible
+    notes.comment_delete(actor=request.actor, record=request.record, comment=comment)
+    messages.success(request, "The comment is deleted.")
+    return _back(request, "#comments")
+
+
+@policy("*.attach", scope="record", methods=("POST",))
+def attachments(request: PlmRequest) -> HttpResponse:
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Invalid(fields={"file": "Choose a file first."})
+    notes.attachment_add(
+        actor=request.actor, record=request.record, upload=upload, name=upload.name or "file"
+    )
+    return _back(request, "#files")
+
+
+def _attachment(request: PlmRequest, uuid: UUID) -> Attachment:
+    found = Attachment.objects.filter(record_id=request.record.pk, uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+@policy("*.view", scope="record")
+def attachment(request: PlmRequest, uuid: UUID) -> FileResponse:
+    """Hand the file out, as a download that no browser runs, to whoever may see its record."""
+    return attachment_response(_attachment(request, uuid))
+
+
+def attachment_response(found: Attachment) -> FileResponse:
+    response = FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=found.name,
+        content_type="application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@policy("*.attach", scope="record", methods=("POST",))
+def attachment_remove(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    notes.attachment_remove(
+        actor=request.actor, record=request.record, attachment=_attachment(request, uuid)
+    )
+    messages.success(request, "The file is removed.")
+    return _back(request, "#files")
+
+
+@policy("*.follow", scope="record", methods=("POST",))
+def follow(request: PlmRequest) -> HttpResponse:
+    notes.follow_set(
+        actor=request.actor, record=request.record, following=request.POST.get("on") == "1"
+    )
+    return _back(request)
+
+
+@policy("*.edit", scope="record", methods=("POST",))
+def tags(request: PlmRequest) -> HttpResponse:
+    names = [
+        part.strip() for part in request.POST.get("tags", "")[:1000].split(",") if part.strip()
+    ]
+    record_update(request.record, actor=request.actor, version=None, values={}, tags=names)
+    return _back(request)
+
+
+@policy("*.edit", scope="record", methods=("POST",))
+def relations(request: PlmRequest) -> HttpResponse:
+    reference = request.POST.get("target", "").strip()
+    try:
+        target = record_by_reference(request.actor, request.workspace.pk, reference)
+    except NotVisible:
+        raise Invalid(fields={"target": f"There is no record {reference[:24]} here."}) from None
+    notes.relation_add(
+        actor=request.actor,
+        source=request.record,
+        target=target,
+        type=request.POST.get("type", "relates"),
+    )
+    return _back(request)
+
+
+@policy("*.edit", scope="record", methods=("POST",))
+def relation_remove(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    pk = request.record.pk
+    found = (Relation.objects.filter(source_id=pk) | Relation.objects.filter(target_id=pk)).filter(
+        uuid=uuid
+    )
+    relation = found.first()
+    if relation is None:
+        raise NotVisible
+    notes.relation_remove(actor=request.actor, source=request.record, relation=relation)
+    return _back(request)
+
+
+@policy("record.view", methods=("POST",))
+def saved_views(request: PlmRequest, path: str) -> HttpResponse:
+    kind = kind_at(path)
+    view = notes.saved_view_create(
+        actor=request.actor, product=request.product, kind=kind.name, name=request.POST.get("name", ""),
+        query=request.POST.get("query", ""), shared=request.POST.get("shared") == "on",
+    )  # fmt: skip
+    messages.success(request, f"The view {view.name} is kept.")
+    return HttpResponseRedirect(f"{list_url(kind, request)}?{view.query}")
+
+
+@policy("record.view", methods=("POST",))
+def saved_view_delete(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    view = (
+        SavedView.objects.visible_to(request.actor)
+        .filter(product=request.product, uuid=uuid)
+        .first()
+    )
+    if view is None:
+        raise NotVisible
+    notes.saved_view_delete(actor=request.actor, view=view)
+    messages.success(request, "The view is deleted.")
+    return HttpResponseRedirect(request.product.get_absolute_url())
+
+
+@policy("record.view", methods=("POST",))
+def preview(request: PlmRequest) -> HttpResponse:
+    """What a Markdown text will look like."""
+    html = markdown(request.POST.get("text", "")[:100_000])
+    return render(request, "plm/_markdown.html", {"html": html})

@@ -1,0 +1,98 @@
+"""The policy of each route, declared once, walked by the permission matrix.
+
+`@policy` also opens the two doors for the view: it fetches workspace, product or record through `visible_to` and asks
+`require` before the view runs, so that a view never authorises by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from plm.errors import NotVisible
+from plm.kinds import product_of, record_by_reference
+from plm.models import Product, StageRecord, User, Workspace
+from plm.permissions import Actor
+from plm.services.guard import require, require_in
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+MEMBER = "workspace.view"
+
+
+class PlmRequest(HttpRequest):
+    """A request as a view behind `@policy` sees it. Which of the three is set depends on the route's scope."""
+
+    actor: Actor
+    user: User
+    workspace: Workspace
+    product: Product
+    record: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`action` is PUBLIC, SIGNED_IN or an action of the permission table; `*` in it stands for the record's kind."""
+
+    action: str
+    scope: str
+    methods: tuple[str, ...]
+
+
+View = Callable[..., HttpResponse]
+
+
+def policy(
+    action: str, *, scope: str = "product", methods: tuple[str, ...] = ("GET",)
+) -> Callable[[View], View]:
+    """Declare who may call a view: `scope` is none, workspace, product or record.
+
+    The view loses the URL arguments that the scope consumed (`slug`, `key`, `reference`).
+    """
+    allowed = (*methods, "HEAD") if "GET" in methods else methods
+    declared = Policy(action, scope, tuple(methods))
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            if action != PUBLIC and request.actor.is_anonymous:
+                if request.headers.get("HX-Request"):
+                    raise NotVisible("Sign in first.")
+                return redirect_to_login(request.get_full_path())
+            _open(request, declared, kwargs)
+            return view(request, **kwargs)
+
+        inner.policy = declared  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def _open(request: Any, declared: Policy, kwargs: dict[str, Any]) -> None:
+    if declared.scope == "none":
+        return
+    workspace = Workspace.objects.visible_to(request.actor).filter(slug=kwargs.pop("slug")).first()
+    if workspace is None:
+        raise NotVisible
+    request.workspace = workspace
+    if declared.scope == "workspace":
+        if declared.action not in {PUBLIC, SIGNED_IN, MEMBER}:
+            require_in(request.actor, declared.action, workspace.pk)
+        return
+    if declared.scope == "record":
+        record: StageRecord = record_by_reference(
+            request.actor, workspace.pk, kwargs.pop("reference")
+        )
+        request.record, request.product = record, record.product
+        action = declared.action.replace("*", record.kind)
+        require(request.actor, action, record.product)
+        return
+    request.product = product_of(request.actor, workspace.pk, kwargs.pop("key"))
+    require(request.actor, declared.action, request.product)

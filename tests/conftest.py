@@ -1,0 +1,56 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.world import World, make_world
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Any) -> None:
+    """Uploads of a test go into a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture
+def world(db: Any) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def sign_in() -> Any:
+    """`sign_in(user)` gives a browser of that person."""
+
+    def enter(user: Any) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def api() -> Any:
+    """`api(user, workspace, scopes, product)` gives a client that calls the API with a token."""
+    from plm.selectors import actor_of
+    from plm.services.members import token_create
+
+    def caller(
+        user: Any, workspace: Any, scopes: Any = ("read", "write"), product: Any = None
+    ) -> Client:
+        _, text = token_create(
+            actor=actor_of(user),
+            workspace=workspace,
+            name="test",
+            scopes=list(scopes),
+            product=product,
+        )
+        client = Client(headers={"Authorization": f"Bearer {text}"})
+        client.token = text  # type: ignore[attr-defined]
+        return client
+
+    return caller
