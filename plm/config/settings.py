@@ -345,5 +345,6 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }
