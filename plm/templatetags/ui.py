@@ -162,7 +162,7 @@ def state_pill(label: str, hue: str = "open") -> str:
 
 @register.simple_tag
 def avatar(person: Any, size: str = "", role: str = "") -> str:
-    """A user, a name, or nobody, as a disc with initials. `size` may be "lg"; `role` is said before the name."""
+    """A user, a name, or nobody, as a disc with initials. `size` may be "big"; `role` is said before the name."""
     if not person:
         words = f"No {role.lower()}" if role else "Nobody"
         return format_html(
