@@ -23,7 +23,7 @@ import psycopg2  # type: ignore[import-untyped]
 import redis
 
 from tests.deploy import compose
-from tests.deploy.trip import trip
+from tests.deploy.trip import PEOPLE, trip
 from tests.start.program import OURS, free_port, pids_on, wait_until
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
@@ -42,9 +42,9 @@ def own_database():
         with server.cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{name}"')
         yield urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{name}"))
-        with server.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
+        with server.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.close()
 
 
@@ -169,6 +169,7 @@ def prove(say: Callable[[str], object] = lambda _text: None) -> None:
         processes.run("migrate", "python", "manage.py", "build_assets")
         processes.run("migrate")
         tell(f"migrate: {' '.join(processes.services['migrate'].command)}")
+        processes.run("migrate", "python", "manage.py", "shell", "--command", PEOPLE)
         for service in RUNNING:
             processes.start(service)
             tell(f"{service}: {' '.join(processes.services[service].command)}")
