@@ -9,6 +9,6 @@ from plm.api.serializers import RecordSerializer
 
 
 class IdeaSerializer(RecordSerializer):
-    source = serializers.ChoiceField(choices=SOURCES, required=False)
+    source = serializers.ChoiceField(choices=SOURCES, required=False)  # type: ignore[assignment] # a field named like an attribute of fields
     public = serializers.BooleanField(required=False)
     votes_count = serializers.IntegerField(read_only=True)

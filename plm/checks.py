@@ -33,6 +33,6 @@ def records_declare_themselves(**_: Any) -> list[CheckMessage]:
             for field in model._meta.local_fields
             if isinstance(field, ForeignKey)
             and field.name in model.origins
-            and field.remote_field.on_delete.__name__ not in {"PROTECT", "SET_NULL"}
+            and getattr(field.remote_field.on_delete, "__name__", "") not in {"PROTECT", "SET_NULL"}
         ]
     return problems

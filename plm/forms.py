@@ -58,7 +58,7 @@ class RecordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     state = forms.ChoiceField(label="State", required=False)
-    owner = forms.ModelChoiceField(
+    owner: Any = forms.ModelChoiceField(
         queryset=None, required=False, label="Owner", to_field_name="uuid", empty_label="Nobody yet"
     )
     team = forms.ModelChoiceField(

@@ -7,6 +7,7 @@ and one statement per step finds the neighbours in all link tables at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -54,17 +55,19 @@ def edges_of(model: type[StageRecord]) -> list[Edges]:
         links, _, name = origin.rpartition(".")
         if not links:
             field = model._meta.get_field(name)
-            found.append(Edges(model._meta.db_table, str(model._meta.pk.column), str(field.column)))
+            found.append(Edges(model._meta.db_table, _column(model._meta.pk), _column(field)))
             continue
         relation = model._meta.get_field(links)
         through = relation.related_model
         if not isinstance(through, type) or not issubclass(through, Model):
             raise TypeError(f"{model.__name__}.origins: {origin!r} is no link table.")
-        child = relation.field.column  # type: ignore[union-attr]
-        found.append(
-            Edges(through._meta.db_table, child, str(through._meta.get_field(name).column))
-        )
+        child = str(relation.field.column)  # type: ignore[union-attr]
+        found.append(Edges(through._meta.db_table, child, _column(through._meta.get_field(name))))
     return found
+
+
+def _column(field: Any) -> str:
+    return str(field.column)
 
 
 def all_edges() -> list[Edges]:

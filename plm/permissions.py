@@ -142,6 +142,11 @@ class Actor:
     system: bool = False
 
     @property
+    def person_key(self) -> int:
+        """The person's primary key for a lookup; 0, which is nobody's, when no person acts."""
+        return self.user_id or 0
+
+    @property
     def is_anonymous(self) -> bool:
         return self.user_id is None and not self.system
 

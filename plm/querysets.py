@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from plm.permissions import Actor, Role, may
+from plm.permissions import Actor, Grant, may
 
 M = TypeVar("M", bound=Model)
 
@@ -16,27 +16,30 @@ def visibility(actor: Actor, action: str, *, product_field: str = "product_id") 
 
     An empty `product_field` judges by the workspace alone.
     """
-    if not actor.has_scope(action):
-        return Q(pk__in=[])
     allowed = Q(pk__in=[])
+    if not actor.has_scope(action):
+        return allowed
     for workspace_id, grant in actor.grants.items():
-        here = Q(workspace_id=workspace_id)
-        if actor.bound_product is not None and product_field:
-            role = actor.role_in(workspace_id, actor.bound_product)
-            if may(role, action):
-                allowed |= here & Q(**{product_field: actor.bound_product})
-            continue
-        if not product_field:
-            if may(grant.role, action):
-                allowed |= here
-            continue
-        within = [p for p, role in grant.products.items() if may(role, action)]
-        without = [p for p, role in grant.products.items() if not may(role, action)]
-        if may(grant.role, action):
-            allowed |= here & ~Q(**{f"{product_field}__in": without}) if without else here
-        elif within:
-            allowed |= here & Q(**{f"{product_field}__in": within})
+        within = _within(actor, workspace_id, grant, action, product_field)
+        if within is not None:
+            allowed |= Q(workspace_id=workspace_id) & within
     return allowed
+
+
+def _within(
+    actor: Actor, workspace_id: int, grant: Grant, action: str, product_field: str
+) -> Q | None:
+    """What of one workspace, or None for nothing of it."""
+    if not product_field:
+        return Q() if may(grant.role, action) else None
+    if actor.bound_product is not None:
+        bound = actor.role_in(workspace_id, actor.bound_product)
+        return Q(**{product_field: actor.bound_product}) if may(bound, action) else None
+    if may(grant.role, action):
+        hidden = [p for p, role in grant.products.items() if not may(role, action)]
+        return ~Q(**{f"{product_field}__in": hidden}) if hidden else Q()
+    shown = [p for p, role in grant.products.items() if may(role, action)]
+    return Q(**{f"{product_field}__in": shown}) if shown else None
 
 
 class TenantedQuerySet(QuerySet[M]):
@@ -44,15 +47,10 @@ class TenantedQuerySet(QuerySet[M]):
 
     product_field = "product_id"
 
-    def visible_to(self, actor: Actor, action: str = "record.view") -> TenantedQuerySet[M]:
+    def visible_to(self, actor: Actor, action: str = "record.view") -> Self:
         """Only what the actor may see (or do `action` on); nothing for a visitor."""
         if actor.system:
             return self.all()
         if actor.is_anonymous or not actor.grants:
             return self.none()
         return self.filter(visibility(actor, action, product_field=self.product_field))
-
-
-def highest_role(grant_role: Role, products: dict[int, Role]) -> Role:
-    """The highest role a member holds anywhere in a workspace."""
-    return max([grant_role, *products.values()])

@@ -146,7 +146,7 @@ def run_job(job_id: int) -> bool:
         _do(handler, run)
     except LeaseLost:
         log.warning("lease lost", extra={"job": job_id, "kind": run.job.kind})
-    except Exception as error:  # noqa: BLE001 - the one boundary: whatever a handler raises is kept on the job
+    except Exception as error:  # the one boundary: whatever a handler raises is kept on the job
         log.debug("job failed", exc_info=True)
         run.fail(f"{type(error).__name__}: {error}")
     return True

@@ -16,13 +16,13 @@ from plm.services.clock import every, slots_open
 every(3600, "plm.housekeeping")
 
 
-@shared_task(name="plm.run_job")
+@shared_task(name="plm.run_job")  # type: ignore[untyped-decorator]
 def job_run(job_id: int) -> None:
     """A wake-up: do this job if it is still to be done."""
     run_job(job_id)
 
 
-@shared_task(name="plm.tick")
+@shared_task(name="plm.tick")  # type: ignore[untyped-decorator]
 def tick() -> None:
     """Time has passed: open the slots that are due, and wake workers for every due job nobody took."""
     slots_open()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -34,11 +34,11 @@ WORKFLOW = Workflow(
 class IdeaQuerySet(RecordQuerySet):
     """Reads of ideas."""
 
-    def undecided(self) -> IdeaQuerySet:
+    def undecided(self) -> Self:
         """Ideas nobody has decided about yet."""
         return self.live().filter(state__in=("open", "under_review"))
 
-    def published(self) -> IdeaQuerySet:
+    def published(self) -> Self:
         """Ideas that customers see on the portal."""
         return self.live().filter(public=True)
 
@@ -54,7 +54,7 @@ class Idea(StageRecord):
     public = models.BooleanField("on the portal", default=False)
     votes_count = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = IdeaQuerySet.as_manager()
+    objects = IdeaQuerySet.as_manager()  # type: ignore[misc]  # narrower than the base, on purpose
 
     class Meta(StageRecord.Meta):
         indexes: ClassVar = [

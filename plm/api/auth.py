@@ -53,7 +53,7 @@ class TokenAuthentication(BaseAuthentication):
 class SessionAuthentication(DjangoSession):
     """The browser's session, with CSRF checks. The workspace is `?workspace=<address>`, or the only one there is."""
 
-    def authenticate(self, request: Request) -> tuple[Caller, None] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
         found = super().authenticate(request)
         if found is None:
             return None

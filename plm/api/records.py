@@ -182,7 +182,7 @@ class RecordViewSet(ViewSetMixin, PlmView):
         body = self.represent(request, record.pk)
         headers = {
             "ETag": etag(record.version),
-            "Location": reverse(f"api:{self.basename}-detail", args=[record.reference]),  # type: ignore[attr-defined]
+            "Location": reverse(f"api:{self.basename}-detail", args=[record.reference]),
         }
         return Response(body, status=status.HTTP_201_CREATED, headers=headers)
 

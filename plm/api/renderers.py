@@ -17,7 +17,7 @@ from plm.errors import TooLarge
 MAX_BODY = 5 * 1024 * 1024
 
 
-def _default(value: object) -> object:
+def _default(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     if hasattr(value, "items"):

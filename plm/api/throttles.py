@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from limits import RateLimitItemPerMinute
@@ -54,7 +54,7 @@ class ActorThrottle(BaseThrottle):
 
 
 def _key(request: Request) -> str:
-    caller = request.user
+    caller: Any = request.user
     if isinstance(caller, Caller):
         actor = caller.actor
         return f"token:{actor.token_id}" if actor.token_id else f"user:{actor.user_id}"

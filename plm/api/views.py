@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +19,7 @@ from plm.models import IdempotencyKey
 from plm.permissions import Actor
 
 
-class Replay(Exception):  # noqa: N818 - not an error: the answer that was given before
+class Replay(Exception):
     def __init__(self, stored: IdempotencyKey) -> None:
         super().__init__()
         self.stored = stored
@@ -39,28 +39,34 @@ class PlmView(APIView):
     def workspace_id(self) -> int:
         return caller_of(self.request)[1]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A POST with an Idempotency-Key is one transaction with the note of its answer."""
         self._key_id = None
         if request.method != "POST" or "Idempotency-Key" not in request.headers:
             return super().dispatch(request, *args, **kwargs)
         body_hash = hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
         self._body_hash = body_hash
+        response: Any = None
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
-            if isinstance(response, Response) and self._key_id is not None:
-                if response.status_code < 300:
-                    self._remember(response.render())
-                else:
-                    transaction.set_rollback(True)
+            self._settle(response)
         return response
+
+    def _settle(self, response: Any) -> None:
+        """Keep the answer with the effect, or take both back."""
+        if self._key_id is None or not isinstance(response, Response):
+            return
+        if response.status_code < 300:
+            self._remember(response.render())
+        else:
+            transaction.set_rollback(True)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method == "POST" and "Idempotency-Key" in request.headers:
             self._claim_key(request, request.headers["Idempotency-Key"])
 
-    def _claim_key(self, request: Request, key: str) -> None:
+    def _claim_key(self, request: Any, key: str) -> None:
         """Take the key, waiting for a call in flight that holds it; raise Replay if it was answered already."""
         if not 1 <= len(key) <= 255:
             raise Invalid("An Idempotency-Key has 1 to 255 characters.")
@@ -83,7 +89,7 @@ class PlmView(APIView):
 
     def _remember(self, response: Any) -> None:
         kept = {name: response[name] for name in ("Location", "ETag") if name in response}
-        IdempotencyKey.objects.filter(pk=self._key_id).update(
+        IdempotencyKey.objects.filter(pk=self._key_id or 0).update(
             status=response.status_code, body=response.content, headers=kept
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,7 @@ from plm.querysets import TenantedQuerySet
 
 
 class EventQuerySet(TenantedQuerySet["Event"]):
-    def of_record(self, pk: int) -> EventQuerySet:
+    def of_record(self, pk: int) -> Self:
         """The history of one record, newest first."""
         return self.filter(record_id=pk).order_by("-sequence")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -66,7 +66,7 @@ class ProductRole(Tenanted):
 class InvitationQuerySet(TenantedQuerySet["Invitation"]):
     product_field = ""
 
-    def open(self) -> InvitationQuerySet:
+    def open(self) -> Self:
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
 
@@ -95,7 +95,7 @@ class Invitation(Tenanted):
 class ApiTokenQuerySet(TenantedQuerySet["ApiToken"]):
     product_field = ""
 
-    def live(self) -> ApiTokenQuerySet:
+    def live(self) -> Self:
         now = timezone.now()
         return self.filter(revoked_at=None).filter(
             models.Q(expires_at=None) | models.Q(expires_at__gt=now)

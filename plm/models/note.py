@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +18,7 @@ from plm.querysets import TenantedQuerySet
 class CommentQuerySet(TenantedQuerySet["Comment"]):
     product_field = "record__product_id"
 
-    def shown(self) -> CommentQuerySet:
+    def shown(self) -> Self:
         return self.filter(deleted_at=None).select_related("author").order_by("created_at", "pk")
 
 
@@ -178,7 +178,7 @@ FIELD_TYPES = [
 
 
 class CustomFieldQuerySet(TenantedQuerySet["CustomField"]):
-    def for_kind(self, product_id: int, kind: str) -> CustomFieldQuerySet:
+    def for_kind(self, product_id: int, kind: str) -> Self:
         return self.filter(product_id=product_id, kind=kind, archived_at=None)
 
 

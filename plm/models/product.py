@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -21,7 +21,7 @@ key_validator = RegexValidator(
 class ProductQuerySet(TenantedQuerySet["Product"]):
     product_field = "pk"
 
-    def with_portal(self) -> ProductQuerySet:
+    def with_portal(self) -> Self:
         """Products whose customers may look in."""
         return self.filter(portal_open=True, archived_at=None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -56,10 +56,10 @@ class Reference(Tenanted):
 class RecordQuerySet(TenantedQuerySet[Any]):
     """Reads that every kind of record has."""
 
-    def live(self) -> RecordQuerySet:
+    def live(self) -> Self:
         return self.filter(archived_at=None)
 
-    def with_people(self) -> RecordQuerySet:
+    def with_people(self) -> Self:
         """With all that a list row or a page prints of a record itself, in the same query."""
         return self.select_related("product__workspace", "owner", "team")
 
@@ -101,7 +101,7 @@ class StageRecord(Tenanted):
     updated_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
 
-    objects = RecordQuerySet.as_manager()
+    objects: Any = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True

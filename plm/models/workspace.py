@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -18,7 +18,7 @@ RESERVED_SLUGS = {
 
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
-    def visible_to(self, actor: Actor) -> WorkspaceQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """The workspaces an actor belongs to."""
         return self.all() if actor.system else self.filter(pk__in=list(actor.grants))
 

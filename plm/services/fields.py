@@ -87,6 +87,19 @@ def custom_clean(
     if not values and not whole:
         return {}
     fields = {f.name: f for f in CustomField.objects.for_kind(product_id, kind)}
+    cleaned, errors = _clean_values(fields, values)
+    if whole:
+        for name, field in fields.items():
+            if field.required and cleaned.get(name) in (None, "", []):
+                errors.setdefault(f"custom.{name}", f"{field.label} is required.")
+    if errors:
+        raise Invalid(fields=errors)
+    return cleaned
+
+
+def _clean_values(
+    fields: Mapping[str, CustomField], values: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
     errors: dict[str, str] = {}
     cleaned: dict[str, Any] = {}
     for name, value in values.items():
@@ -97,21 +110,11 @@ def custom_clean(
             continue
         try:
             cleaned[name] = _clean_value(field, value)
-        except (ValueError, ValidationError) as error:
-            errors[f"custom.{name}"] = str(
-                error.messages[0] if isinstance(error, ValidationError) else error
-            )
-    if whole:
-        for name, field in fields.items():
-            if (
-                field.required
-                and cleaned.get(name) in (None, "", [])
-                and f"custom.{name}" not in errors
-            ):
-                errors[f"custom.{name}"] = f"{field.label} is required."
-    if errors:
-        raise Invalid(fields=errors)
-    return cleaned
+        except ValidationError as error:
+            errors[f"custom.{name}"] = error.messages[0]
+        except ValueError as error:
+            errors[f"custom.{name}"] = str(error)
+    return cleaned, errors
 
 
 def _clean_value(field: CustomField, value: Any) -> Any:

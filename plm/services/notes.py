@@ -97,7 +97,7 @@ def mentioned_people(workspace_id: int, text: str) -> list[User]:
 @service
 def mentions_read(*, actor: Actor) -> int:
     """Mark all that names this person as seen; how many there were."""
-    return Mention.objects.filter(user_id=actor.user_id, read_at=None).update(
+    return Mention.objects.filter(user_id=actor.person_key, read_at=None).update(
         read_at=timezone.now()
     )
 
@@ -162,7 +162,7 @@ def attachment_add(
 def attachment_remove(*, actor: Actor, record: StageRecord, attachment: Attachment) -> None:
     """Take a file off a record; the bytes go when the transaction has committed."""
     require(actor, f"{record.kind}.attach", record.product)
-    stored = attachment.file.name
+    stored = str(attachment.file.name)
     Attachment.objects.filter(pk=attachment.pk).delete()
     emit("file.removed", actor=actor, record=record, file=attachment.name)
     transaction.on_commit(lambda: default_storage.delete(stored), robust=True)

@@ -123,22 +123,14 @@ def record_update(
     """
     require(actor, action or f"{record.kind}.edit", record.product)
     current = record_locked(record, version=version)
-    changes: dict[str, tuple[Any, Any]] = {}
-    for name, value in values.items():
-        old = getattr(current, name)
-        if old == value:
-            continue
-        if name == "state":
-            _check_move(current, str(value))
-        changes[name] = (old, value)
-        setattr(current, name, value)
+    changes = _assign(current, values)
     if custom is not None:
         cleaned = {**current.custom, **custom_clean(record.product_id, record.kind, custom)}
         if cleaned != current.custom:
             changes["custom"] = (current.custom, cleaned)
             current.custom = cleaned
     if tags is not None:
-        old_names = list(_tag_names(current))
+        old_names = _tag_names(current)
         names = tags_set(current, tags)
         if names != old_names:
             changes["tags"] = (old_names, names)
@@ -148,6 +140,20 @@ def record_update(
     _store(current, [name for name in changes if name != "tags"])
     emit(f"{record.kind}.{verb}", actor=actor, record=current, changes=changes, reason=reason)
     return current
+
+
+def _assign(record: StageRecord, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Put values on the record; what changed, as field: (old, new)."""
+    changes: dict[str, tuple[Any, Any]] = {}
+    for name, value in values.items():
+        old = getattr(record, name)
+        if old == value:
+            continue
+        if name == "state":
+            _check_move(record, str(value))
+        changes[name] = (old, value)
+        setattr(record, name, value)
+    return changes
 
 
 @service

@@ -89,7 +89,7 @@ class TokenForm(forms.Form):
         label="It may",
         initial=["read"],
     )
-    product = forms.ModelChoiceField(
+    product: Any = forms.ModelChoiceField(
         queryset=None,
         required=False,
         label="Limited to",

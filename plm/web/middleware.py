@@ -90,7 +90,7 @@ class ErrorPageMiddleware:
         if isinstance(error, PlmError):
             return error_page(request, error.status, error.title, error.message, error.fields)
         if isinstance(error, IntegrityError):
-            log.warning("conflict", exc_info=True)
+            log.warning("conflict", exc_info=error)
             return error_page(
                 request, 409, "That clashes with what is already there", "Reload and try again."
             )
@@ -99,7 +99,7 @@ class ErrorPageMiddleware:
                 request, 400, "A value does not fit", "Shorten it or choose a smaller number."
             )
         if isinstance(error, OperationalError):
-            log.error("database", exc_info=True)
+            log.error("database", exc_info=error)
             response = error_page(
                 request, 503, "The database is busy", "Nothing was lost. Try again in a moment."
             )

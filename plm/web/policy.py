@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from plm.errors import NotVisible
 from plm.kinds import product_of, record_by_reference
@@ -44,7 +44,7 @@ class Policy:
     methods: tuple[str, ...]
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def policy(
@@ -59,7 +59,7 @@ def policy(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def inner(request: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             if action != PUBLIC and request.actor.is_anonymous:

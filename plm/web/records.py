@@ -50,7 +50,8 @@ def record_list_page(request: PlmRequest, kind: Kind, **extra: Any) -> HttpRespo
     order = params.get("order") or kind.default_order
     ordering = ordering_for(rows, order, kind.orders)
     binding = _binding(params)
-    queryset = filters.checked().with_people().select_related(*kind.related)
+    found: Any = filters.checked()
+    queryset = found.with_people().select_related(*kind.related)
     page = paginate(queryset, ordering=ordering, cursor=params.get("cursor", ""), binding=binding)
     tags = tags_of(row.pk for row in page.rows)
     for row in page.rows:

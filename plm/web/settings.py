@@ -240,7 +240,7 @@ def tokens(request: PlmRequest) -> HttpResponse:
         )
     rows = ApiToken.objects.visible_to(request.actor).filter(workspace=request.workspace)
     if not request.actor.may("member.edit", request.workspace.pk):
-        rows = rows.filter(user_id=request.actor.user_id)
+        rows = rows.filter(user_id=request.actor.person_key)
     context = {
         "title": "API tokens", "form": form, "new_token": new_token,
         "tokens": rows.select_related("user", "product")[:200],
@@ -254,7 +254,7 @@ def tokens(request: PlmRequest) -> HttpResponse:
 def token_revoke(request: PlmRequest, uuid: UUID) -> HttpResponse:
     rows = ApiToken.objects.visible_to(request.actor).filter(workspace=request.workspace, uuid=uuid)
     if not request.actor.may("member.edit", request.workspace.pk):
-        rows = rows.filter(user_id=request.actor.user_id)
+        rows = rows.filter(user_id=request.actor.person_key)
     token = rows.first()
     if token is None:
         raise NotVisible

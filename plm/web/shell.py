@@ -70,7 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         .select_related("workspace")
         .filter(workspace=workspace, archived_at=None)
     )
-    context["unread"] = Mention.objects.filter(user_id=actor.user_id, read_at=None).count()
+    context["unread"] = Mention.objects.filter(user_id=actor.person_key, read_at=None).count()
     if product is not None:
         context["nav"] = product_nav(request, actor, workspace, product, context["unread"])
     return context
