@@ -102,7 +102,8 @@ class Program:
             text=True,
             start_new_session=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -119,6 +120,15 @@ class Program:
     @property
     def output(self) -> str:
         return "\n".join(self.lines)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def whole_output(self) -> str:
+        """Once the program has ended."""
+        self._reader.join(5)
+        return self.output
 
     def wait_for(self, text: str, seconds: float = 60) -> float:
         def there() -> bool:

@@ -9,6 +9,7 @@ import stat
 import sys
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -24,30 +25,57 @@ pytestmark = [
 SECOND_START_SECONDS = 5.0
 
 
+@dataclass
+class FirstStart:
+    data: Path
+    output: str
+    page_status: int
+    secret_mode: int
+    processes: int
+    exit_code: int
+    left_over: list[int]
+
+
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that has been started once."""
-    data = tmp_path_factory.mktemp("prepared") / "var"
+def first(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
+    """A start on a folder that is not there yet, and a Ctrl-C."""
+    data = tmp_path_factory.mktemp("first") / "not yet there"
     with Program(data) as program:
         program.wait_for("Stop: Ctrl-C", 120)
+        url = f"{program.address}/readyz"
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own process
+            status = answer.status
+        processes = len(pids_on(data))
         program.process.send_signal(signal.SIGINT)
-        assert program.process.wait(40) == 0
-    return data
+        return FirstStart(
+            exit_code=program.process.wait(40),
+            left_over=pids_on(data),
+            data=data,
+            page_status=status,
+            processes=processes,
+            secret_mode=stat.S_IMODE((data / "secret_key").stat().st_mode),
+            output=program.whole_output().replace(program.address, "ADDRESS"),
+        )
 
 
-def test_first_start_prepares_and_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
-    data = tmp_path / "not yet there"
-    with Program(data) as program:
-        program.wait_for("Stop: Ctrl-C", 120)
-        assert f"Open http://127.0.0.1:{program.port}" in program.output
-        with urllib.request.urlopen(f"http://127.0.0.1:{program.port}/readyz", timeout=5) as answer:
-            assert answer.status == 200
-        assert stat.S_IMODE((data / "secret_key").stat().st_mode) == 0o600
-        assert len(pids_on(data)) == 5  # supervisor, web and its process, worker, clock
-        program.process.send_signal(signal.SIGINT)
-        assert program.process.wait(40) == 0
-        assert program.lines[-1] == "Stopped."
-        assert pids_on(data) == []
+@pytest.fixture
+def prepared(first: FirstStart) -> Path:
+    return first.data
+
+
+def test_first_start_prepares_serves_and_says_where(first: FirstStart) -> None:
+    assert "Preparing the database (" in first.output
+    assert "Preparing the static files..." in first.output
+    assert "Open ADDRESS\n" in first.output
+    assert first.page_status == 200
+    assert first.secret_mode == 0o600
+    assert first.processes == 5  # supervisor, web and its process, worker, clock
+
+
+def test_ctrl_c_ends_everything(first: FirstStart) -> None:
+    assert first.exit_code == 0
+    assert first.output.endswith("Stopping (Ctrl-C again ends it at once)...\nStopped.")
+    assert first.left_over == []
 
 
 def test_second_start_is_quick(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +116,7 @@ def test_one_data_folder_is_served_once(prepared: Path) -> None:
         program.wait_for("Stop: Ctrl-C")
         assert refused(prepared, "--check") == (
             f"The program already runs on the data folder {prepared}"
-            f" at http://127.0.0.1:{program.port} (process {program.holder()}):"
+            f" at {program.address} (process {program.holder()}):"
             " use it, or stop it first."
         )
 
