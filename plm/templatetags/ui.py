@@ -113,24 +113,26 @@ def when(moment: dt.datetime | None) -> str:
     )
 
 
+def _middle_cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 2 :]}"
+
+
 @register.simple_tag
 def word_diff(old: object, new: object) -> str:
-    """Both texts as one, what went in <del>, what came in <ins>, word by word."""
+    """Both texts as one, what went in <del>, what came in <ins>, word by word; long stretches are cut."""
     before, after = (
         re.findall(r"\s+|\S+", "" if text is None else str(text)) for text in (old, new)
     )
-    pieces: list[tuple[str, str]] = []
+    pieces: list[SafeString] = []
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
     for verb, a_from, a_to, b_from, b_to in matcher.get_opcodes():
+        gone, come = "".join(before[a_from:a_to]), "".join(after[b_from:b_to])
         if verb == "equal":
-            pieces.append(("", "".join(before[a_from:a_to])))
+            pieces.append(format_html("{}", _middle_cut(come, 160)))
             continue
-        pieces += [("del", "".join(before[a_from:a_to])), ("ins", "".join(after[b_from:b_to]))]
-    shown = [(tag, text) for tag, text in pieces if text]
-    return SafeString("").join(
-        format_html("<{0}>{1}</{0}>", tag, text) if tag else format_html("{}", text)
-        for tag, text in shown
-    )
+        pieces += [format_html("<del>{}</del>", _middle_cut(gone, 400))] if gone else []
+        pieces += [format_html("<ins>{}</ins>", _middle_cut(come, 400))] if come else []
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 @register.filter

@@ -16,6 +16,8 @@ const parts = [
 const loaded = new Set();
 
 function load() {
+  // What may scroll sideways inside a text can be reached and scrolled by keyboard.
+  for (const wide of all(".md :is(pre, table)")) wide.tabIndex = 0;
   for (const [mark, module] of parts) {
     if (!loaded.has(mark) && one(mark)) {
       loaded.add(mark);
