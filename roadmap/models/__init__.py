@@ -1,0 +1,18 @@
+"""Tables of the roadmap room."""
+
+from roadmap.models.objective import KeyResult, KeyResultCheckIn, Objective
+from roadmap.models.placement import Placement
+from roadmap.models.release import Milestone, Release
+from roadmap.models.share import Share
+from roadmap.models.vision import Vision
+
+__all__ = [
+    "KeyResult",
+    "KeyResultCheckIn",
+    "Milestone",
+    "Objective",
+    "Placement",
+    "Release",
+    "Share",
+    "Vision",
+]
