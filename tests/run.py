@@ -108,7 +108,7 @@ def planned(folder: Path) -> list[Part]:
         }
     parts = []
     for name, env in environments.items():
-        Path(env["PLM_DATA_DIR"]).mkdir()
+        Path(env["PLM_DATA_DIR"], "static").mkdir(parents=True)
         together = ["-n", str(min(os.cpu_count() or 2, 4)), "-m", "not faults and not browser"]
         parts.append(Part(f"{name}, side by side", together, neutral | env))
         parts.append(Part(f"{name}, one by one ({alone})", ["-m", alone], neutral | env))
