@@ -32,6 +32,7 @@ class Kind:
 
     `create(actor=, product=, values=, tags=, custom=, reason=)` and
     `update(actor=, record=, version=, values=, tags=, custom=, reason=)` are the services that write it.
+    `move(record, actor=, state=, reason=)` moves it to another state where the kind has rules of its own for that.
     `orders` maps an ordering's public name to a column of the model; only these can be asked for.
     `detail` adds to the context of the record's page.
     """
@@ -47,12 +48,14 @@ class Kind:
     filters: type[RecordFilter]
     create: Callable[..., Any]
     update: Callable[..., Any]
+    move: Callable[..., Any] | None = None
     columns: tuple[Column, ...]
     orders: Mapping[str, str]
     default_order: str = "-updated"
     list_template: str = "plm/record_list.html"
     row_template: str = "plm/_record_row.html"
     detail_template: str = "plm/record_detail.html"
+    form_template: str = "plm/record_form.html"
     detail: Callable[[Actor, Any], Mapping[str, Any]] | None = None
     properties: Callable[[Any], list[tuple[str, Any, str]]] | None = None
     related: tuple[str, ...] = ()

@@ -32,8 +32,21 @@ class Tile:
     load: Callable[[Actor, Product], tuple[int, str, bool]]
 
 
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """What can be done to several chosen rows of a kind's list. The references go as `ref` to `path` below the product."""
+
+    kind: str
+    name: str
+    label: str
+    icon: str
+    path: str
+    action: str
+
+
 _panels: dict[tuple[str, str], Panel] = {}
 _tiles: dict[str, Tile] = {}
+_bulk: dict[tuple[str, str], BulkAction] = {}
 
 
 def register(panel: Panel) -> None:
@@ -61,6 +74,24 @@ def panels_for(slot: str, actor: Actor, subject: Any) -> list[dict[str, Any]]:
                 }
             )
     return filled
+
+
+def register_bulk(action: BulkAction) -> None:
+    _bulk[action.kind, action.name] = action
+
+
+def bulk_actions(kind: str, actor: Actor, product: Product) -> list[dict[str, str]]:
+    """What the actor may do to chosen rows of this kind's list."""
+    return [
+        {
+            "name": a.name,
+            "label": a.label,
+            "icon": a.icon,
+            "url": product.get_absolute_url() + a.path,
+        }
+        for a in _bulk.values()
+        if a.kind == kind and actor.may(a.action, product.workspace_id, product.pk)
+    ]
 
 
 def tile_for(stage: str) -> Tile | None:

@@ -80,9 +80,9 @@ class RecordViewSet(ViewSetMixin, PlmView):
         rows = self.kind.model.objects.visible_to(self.actor, f"{self.kind.name}.view")
         return rows.filter(workspace_id=self.workspace_id)
 
-    def reader(self, request: Request) -> Reader:
+    def reader(self, request: Request, *, single: bool = False) -> Reader:
         asked = request.query_params.get("fields")
-        return _reader(self.kind.name, self.serializer_class, asked)
+        return _reader(self.kind.name, self.serializer_class, asked, single)
 
     @extend_schema(
         parameters=[
@@ -173,7 +173,8 @@ class RecordViewSet(ViewSetMixin, PlmView):
         return Response(found, headers={"ETag": tag} if tag else None)
 
     def represent(self, request: Request, pk: int) -> dict[str, Any]:
-        return self.reader(request).rows(self.kind.model.objects.filter(pk=pk))[0]
+        rows = self.kind.model.objects.filter(pk=pk)
+        return self.reader(request, single=True).rows(rows)[0]
 
     def create(self, request: Request) -> Response:
         """Make a record in the product named by `product`."""
@@ -304,15 +305,20 @@ class RecordViewSet(ViewSetMixin, PlmView):
 
 
 @lru_cache(maxsize=256)
-def _reader(kind: str, serializer: type[RecordSerializer], fields: str | None) -> Reader:
+def _reader(
+    kind: str,
+    serializer: type[RecordSerializer],
+    fields: str | None,
+    single: bool,  # noqa: FBT001
+) -> Reader:
     """Compiled once per kind and set of fields. Raises InvalidQuery that lists the fields there are."""
     declared = serializer()
     if fields is None:
-        return Reader(declared, kind)
+        return Reader(declared, kind, single=single)
     asked = {name.strip() for name in fields.split(",") if name.strip()}
     unknown = sorted(asked - set(declared.fields))
     if unknown or not asked:
         raise InvalidQuery(
             f"Fields are: {', '.join(declared.fields)}.", fields={"fields": "Unknown field."}
         )
-    return Reader(declared, kind, asked)
+    return Reader(declared, kind, asked, single=single)

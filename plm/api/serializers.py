@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -139,6 +139,10 @@ class RecordSerializer(serializers.Serializer[Any]):
 
     computed: ClassVar[frozenset[str]] = frozenset({"reference", "kind", "tags"})
     """Fields that are put together from the row rather than read from a column."""
+    loaded: ClassVar[Mapping[str, Callable[[Sequence[int]], Mapping[int, Any]]]] = {}
+    """Fields that come from other tables: one statement a page each. Keys of records in, values per key out."""
+    only_single: ClassVar[frozenset[str]] = frozenset()
+    """Loaded fields that a list leaves out unless `?fields=` asks for them."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = (
@@ -166,7 +170,12 @@ class Reader:
     """
 
     def __init__(
-        self, serializer: RecordSerializer, kind: str, fields: set[str] | None = None
+        self,
+        serializer: RecordSerializer,
+        kind: str,
+        fields: set[str] | None = None,
+        *,
+        single: bool = False,
     ) -> None:
         self.kind = kind
         self.columns: list[str] = []
@@ -176,6 +185,7 @@ class Reader:
             if (
                 (fields is not None and name not in fields)
                 or name in serializer.computed
+                or name in serializer.loaded
                 or field.write_only
             ):
                 continue
@@ -187,6 +197,11 @@ class Reader:
                 self.columns.append(str(field.source).replace(".", "__"))
                 shape = _shape_of(field)
                 self.plan.append((name, shape, len(self.columns) - 1))
+        self.loaders = {
+            name: load
+            for name, load in serializer.loaded.items()
+            if (name in fields if fields else single or name not in serializer.only_single)
+        }
         self.wants_reference = fields is None or "reference" in fields
         self.wants_kind = fields is None or "kind" in fields
         self.base = len(self.columns)
@@ -198,7 +213,12 @@ class Reader:
 
     def dicts(self, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
         tags = tags_of(row[self.base] for row in rows) if self.wants_tags and rows else {}
-        return [self._dict(row, tags) for row in rows]
+        made = [self._dict(row, tags) for row in rows]
+        for name, load in self.loaders.items():
+            found = load([row[self.base] for row in rows]) if rows else {}
+            for row, shown in zip(rows, made, strict=True):
+                shown[name] = found.get(row[self.base], [])
+        return made
 
     def _dict(self, row: tuple[Any, ...], tags: Mapping[int, list[str]]) -> dict[str, Any]:
         made: dict[str, Any] = {}

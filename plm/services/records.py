@@ -104,7 +104,7 @@ def record_locked(record: T, *, version: int | None) -> T:
 
 
 @service
-def record_update(
+def record_update(  # noqa: PLR0913 - every stage service passes its own arguments through
     record: T,
     *,
     actor: Actor,
@@ -115,11 +115,13 @@ def record_update(
     reason: str = "",
     action: str = "",
     verb: str = "updated",
+    rows: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> T:
     """Change fields of a record and emit `<kind>.updated` with what changed; nothing is written if nothing did.
 
     `version` is the one the actor read; None only where the service itself has just read it. A `state` among the
-    values must be a lawful move. Raises Stale, Invalid, InvalidMove.
+    values must be a lawful move. `rows` is what the calling service changed in rows that belong to the record, as
+    name: (old, new). Raises Stale, Invalid, InvalidMove.
     """
     require(actor, action or f"{record.kind}.edit", record.product)
     current = record_locked(record, version=version)
@@ -134,10 +136,12 @@ def record_update(
         names = tags_set(current, tags)
         if names != old_names:
             changes["tags"] = (old_names, names)
+    fields = [name for name in changes if name != "tags"]
+    changes |= rows or {}
     if not changes:
         return current
     _validate(current)
-    _store(current, [name for name in changes if name != "tags"])
+    _store(current, fields)
     emit(f"{record.kind}.{verb}", actor=actor, record=current, changes=changes, reason=reason)
     return current
 

@@ -19,7 +19,7 @@ from plm.lineage import trace
 from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, CustomField, Event, Relation, StageRecord
 from plm.paging import ordering_for, paginate
-from plm.panels import panels_for
+from plm.panels import bulk_actions, panels_for
 from plm.permissions import Role
 from plm.selectors import history_lines, is_following, tags_of, views_for
 from plm.services.guard import require
@@ -64,6 +64,8 @@ def record_list_page(request: PlmRequest, kind: Kind, **extra: Any) -> HttpRespo
         "next_url": f"?{_query(params, cursor=page.next_cursor)}" if page.next_cursor else None,
         **extra,
     }
+    if actions := bulk_actions(kind.name, request.actor, request.product):
+        context |= {"bulk_url": actions[0]["url"], "bulk_actions": actions}
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         return render(request, "plm/_record_rows.html", context)
     context |= _list_tools(request, kind, filters)
@@ -193,7 +195,7 @@ def record_new(request: PlmRequest, path: str) -> HttpResponse:
         "form": form, "kind": kind, "record": None, "title": f"New {kind.label.lower()}",
         "cancel_url": list_url(kind, request),
     }  # fmt: skip
-    return render(request, "plm/record_form.html", context, status=422 if form.errors else 200)
+    return render(request, kind.form_template, context, status=422 if form.errors else 200)
 
 
 def _show(form: RecordForm, error: PlmError) -> None:
@@ -336,7 +338,7 @@ def record_edit(request: PlmRequest) -> HttpResponse:
         "form": form, "kind": kind, "record": record, "title": f"Edit {record.reference}",
         "cancel_url": record.get_absolute_url(),
     }  # fmt: skip
-    return render(request, "plm/record_form.html", context, status=422 if form.errors else 200)
+    return render(request, kind.form_template, context, status=422 if form.errors else 200)
 
 
 def _conflict(request: PlmRequest, kind: Kind, form: RecordForm) -> HttpResponse:
@@ -363,7 +365,8 @@ def _conflict(request: PlmRequest, kind: Kind, form: RecordForm) -> HttpResponse
 
 @policy("*.move", scope="record", methods=("POST",))
 def record_state(request: PlmRequest) -> HttpResponse:
-    moved = record_move(
+    move = kind_of(request.record).move or record_move
+    moved = move(
         request.record, actor=request.actor, state=request.POST.get("state", ""),
         reason=request.POST.get("reason", "")[:2000],
     )  # fmt: skip
