@@ -49,21 +49,33 @@ def record_models() -> list[type[StageRecord]]:
 
 
 def edges_of(model: type[StageRecord]) -> list[Edges]:
-    """The edge tables that `model.origins` declares: `field` on the model, or `links.field` over a link table."""
+    """The edge tables a model declares: `field` on the model, or `links.field` over a link table.
+
+    `origins` lead back to what the record came from, `leads_to` on to what came from it.
+    """
     found = []
     for origin in model.origins:
-        links, _, name = origin.rpartition(".")
-        if not links:
-            field = model._meta.get_field(name)
+        if "." in origin:
+            table, own, other = _link(model, origin)
+            found.append(Edges(table, child=own, parent=other))
+        else:
+            field = model._meta.get_field(origin)
             found.append(Edges(model._meta.db_table, _column(model._meta.pk), _column(field)))
-            continue
-        relation = model._meta.get_field(links)
-        through = relation.related_model
-        if not isinstance(through, type) or not issubclass(through, Model):
-            raise TypeError(f"{model.__name__}.origins: {origin!r} is no link table.")
-        child = str(relation.field.column)  # type: ignore[union-attr]
-        found.append(Edges(through._meta.db_table, child, _column(through._meta.get_field(name))))
+    for result in model.leads_to:
+        table, own, other = _link(model, result)
+        found.append(Edges(table, child=other, parent=own))
     return found
+
+
+def _link(model: type[StageRecord], path: str) -> tuple[str, str, str]:
+    """(table, column of this record, column of the other one) of `links.field`."""
+    links, _, name = path.rpartition(".")
+    relation = model._meta.get_field(links)
+    through = relation.related_model
+    if not isinstance(through, type) or not issubclass(through, Model):
+        raise TypeError(f"{model.__name__}: {path!r} is no link table.")
+    own = relation.field.column  # type: ignore[union-attr]
+    return through._meta.db_table, own, _column(through._meta.get_field(name))
 
 
 def _column(field: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -44,7 +45,11 @@ class IdeaQuerySet(RecordQuerySet):
 
 
 class Idea(StageRecord):
-    """Something the product might do, and who thinks so. `votes_count` is the number of distinct persons."""
+    """Something the product might do, and who thinks so. `votes_count` is the number of distinct persons.
+
+    The `demand_` columns are pushed down from what customers said: distinct people and companies behind the idea,
+    and what these companies pay a month in the workspace's currency, each company once.
+    """
 
     kind: ClassVar[str] = "idea"
     workflow: ClassVar[Workflow] = WORKFLOW
@@ -53,6 +58,11 @@ class Idea(StageRecord):
     source = models.CharField(max_length=16, choices=SOURCES, default="team")
     public = models.BooleanField("on the portal", default=False)
     votes_count = models.PositiveIntegerField(default=0, editable=False)
+    demand_people = models.PositiveIntegerField(default=0, editable=False)
+    demand_companies = models.PositiveIntegerField(default=0, editable=False)
+    demand_revenue = models.DecimalField(
+        max_digits=16, decimal_places=2, default=Decimal(0), editable=False
+    )
 
     objects = IdeaQuerySet.as_manager()  # type: ignore[misc]  # narrower than the base, on purpose
 
@@ -60,6 +70,12 @@ class Idea(StageRecord):
         indexes: ClassVar = [
             *StageRecord.Meta.indexes,
             models.Index(fields=["product", "-votes_count", "-reference_row"], name="idea_votes"),
+            models.Index(
+                fields=["product", "-demand_revenue", "-reference_row"], name="idea_revenue"
+            ),
+            models.Index(
+                fields=["product", "-demand_companies", "-reference_row"], name="idea_companies"
+            ),
         ]
         constraints: ClassVar = [
             *StageRecord.Meta.constraints,
@@ -69,6 +85,9 @@ class Idea(StageRecord):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=WORKFLOW.names()), name="idea_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(demand_revenue__gte=0), name="idea_revenue_not_negative"
             ),
         ]
 

@@ -68,12 +68,14 @@ class StageRecord(Tenanted):
     """A record of one stage. Subclasses name their kind, their workflow, and the fields that say where they came from.
 
     `origins` are names of foreign keys, or of reverse names of link tables with `source` columns, that lead to
-    the earlier records this one came from; lineage walks them both ways.
+    the earlier records this one came from; lineage walks them both ways. `leads_to` is the other direction, for a
+    later room that feeds an earlier one: `links.field` over a link table of its own leads to what this record led to.
     """
 
     kind: ClassVar[str]
     workflow: ClassVar[Workflow]
     origins: ClassVar[tuple[str, ...]]
+    leads_to: ClassVar[tuple[str, ...]] = ()
 
     reference_row = models.OneToOneField(
         Reference, on_delete=models.PROTECT, primary_key=True, related_name="+", db_column="id"

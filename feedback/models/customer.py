@@ -1,0 +1,113 @@
+"""Who speaks: companies and the people in them. They belong to the workspace, so every product hears of them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from plm.models import Tenanted
+from plm.querysets import TenantedQuerySet
+
+currency_validator = RegexValidator(r"^[A-Z]{3}$", "Give the three letters of a currency: EUR.")
+
+
+class CompanyQuerySet(TenantedQuerySet["Company"]):
+    """Reads of companies."""
+
+    product_field = ""
+
+    def live(self) -> CompanyQuerySet:
+        return self.filter(archived_at=None)
+
+
+class Company(Tenanted):
+    """An organisation that uses the products. `mrr` is what it pays a month, as known on the day `as_of`."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=200, blank=True)
+    plan = models.CharField(max_length=60, blank=True)
+    segment = models.CharField(max_length=60, blank=True)
+    mrr = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="EUR", validators=[currency_validator])
+    as_of = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "external_id"],
+                condition=~Q(external_id=""),
+                name="company_external_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(mrr=None) | Q(mrr__gte=0), name="company_mrr_not_negative"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "name", "id"], name="company_name"),
+            models.Index(fields=["workspace", "mrr", "id"], name="company_mrr"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonQuerySet(TenantedQuerySet["Person"]):
+    """Reads of people."""
+
+    product_field = ""
+
+    def live(self) -> PersonQuerySet:
+        return self.filter(archived_at=None)
+
+
+class Person(Tenanted):
+    """Somebody who uses the products. `user` is their account on the portal, if they have one here."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
+    external_id = models.CharField(max_length=200, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "workspace", Lower("email"), condition=~Q(email=""), name="person_email_once"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "external_id"],
+                condition=~Q(external_id=""),
+                name="person_external_once",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "user"], condition=~Q(user=None), name="person_user_once"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "name", "id"], name="person_name")]
+
+    def __str__(self) -> str:
+        return self.name
