@@ -321,6 +321,8 @@ USE_TZ = True
 USE_I18N = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # Other names below the domain, and browsers' built-in lists, are the operator's to decide.
+    "security.W021",
     "security.W004",  # HSTS follows PLM_BASE_URL: it is set as soon as that is https.
     "security.W008",  # The proxy in front redirects to https.
     "security.W012",  # Cookie flags follow PLM_BASE_URL.
