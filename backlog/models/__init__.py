@@ -1,13 +1,25 @@
 """Tables of the backlog room."""
 
 from backlog.models.item import BacklogItem, IdeaLink
+from backlog.models.priority import (
+    Assessment,
+    Criterion,
+    ScoreBasis,
+    ScoringModel,
+    ScoringModelVersion,
+)
 from backlog.models.spec import Requirement, Spec, SpecVersion
 from backlog.models.sprint import Sprint, WipLimit
 
 __all__ = [
+    "Assessment",
     "BacklogItem",
+    "Criterion",
     "IdeaLink",
     "Requirement",
+    "ScoreBasis",
+    "ScoringModel",
+    "ScoringModelVersion",
     "Spec",
     "SpecVersion",
     "Sprint",
