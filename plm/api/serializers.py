@@ -25,6 +25,8 @@ class LinkField(serializers.Field[Any, Any, Any, Any]):
     """A field whose output is read from columns of the row: `paths` to select, `shape` to put together."""
 
     paths: tuple[str, ...] = ()
+    holds = ""
+    """What an importer must look up to fill the field: a person, a team or a record."""
 
     def shape(self, *values: Any) -> Any:
         return values[0]
@@ -45,6 +47,8 @@ class LinkField(serializers.Field[Any, Any, Any, Any]):
 @extend_schema_field(PERSON_SCHEMA)
 class PersonField(LinkField):
     """A member of the workspace: read as {id, name}, written as the id, or null."""
+
+    holds = "person"
 
     def bind(self, field_name: str, parent: Any) -> None:
         super().bind(field_name, parent)
@@ -70,6 +74,8 @@ class PersonField(LinkField):
 class TeamField(LinkField):
     """A team of the workspace, by its id."""
 
+    holds = "team"
+
     def bind(self, field_name: str, parent: Any) -> None:
         super().bind(field_name, parent)
         self.paths = (f"{self.source}__uuid",)
@@ -90,6 +96,8 @@ class TeamField(LinkField):
 @extend_schema_field({"type": ["string", "null"], "examples": ["ATL-128"]})
 class ReferenceField(LinkField):
     """A link to a record of one kind, as its reference (`ATL-128`)."""
+
+    holds = "record"
 
     def __init__(self, *, model: type[StageRecord], **kwargs: Any) -> None:
         self.model = model

@@ -1,6 +1,7 @@
 """The kernel's tables: what all stages share."""
 
 from plm.models.event import Event
+from plm.models.imports import ImportBatch, ImportMapping, ImportRow
 from plm.models.job import IdempotencyKey, Job, Slot
 from plm.models.member import ApiToken, Invitation, Membership, ProductRole
 from plm.models.note import (
@@ -21,6 +22,7 @@ from plm.models.workspace import Team, Tenanted, Workspace
 
 __all__ = [
     "ApiToken", "Attachment", "Comment", "Counter", "CustomField", "Event", "Follow", "IdempotencyKey",
+    "ImportBatch", "ImportMapping", "ImportRow",
     "Invitation", "Job", "Membership", "Mention", "Product", "ProductRole", "RecordQuerySet", "Reference",
     "Relation", "SavedView", "Slot", "StageRecord", "Tag", "Tagging", "Team", "Tenanted", "User", "Workspace",
 ]  # fmt: skip
