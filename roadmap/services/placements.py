@@ -1,0 +1,194 @@
+"""Writes on the places of items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+
+from backlog.models import BacklogItem
+from plm.errors import Conflict, Invalid, NotVisible, Stale
+from plm.events import emit, service
+from plm.permissions import Actor
+from plm.services.guard import require
+from plm.services.records import invalid_from, record_locked
+from roadmap.models import Placement
+from roadmap.models.placement import BUCKETS
+from roadmap.ordering import STEP, between, renumbered
+
+PLACEMENT_FIELDS = (
+    "starts_on", "ends_on", "bucket", "objective", "release", "commitment", "health", "hidden",
+)  # fmt: skip
+DATES = {"starts_on", "ends_on"}
+
+
+@service
+def placement_set(
+    *,
+    actor: Actor,
+    item: BacklogItem,
+    values: Mapping[str, Any],
+    version: int | None = None,
+    reason: str = "",
+) -> Placement:
+    """Give an item its place on the roadmap, or change it; fields that `values` lacks stay.
+
+    Emits `placement.made`, `placement.moved` (with the old and new dates) or `placement.updated` on the item.
+    `version` is the one the actor read, None when there is none yet or it does not matter. Raises Invalid, Stale.
+    """
+    require(actor, "placement.edit", item.product)
+    current, made = _placement_locked(item)
+    if version is not None and not made and version != current.version:
+        raise Stale(f"Version {current.version} stands now.", current=current.version)
+    changes = {
+        name: (None if made else getattr(current, name), values[name])
+        for name in PLACEMENT_FIELDS
+        if name in values and (made or getattr(current, name) != values[name])
+    }
+    if not changes and not made:
+        return current
+    for name, (_, new) in changes.items():
+        setattr(current, name, new)
+    _check(current)
+    if made or "bucket" in changes:
+        current.position = _last_position(current) + STEP
+    if not made:
+        current.version += 1
+    current.save()
+    verb = "made" if made else "moved" if DATES & changes.keys() else "updated"
+    emit(f"placement.{verb}", actor=actor, record=item, changes=changes, reason=reason)
+    return current
+
+
+@service
+def placement_dates_set(
+    *, actor: Actor, item: BacklogItem, starts_on: date, ends_on: date, reason: str = ""
+) -> Placement:
+    """Move or stretch the bar of an item that has a place. Raises NotVisible, Invalid."""
+    require(actor, "placement.edit", item.product)
+    if not Placement.objects.filter(item=item).exists():
+        raise NotVisible(f"{item.reference} has no place on the roadmap.")
+    values = {"starts_on": starts_on, "ends_on": ends_on}
+    return placement_set(actor=actor, item=item, values=values, reason=reason)
+
+
+@service
+def placement_sort(
+    *, actor: Actor, item: BacklogItem, bucket: str, after: BacklogItem | None = None
+) -> Placement:
+    """Put the card of an item into a column, below the card `after` or on top. Raises NotVisible, Invalid.
+
+    Emits `placement.updated` when the column changes, `placement.sorted` when only the order does.
+    """
+    require(actor, "placement.edit", item.product)
+    _known_bucket(bucket)
+    column = Placement.objects.select_for_update().filter(product_id=item.product_id)
+    current = column.filter(item=item).first()
+    if current is None:
+        raise NotVisible(f"{item.reference} has no place on the roadmap.")
+    old = current.bucket
+    current.bucket = bucket
+    current.position = _position_after(current, after)
+    current.version += 1
+    current.save(update_fields=["bucket", "position", "version", "updated_at"])
+    moved = old != bucket
+    emit(
+        "placement.updated" if moved else "placement.sorted",
+        actor=actor,
+        record=item,
+        changes={"bucket": (old, bucket)} if moved else {},
+    )
+    return current
+
+
+@service
+def placement_remove(
+    *, actor: Actor, item: BacklogItem, version: int | None = None, reason: str = ""
+) -> None:
+    """Take an item off the roadmap; the item itself stays. Emits `placement.removed`. Raises NotVisible, Stale."""
+    require(actor, "placement.edit", item.product)
+    current = Placement.objects.select_for_update().filter(item=item).first()
+    if current is None:
+        raise NotVisible(f"{item.reference} has no place on the roadmap.")
+    if version is not None and version != current.version:
+        raise Stale(f"Version {current.version} stands now.", current=current.version)
+    shown = Placement.objects.select_related("objective__product", "release__product").get(
+        pk=current.pk
+    )
+    changes = {name: (getattr(shown, name), None) for name in PLACEMENT_FIELDS}
+    current.delete()
+    emit("placement.removed", actor=actor, record=item, changes=changes, reason=reason)
+
+
+def _placement_locked(item: BacklogItem) -> tuple[Placement, bool]:
+    """The item's place, locked, or a new one; the item's row is the lock for making it."""
+    current_item = record_locked(item, version=None)
+    if current_item.archived_at is not None:
+        raise Conflict(f"{item.reference} is archived. Restore it before placing it.")
+    found = Placement.objects.select_for_update().filter(item=item).first()
+    if found is not None:
+        return found, False
+    return (
+        Placement(workspace_id=item.workspace_id, product_id=item.product_id, item=item),
+        True,
+    )
+
+
+def _check(placement: Placement) -> None:
+    """The rules of one place. Raises Invalid with the field."""
+    starts, ends = placement.starts_on, placement.ends_on
+    if starts is None and ends is not None:
+        raise Invalid(fields={"starts_on": "Give the begin as well, or leave both dates empty."})
+    if ends is None and starts is not None:
+        raise Invalid(fields={"ends_on": "Give the end as well, or leave both dates empty."})
+    if starts is not None and ends is not None and ends < starts:
+        raise Invalid(
+            fields={"ends_on": f"The end {ends} lies before the begin {starts}. Choose {starts} or later."}
+        )  # fmt: skip
+    for name in ("objective", "release"):
+        linked = getattr(placement, name)
+        if linked is not None and linked.product_id != placement.product_id:
+            raise Invalid(fields={name: f"{linked.reference} belongs to another product."})
+    try:
+        placement.clean_fields(exclude=["workspace", "product", "item", "objective", "release"])
+    except ValidationError as error:
+        raise invalid_from(error) from None
+
+
+def _known_bucket(bucket: str) -> None:
+    if bucket not in {name for name, _ in BUCKETS}:
+        known = ", ".join(name for name, _ in BUCKETS)
+        raise Invalid(fields={"to": f"There is no column {bucket[:20]!r}. Columns are: {known}."})
+
+
+def _column(placement: Placement) -> Any:
+    rows = Placement.objects.filter(product_id=placement.product_id, bucket=placement.bucket)
+    return rows.exclude(pk=placement.pk) if placement.pk else rows
+
+
+def _last_position(placement: Placement) -> int:
+    last = _column(placement).aggregate(last=Max("position"))["last"]
+    return -STEP if last is None else int(last)
+
+
+def _position_after(placement: Placement, after: BacklogItem | None) -> int:
+    """A position below the card `after`; a column without room between two cards is numbered anew."""
+    column = _column(placement).order_by("position", "pk")
+    above = None
+    if after is not None:
+        above = column.filter(item=after).values_list("position", flat=True).first()
+        if above is None:
+            raise Invalid(fields={"after": f"{after.reference} is not in that column any more."})
+    below_rows = column.filter(position__gt=above) if above is not None else column
+    below = below_rows.values_list("position", flat=True).first()
+    found = between(above, below)
+    if found is not None:
+        return found
+    rows = list(column.only("pk", "position"))
+    for row, position in zip(rows, renumbered(len(rows)), strict=True):
+        row.position = position
+    Placement.objects.bulk_update(rows, ["position"], batch_size=500)
+    return _position_after(placement, after)
