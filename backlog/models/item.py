@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 
 from django.db import models
@@ -52,6 +53,11 @@ ACTIVE_STATES = ITEM_WORKFLOW.names("active")
 FINISHED_STATES = ITEM_WORKFLOW.names("done", "closed")
 
 
+def board_end() -> float:
+    """Where a new card stands in its column: below all that are there. Seconds since 1970, with fractions."""
+    return time.time()
+
+
 class ItemQuerySet(RecordQuerySet):
     """Reads of backlog items."""
 
@@ -62,6 +68,10 @@ class ItemQuerySet(RecordQuerySet):
     def ranked(self) -> ItemQuerySet:
         """Items that have a place in the product's ranked list, the first one first."""
         return self.live().filter(rank__gt=0).order_by("rank", "pk")
+
+    def cards(self) -> ItemQuerySet:
+        """Items that are worked on themselves: those with nothing countable below them, epics aside."""
+        return self.live().filter(progress_total=0).exclude(type="epic")
 
     def below(self, pk: int) -> ItemQuerySet:
         """The direct children of an item."""
@@ -97,11 +107,11 @@ class BacklogItem(StageRecord):
     rank_pinned = models.BigIntegerField(null=True, editable=False)
     progress_done = models.PositiveIntegerField(default=0, editable=False)
     progress_total = models.PositiveIntegerField(default=0, editable=False)
-    board_order = models.FloatField(default=0, editable=False)
+    board_order = models.FloatField(default=board_end, editable=False)
     started_at = models.DateTimeField(null=True, editable=False)
     done_at = models.DateTimeField(null=True, editable=False)
 
-    objects = ItemQuerySet.as_manager()
+    objects: ClassVar = ItemQuerySet.as_manager()
 
     class Meta(StageRecord.Meta):
         verbose_name = "backlog item"

@@ -72,7 +72,7 @@ class Spec(StageRecord):
     success_target = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     success_due = models.DateField(null=True, blank=True)
 
-    objects = SpecQuerySet.as_manager()
+    objects: ClassVar = SpecQuerySet.as_manager()
 
     class Meta(StageRecord.Meta):
         verbose_name = "specification"

@@ -19,6 +19,9 @@ SPRINT_WORKFLOW = Workflow(
     moves={"planned": ("active",), "active": ("completed", "planned"), "completed": ("active",)},
 )
 
+# Columns of the board that may have a limit: work that is begun or about to begin.
+LIMITED_STATES = ("todo", "in_progress", "in_review")
+
 
 class SprintQuerySet(RecordQuerySet):
     """Reads of sprints."""
@@ -45,7 +48,7 @@ class Sprint(StageRecord):
         "capacity in points", max_digits=8, decimal_places=2, null=True, blank=True
     )
 
-    objects = SprintQuerySet.as_manager()
+    objects: ClassVar = SprintQuerySet.as_manager()
 
     class Meta(StageRecord.Meta):
         indexes: ClassVar = [

@@ -1,0 +1,168 @@
+"""The content of a specification: checked on the way in, kept as a snapshot, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from backlog.models import Requirement, Spec, SpecVersion
+from backlog.models.spec import MOSCOW, REQUIREMENT_STATES, REQUIREMENT_TYPES
+from plm.errors import Invalid
+from plm.events import plain
+from plm.permissions import Actor
+
+CONTENT_FIELDS = (
+    "title",
+    "description",
+    "problem",
+    "audience",
+    "goals",
+    "non_goals",
+    "success_metric",
+    "success_unit",
+    "success_baseline",
+    "success_target",
+    "success_due",
+)
+LISTS = ("goals", "non_goals")
+MOST_LINES, LONGEST_LINE = 200, 2000
+MOST_REQUIREMENTS, MOST_CRITERIA, LONGEST_TEXT = 500, 100, 10_000
+CHOICES = {"type": REQUIREMENT_TYPES, "moscow": MOSCOW, "state": REQUIREMENT_STATES}
+DEFAULTS = {"type": "functional", "moscow": "must", "state": "open"}
+
+
+def cleaned_lists(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Goals and non-goals as lists of single texts. Raises Invalid."""
+    cleaned = {}
+    for name in LISTS:
+        if name not in values:
+            continue
+        lines = [" ".join(str(line).split()) for line in values[name] or []]
+        lines = [line for line in lines if line]
+        if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
+            raise Invalid(
+                fields={name: f"At most {MOST_LINES} entries of at most {LONGEST_LINE} characters."}
+            )
+        cleaned[name] = lines
+    return cleaned
+
+
+def cleaned_requirements(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Requirements as they are stored. Raises Invalid that names the row, counted from 1."""
+    if len(rows) > MOST_REQUIREMENTS:
+        raise Invalid(fields={"requirements": f"At most {MOST_REQUIREMENTS} requirements."})
+    cleaned = [_requirement(number, row) for number, row in enumerate(rows, start=1)]
+    ids = [row["id"] for row in cleaned if row["id"]]
+    if len(ids) != len(set(ids)):
+        raise Invalid(fields={"requirements": "One requirement is given twice."})
+    return cleaned
+
+
+def _requirement(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    text = str(row.get("text") or "").strip()
+    if not text or len(text) > LONGEST_TEXT:
+        raise Invalid(
+            fields={"requirements": f"Requirement {number} needs a text of 1 to {LONGEST_TEXT} characters."}
+        )  # fmt: skip
+    cleaned: dict[str, Any] = {"id": str(row.get("id") or ""), "text": text}
+    for name, choices in CHOICES.items():
+        value = str(row.get(name) or DEFAULTS[name])
+        if value not in dict(choices):
+            known = ", ".join(n for n, _ in choices)
+            raise Invalid(
+                fields={"requirements": f"Requirement {number}: {name} is one of {known}."}
+            )
+        cleaned[name] = value
+    criteria = [_criterion(part) for part in row.get("acceptance") or []]
+    cleaned["acceptance"] = [part for part in criteria if part["text"]]
+    if len(criteria) > MOST_CRITERIA or any(len(p["text"]) > LONGEST_LINE for p in criteria):
+        raise Invalid(
+            fields={
+                "requirements": f"Requirement {number}: at most {MOST_CRITERIA} criteria of at most"
+                f" {LONGEST_LINE} characters."
+            }
+        )
+    return cleaned
+
+
+def _criterion(part: Any) -> dict[str, Any]:
+    if isinstance(part, Mapping):
+        return {"text": " ".join(str(part.get("text", "")).split()), "met": bool(part.get("met"))}
+    return {"text": " ".join(str(part).split()), "met": False}
+
+
+def requirements_text(rows: Iterable[Requirement]) -> str:
+    """All requirements as one text, for the history's diff."""
+    words = dict(MOSCOW)
+    lines = []
+    for row in sorted(rows, key=lambda r: r.position):
+        lines.append(f"{words[row.moscow]}: {row.text}")
+        lines += [f"  - {part['text']}" for part in row.acceptance]
+    return "\n".join(lines)
+
+
+def content_of(spec: Spec) -> dict[str, Any]:
+    """The whole content as JSON keeps it; checks of criteria are no content."""
+    content = {name: plain(getattr(spec, name)) for name in CONTENT_FIELDS}
+    content["requirements"] = [
+        {
+            "id": str(row.uuid),
+            "text": row.text,
+            "type": row.type,
+            "moscow": row.moscow,
+            "acceptance": [{"text": part["text"]} for part in row.acceptance],
+        }
+        for row in Requirement.objects.filter(spec=spec)
+    ]
+    return content
+
+
+def version_add(
+    spec: Spec, content: Mapping[str, Any], *, actor: Actor, reason: str, number: int | None = None
+) -> SpecVersion:
+    """Keep the content as the next version. The specification must be locked, or new."""
+    if number is None:
+        last = SpecVersion.objects.filter(spec=spec).aggregate(last=Max("number"))["last"]
+        number = (last or 0) + 1
+    return SpecVersion.objects.create(
+        workspace_id=spec.workspace_id,
+        spec=spec,
+        number=number,
+        content=content,
+        author_id=actor.user_id,
+        reason=reason,
+        created_at=timezone.now(),
+    )
+
+
+def stored_values(spec: Spec, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that make this content stand again, for `spec_update`.
+
+    Requirements that are still there keep their state and, where the text is the same, their checked criteria.
+    """
+    values: dict[str, Any] = {name: content.get(name) for name in CONTENT_FIELDS if name in content}
+    for name in ("success_baseline", "success_target"):
+        values[name] = Decimal(values[name]) if values.get(name) is not None else None
+    due = values.get("success_due")
+    values["success_due"] = date.fromisoformat(due) if due else None
+    known = {str(row.uuid): row for row in Requirement.objects.filter(spec=spec)}
+    values["requirements"] = [_again(row, known) for row in content.get("requirements", [])]
+    return values
+
+
+def _again(row: Mapping[str, Any], known: Mapping[str, Requirement]) -> dict[str, Any]:
+    now = known.get(str(row.get("id")))
+    met = {part["text"] for part in now.acceptance if part.get("met")} if now else set()
+    return {
+        **row,
+        "id": row.get("id") if now else "",
+        "state": now.state if now else "open",
+        "acceptance": [
+            {"text": part["text"], "met": part["text"] in met} for part in row.get("acceptance", [])
+        ],
+    }

@@ -1,0 +1,226 @@
+"""Writes on specifications, their requirements and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from backlog.models import BacklogItem, Requirement, Spec
+from backlog.services.spec_content import (
+    cleaned_lists,
+    cleaned_requirements,
+    content_of,
+    requirements_text,
+    stored_values,
+    version_add,
+)
+from plm.errors import Conflict, Invalid, NotVisible
+from plm.events import service
+from plm.models import Product
+from plm.permissions import Actor
+from plm.services.guard import require
+from plm.services.records import record_create, record_locked, record_update
+
+SPECIFIED_TYPES = ("feature", "epic")
+
+
+@service
+def spec_create(
+    *,
+    actor: Actor,
+    product: Product,
+    values: Mapping[str, Any],
+    tags: Iterable[str] = (),
+    custom: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Spec:
+    """Specify a feature. `values["requirements"]` are rows of text, type, moscow and acceptance. Emits `spec.created`."""
+    require(actor, "spec.create", product)
+    given = {**values, **cleaned_lists(values)}
+    rows = cleaned_requirements(given.pop("requirements", None) or [])
+    _check_item(product.pk, given.get("item"), own=None, state=given.get("state") or "draft")
+    spec = record_create(
+        Spec, actor=actor, product=product, values=given, tags=tags, custom=custom, reason=reason
+    )
+    _rows_store(spec, rows, {})
+    version_add(spec, content_of(spec), actor=actor, reason=reason, number=1)
+    return spec
+
+
+@service
+def spec_update(
+    *,
+    actor: Actor,
+    record: Spec,
+    version: int | None,
+    values: Mapping[str, Any],
+    tags: Iterable[str] | None = None,
+    custom: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Spec:
+    """Change a specification. Emits `spec.updated`; a change of its content makes a new version.
+
+    `values["requirements"]`, where given, are all its requirements: a row with the `id` of one changes it, one
+    without is new, and those left out are gone.
+    """
+    require(actor, "spec.edit", record.product)
+    current = record_locked(record, version=version)
+    given = {**values, **cleaned_lists(values)}
+    asked = given.pop("requirements", None)
+    item, state = given.get("item", current.item), given.get("state", current.state)
+    if item.pk != current.item_id or state != current.state:
+        _check_item(current.product_id, item, own=current.pk, state=state)
+    before = content_of(current)
+    rows = {} if asked is None else _requirements_set(current, cleaned_requirements(asked))
+    changed = record_update(
+        current,
+        actor=actor,
+        version=version,
+        values=given,
+        tags=tags,
+        custom=custom,
+        reason=reason,
+        rows=rows,
+    )
+    after = content_of(changed)
+    if after != before:
+        version_add(changed, after, actor=actor, reason=reason)
+    return changed
+
+
+@service
+def spec_move(
+    record: Spec, *, actor: Actor, state: str, version: int | None = None, reason: str = ""
+) -> Spec:
+    """Take a specification to review, approve it, set it aside. Emits `spec.moved`."""
+    require(actor, "spec.move", record.product)
+    current = record_locked(record, version=version)
+    if state == current.state:
+        return current
+    if current.state == "superseded":
+        _check_item(current.product_id, current.item, own=current.pk, state=state)
+    return record_update(
+        current,
+        actor=actor,
+        version=version,
+        values={"state": state},
+        reason=reason,
+        action="spec.move",
+        verb="moved",
+    )
+
+
+@service
+def criterion_check(
+    *, actor: Actor, spec: Spec, requirement: str, position: int, met: bool, reason: str = ""
+) -> Requirement:
+    """Check off one acceptance criterion, or take the check back. Emits `spec.checked`.
+
+    A requirement is met once all its criteria are. Checking off is no change of content: it makes no version.
+    """
+    require(actor, "spec.edit", spec.product)
+    current = record_locked(spec, version=None)
+    row = Requirement.objects.filter(spec=current, uuid=requirement).first()
+    if row is None or not 0 <= position < len(row.acceptance):
+        raise NotVisible("That criterion is gone. Load the page again.")
+    was = bool(row.acceptance[position].get("met"))
+    if was == met:
+        return row
+    text = row.acceptance[position]["text"]
+    row.acceptance = [
+        {**part, "met": met} if place == position else part
+        for place, part in enumerate(row.acceptance)
+    ]
+    if all(part.get("met") for part in row.acceptance):
+        row.state = "met"
+    elif row.state == "met":
+        row.state = "agreed"
+    row.save(update_fields=["acceptance", "state"])
+    record_update(
+        current,
+        actor=actor,
+        version=None,
+        values={},
+        reason=reason,
+        verb="checked",
+        rows={"criterion": (f"{text}: open" if met else f"{text}: met", f"{text}: met" if met else f"{text}: open")},
+    )  # fmt: skip
+    return row
+
+
+@service
+def spec_restore_version(
+    *, actor: Actor, spec: Spec, number: int, version: int | None = None, reason: str = ""
+) -> Spec:
+    """Make the content of an earlier version the content again, as a new version."""
+    found = spec.versions.filter(number=number).first()
+    if found is None:
+        raise NotVisible(f"There is no version {number}.")
+    return spec_update(
+        actor=actor,
+        record=spec,
+        version=version,
+        values=stored_values(spec, found.content),
+        reason=reason or f"Restored version {number}",
+    )
+
+
+def _check_item(product_id: int, item: BacklogItem | None, *, own: int | None, state: str) -> None:
+    if item is None:
+        raise Invalid(fields={"item": "Say which feature or epic this specifies, such as ATL-12."})
+    if item.product_id != product_id:
+        raise Invalid(fields={"item": "Choose a feature of the same product."})
+    if item.type not in SPECIFIED_TYPES:
+        raise Invalid(
+            fields={
+                "item": f"{item.reference} is a {item.get_type_display().lower()}; features and epics are specified."
+            }
+        )
+    if state == "superseded":
+        return
+    other = (
+        Spec.objects.standing().filter(item=item).exclude(pk=own).select_related("product").first()
+    )
+    if other is not None:
+        raise Conflict(
+            f"{item.reference} has a specification already: {other.reference}. Supersede it first.",
+            fields={"item": f"It has {other.reference} already."},
+        )
+
+
+def _requirements_set(spec: Spec, rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
+    """Make these the requirements; what changed, as `record_update` takes it."""
+    known = {str(row.uuid): row for row in Requirement.objects.filter(spec=spec)}
+    before = requirements_text(known.values())
+    strangers = [row["id"] for row in rows if row["id"] and row["id"] not in known]
+    if strangers:
+        raise Invalid(
+            fields={"requirements": f"This specification has no requirement {strangers[0]}."}
+        )
+    kept = [row["id"] for row in rows if row["id"]]
+    Requirement.objects.filter(spec=spec).exclude(uuid__in=kept).delete()
+    stored = _rows_store(spec, rows, known)
+    after = requirements_text(stored)
+    return {} if before == after else {"requirements": (before, after)}
+
+
+def _rows_store(
+    spec: Spec, rows: Sequence[Mapping[str, Any]], known: Mapping[str, Requirement]
+) -> list[Requirement]:
+    """Write the rows in their order: two statements however many they are."""
+    fresh: list[Requirement] = []
+    old: list[Requirement] = []
+    stored: list[Requirement] = []
+    for position, row in enumerate(rows):
+        requirement = known.get(row["id"]) or Requirement(workspace_id=spec.workspace_id, spec=spec)
+        requirement.position = position
+        for name in ("text", "type", "moscow", "acceptance", "state"):
+            setattr(requirement, name, row[name])
+        (old if row["id"] else fresh).append(requirement)
+        stored.append(requirement)
+    Requirement.objects.bulk_create(fresh, batch_size=500)
+    if old:
+        Requirement.objects.bulk_update(
+            old, ["position", "text", "type", "moscow", "acceptance", "state"], batch_size=200
+        )
+    return stored
