@@ -41,7 +41,9 @@ def write_requests(requests: list[JobRequest]) -> list[int]:
     transaction's changes, so no change falls between two recomputations. Sorted, so that two transactions that ask
     for the same jobs never wait for each other in a ring.
     """
-    now = timezone.now()
+    # SQLite compares times as text and its clock counts in milliseconds: a little earlier is due at once.
+    now = timezone.now() - timedelta(milliseconds=2)
+    adapt = connection.ops.adapt_datetimefield_value
     ids: list[int] = []
     with connection.cursor() as cursor:
         for request in sorted(requests, key=lambda r: r.key):
@@ -55,7 +57,8 @@ def write_requests(requests: list[JobRequest]) -> list[int]:
                 """,
                 [
                     _uuid(), request.workspace_id, request.product_id, request.kind, request.key,
-                    orjson.dumps(dict(request.payload)).decode(), now + request.delay, request.requested_by, now,
+                    orjson.dumps(dict(request.payload)).decode(), adapt(now + request.delay),
+                    request.requested_by, adapt(now),
                 ],
             )  # fmt: skip
             ids.append(cursor.fetchone()[0])

@@ -76,7 +76,13 @@ class PlmView(APIView):
             cursor.execute(
                 "INSERT INTO plm_idempotencykey (owner, key, request_hash, status, body, headers, created_at)"
                 " VALUES (%s, %s, %s, 0, %s, '{}', %s) ON CONFLICT (owner, key) DO NOTHING RETURNING id",
-                [owner, key, self._body_hash, b"", timezone.now()],
+                [
+                    owner,
+                    key,
+                    self._body_hash,
+                    b"",
+                    connection.ops.adapt_datetimefield_value(timezone.now()),
+                ],
             )
             row = cursor.fetchone()
         if row is not None:

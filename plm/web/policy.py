@@ -37,25 +37,36 @@ class PlmRequest(HttpRequest):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`action` is PUBLIC, SIGNED_IN or an action of the permission table; `*` in it stands for the record's kind."""
+    """`action` is PUBLIC, SIGNED_IN or an action of the permission table; `*` in it stands for the record's kind.
+
+    `write` is the action that a POST needs where it is another one.
+    """
 
     action: str
     scope: str
     methods: tuple[str, ...]
+    write: str = ""
+
+    def action_for(self, method: str) -> str:
+        return self.write if self.write and method == "POST" else self.action
 
 
 View = Callable[..., HttpResponseBase]
 
 
 def policy(
-    action: str, *, scope: str = "product", methods: tuple[str, ...] = ("GET",)
+    action: str,
+    *,
+    scope: str = "product",
+    methods: tuple[str, ...] = ("GET",),
+    write: str = "",
 ) -> Callable[[View], View]:
     """Declare who may call a view: `scope` is none, workspace, product or record.
 
     The view loses the URL arguments that the scope consumed (`slug`, `key`, `reference`).
     """
     allowed = (*methods, "HEAD") if "GET" in methods else methods
-    declared = Policy(action, scope, tuple(methods))
+    declared = Policy(action, scope, tuple(methods), write)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -78,21 +89,21 @@ def policy(
 def _open(request: Any, declared: Policy, kwargs: dict[str, Any]) -> None:
     if declared.scope == "none":
         return
+    needed = declared.action_for(request.method)
     workspace = Workspace.objects.visible_to(request.actor).filter(slug=kwargs.pop("slug")).first()
     if workspace is None:
         raise NotVisible
     request.workspace = workspace
     if declared.scope == "workspace":
-        if declared.action not in {PUBLIC, SIGNED_IN, MEMBER}:
-            require_in(request.actor, declared.action, workspace.pk)
+        if needed not in {PUBLIC, SIGNED_IN, MEMBER}:
+            require_in(request.actor, needed, workspace.pk)
         return
     if declared.scope == "record":
         record: StageRecord = record_by_reference(
             request.actor, workspace.pk, kwargs.pop("reference")
         )
         request.record, request.product = record, record.product
-        action = declared.action.replace("*", record.kind)
-        require(request.actor, action, record.product)
+        require(request.actor, needed.replace("*", record.kind), record.product)
         return
     request.product = product_of(request.actor, workspace.pk, kwargs.pop("key"))
-    require(request.actor, declared.action, request.product)
+    require(request.actor, needed, request.product)

@@ -115,7 +115,7 @@ def custom_field_archive(request: PlmRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-@policy("member.view", scope="workspace", methods=("GET", "POST"))
+@policy("member.view", scope="workspace", methods=("GET", "POST"), write="member.edit")
 def member_list(request: PlmRequest) -> HttpResponse:
     """Members and open invitations. A new invitation's link is shown once, to be sent by hand or by mail."""
     form = InvitationForm(request.POST or None)
@@ -225,7 +225,7 @@ def invitation(request: PlmRequest, secret: str) -> HttpResponse:
     return response
 
 
-@policy("workspace.view", scope="workspace", methods=("GET", "POST"))
+@policy(MEMBER, scope="workspace", methods=("GET", "POST"), write="token.create")
 def tokens(request: PlmRequest) -> HttpResponse:
     """My API tokens here (an admin sees everybody's). A new token's text is shown once."""
     form = TokenForm(request.POST or None, initial={"days": 90})
@@ -263,7 +263,7 @@ def token_revoke(request: PlmRequest, uuid: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("plm:tokens", args=[request.workspace.slug]))
 
 
-@policy(MEMBER, scope="workspace", methods=("GET", "POST"))
+@policy(MEMBER, scope="workspace", methods=("GET", "POST"), write="team.edit")
 def teams(request: PlmRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,160 @@
+"""Every route x method x principal: who may, may; who may not is refused and has written nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from plm.models import ApiToken
+from plm.permissions import Role
+from tests.make import make_idea
+from tests.permissions import all_routes, allowed, digest
+
+ROLES = {
+    "carol": Role.STAKEHOLDER,
+    "bob": Role.CONTRIBUTOR,
+    "alice": Role.MANAGER,
+    "dora": Role.ADMIN,
+}
+
+
+def test_every_route_declares_a_policy():
+    silent = [r.pattern for r in all_routes() if not r.is_library and not r.declared()]
+    assert silent == []
+
+
+def test_every_method_of_the_api_declares_a_policy():
+    missing = [
+        (r.pattern, method)
+        for r in all_routes()
+        if r.is_api and not r.is_library
+        for method in r.served() - set(r.declared())
+    ]
+    assert missing == []
+
+
+@pytest.fixture
+def stage(world, sign_in, api):
+    """The world with a record, a browser for each person and tokens of each sort."""
+    idea = make_idea(world.actor("bob"), world.atlas)
+    browsers = {name: sign_in(getattr(world, name)) for name in (*ROLES, "mallory", "eve")}
+    callers = {
+        "alice's token": api(world.alice, world.acme),
+        "alice's read token": api(world.alice, world.acme, ["read"]),
+        "alice's Boreas token": api(world.alice, world.acme, product=world.boreas),
+        "mallory's token": api(world.mallory, world.rival),
+        "alice's revoked token": api(world.alice, world.acme),
+    }
+    revoked = callers["alice's revoked token"].token.split("_")[1]
+    ApiToken.objects.filter(public_id=revoked).update(revoked_at="2020-01-01T00:00:00Z")
+    values = {
+        "slug": "acme", "key": "ATL", "reference": idea.reference, "path": "ideas", "secret": "x" * 43,
+        "token": "x" * 43, "kind": "idea",
+    }  # fmt: skip
+    return idea, browsers, callers, values
+
+
+class _Undo(Exception):
+    pass
+
+
+def _send(client: Client, method: str, url: str):
+    """The answer, and whether the database changed; whatever was written is taken back."""
+    before = digest()
+    answer = changed = None
+    try:
+        with transaction.atomic():
+            body = b'{"product": "ATL", "title": "Matrix"}'
+            kwargs = {} if method == "GET" else {"data": body, "content_type": "application/json"}
+            if method == "POST" and "/api/" not in url:
+                kwargs = {"data": {"title": "Matrix", "name": "Matrix", "on": "1"}}
+            answer = (
+                client.generic(method, url)
+                if method == "DELETE"
+                else getattr(client, method.lower())(url, **kwargs)
+            )
+            changed = digest() != before
+            raise _Undo
+    except _Undo:
+        pass
+    return answer, changed
+
+
+def _cells(routes, is_api):
+    for route in routes:
+        if route.is_library or route.is_api != is_api:
+            continue
+        for method, (action, scope) in route.declared().items():
+            yield route, method, action, scope
+
+
+def test_pages_let_in_whom_the_table_lets_in_and_nobody_else(stage):
+    idea, browsers, _, values = stage
+    wrong, count = [], 0
+    for route, method, action, scope in _cells(all_routes(), is_api=False):
+        url = route.url(values)
+        for name, client in {**browsers, "nobody": Client()}.items():
+            answer, changed = _send(client, method, url)
+            count += 1
+            role = ROLES.get(name, Role.NONE)
+            inside = name in ROLES or scope == "none"
+            signed_in = name != "nobody"
+            fine = action == "public" or (signed_in and inside and allowed(action, idea.kind, role))
+            verdict = _page_verdict(answer, changed, fine=fine, inside=inside, signed_in=signed_in)
+            if verdict:
+                wrong.append((method, url, name, answer.status_code, verdict))
+    print(f"pages: {count} cells, {len(wrong)} differ")
+    assert wrong == []
+
+
+def _page_verdict(answer, changed, *, fine, inside, signed_in):
+    to_login = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
+    if answer.status_code >= 500:
+        return "broke"
+    if fine:
+        return "refused" if answer.status_code == 403 or to_login else ""
+    if changed:
+        return "wrote"
+    if not signed_in:
+        return "" if to_login or answer.status_code == 404 else "let in"
+    if not inside:
+        return "" if answer.status_code == 404 else "let in"
+    return "" if answer.status_code in {403, 404} else "let in"
+
+
+def test_the_api_lets_in_whom_the_table_lets_in_and_nobody_else(stage, api, world):
+    idea, browsers, callers, values = stage
+    people = {name: api(getattr(world, name), world.acme) for name in ROLES}
+    wrong, count = [], 0
+    for route, method, action, _ in _cells(all_routes(), is_api=True):
+        url = route.url(values)
+        detail = "<" in route.pattern
+        for name, client in {**people, **callers, "nobody": Client()}.items():
+            answer, changed = _send(client, method, url)
+            count += 1
+            role = ROLES.get(name, Role.MANAGER if name.startswith("alice's") else Role.NONE)
+            verdict = _api_verdict(name, answer, changed, action, idea.kind, role, detail=detail)
+            if verdict:
+                wrong.append((method, url, name, answer.status_code, verdict))
+    print(f"api: {count} cells, {len(wrong)} differ")
+    assert wrong == []
+
+
+def _api_verdict(name, answer, changed, action, kind, role, *, detail):
+    status = answer.status_code
+    if status >= 500:
+        return "broke"
+    if name in {"nobody", "alice's revoked token"}:
+        return "" if status == 401 and not changed else "let in"
+    if name in {"mallory's token", "alice's Boreas token"}:
+        return (
+            "wrote"
+            if changed and detail
+            else ("" if not detail or status in {403, 404, 405} else "let in")
+        )
+    if allowed(action, kind, role, read_only=name == "alice's read token"):
+        return "refused" if status in {401, 403} else ""
+    return (
+        "wrote" if changed else ("" if status in {403, 404, 422, 428} or not detail else "let in")
+    )
