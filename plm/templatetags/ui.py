@@ -10,6 +10,7 @@ import datetime as dt
 import difflib
 import functools
 import json
+import math
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -48,9 +49,9 @@ def initials(name: str | None) -> str:
 @register.filter
 def number(value: Figure | None) -> str:
     """1234 becomes 1,234; from a hundred thousand on 123.4k and 1.2M."""
-    if value is None:
+    if value is None or not math.isfinite(value):
         return DASH
-    size = abs(value)
+    size = abs(float(value))
     for limit, unit, sign in ((10**9, 10**9, "B"), (10**6, 10**6, "M"), (10**5, 10**3, "k")):
         if size >= limit:
             return f"{float(value) / unit:.1f}".removesuffix(".0") + sign
@@ -61,10 +62,10 @@ def number(value: Figure | None) -> str:
 
 @register.filter
 def money(value: Figure | None, currency: str = "€") -> str:
-    """1234.5 becomes €1,235; small sums keep their cents."""
+    """1234.6 becomes €1,235; small sums keep their cents."""
     if value is None:
         return DASH
-    amount = abs(value)
+    amount = abs(float(value))
     text = f"{amount:,.2f}" if amount < 100 and amount != int(amount) else f"{amount:,.0f}"
     return f"{MINUS if value < 0 else ''}{currency}{text}"
 
@@ -273,9 +274,10 @@ def line_chart(
     marks = ticks(axis_floor(known), max(known))
     size, bounds = (640.0, 200.0), (marks[0], marks[-1])
     series = [line for line in (values, other) if line]
+    columns = [[*line, *[None] * (len(labels) - len(line))] for line in series]
     rows = [
-        [str(name), *("" if line[index] is None else number(line[index]) for line in series)]
-        for index, name in enumerate(labels)
+        [str(name), *("" if value is None else number(value) for value in row)]
+        for name, *row in zip(labels, *columns, strict=False)
     ]
     return {
         "label": label,
