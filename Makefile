@@ -9,10 +9,10 @@ ARGS ?=
 LIKE_PRODUCTION := PLM_PRODUCTION=1 PLM_BASE_URL=https://plm.example.com PLM_HOSTS=plm.example.com \
   PLM_SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 
-# The newest Python that runs, is new enough and can make a virtual environment; a name on the path may be a
+# The one in use, else the newest that runs, is new enough and can make a virtual environment; a name on the path may be a
 # stand-in that fails. Without venv in any of them the second round finds one that says so.
 FIND_PYTHON = for need in 'sys, ensurepip' 'sys'; do \
-    for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+    for name in $(PY) python3.13 python3.12 python3.11 python3.14 python3 python; do \
       if [ -z "$$found" ] && $$name -c "import $$need; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; \
         then found=$$name; fi; \
     done; \

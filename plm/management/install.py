@@ -28,7 +28,7 @@ PIP_OPTIONS = [
     "--disable-pip-version-check",
     "--progress-bar=off",
 ]
-PROGRESS = r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S+/)?([\w.-]+)"
+PROGRESS = r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S+/)?([A-Za-z]\w*(?:[-.][A-Za-z]\w*)*)"
 KEPT_LINES = 15
 # Without a marker that leaves it to some other system or version of Python.
 PLAIN_REQUIREMENT = r"^\w[\w.-]*(?:\[[^]]*\])?==[^;\n]*$"

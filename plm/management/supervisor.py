@@ -63,7 +63,10 @@ class Log:
 
     def new_lines(self) -> list[str]:
         """The lines since the last call that belong on the terminal: errors with their tracebacks."""
-        if self.path.stat().st_size < self._at:
+        size = self.path.stat().st_size
+        if size == self._at:
+            return []
+        if size < self._at:
             self._at = 0
         with self.path.open("rb") as file:
             file.seek(self._at)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import sqlite3
 import sys
 from argparse import ArgumentParser
+from contextlib import closing
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from plm.management import assets, preflight
@@ -76,10 +78,7 @@ class Command(BaseCommand):
         for name in ("queue", "control", "log", "beat"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         _create_secret_key(folder / "secret_key")
-        executor = MigrationExecutor(connection)
-        if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self.stdout.write(f"Preparing the database ({len(plan)} migrations)...")
-            call_command("migrate", interactive=False, verbosity=0)
+        self._migrate(folder)
         call_command("createcachetable", verbosity=0)
         if assets.stale():
             self.stdout.write("Preparing the static files...")
@@ -87,6 +86,42 @@ class Command(BaseCommand):
         if demo and _wants_demo():
             self.stdout.write("Loading the demo product (once)...")
             call_command("demo", verbosity=0)
+
+    def _migrate(self, folder: Path) -> None:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        under_way = folder / "update-under-way.sqlite3"
+        if not plan:
+            under_way.unlink(missing_ok=True)  # Of an update that failed and was given up.
+            return
+        self.stdout.write(f"Preparing the database ({len(plan)} migrations)...")
+        if executor.loader.applied_migrations and not under_way.exists():
+            _copy_database(under_way)
+        copy = (
+            f" A copy of it from before this update is {under_way}." if under_way.exists() else ""
+        )
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except DatabaseError as fault:
+            reason = " ".join(str(fault).split())
+            raise StartError(
+                f"The database could not be brought up to date: {reason}.{copy}"
+            ) from fault
+        if under_way.exists():
+            kept = under_way.replace(folder / "before-update.sqlite3")
+            self.stdout.write(f"A copy of the database from before this update is {kept}.")
+
+
+def _copy_database(path: Path) -> None:
+    """Of the embedded database alone; a server's is its operator's to keep. Whole or not at all."""
+    if connection.vendor != "sqlite":
+        return
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with closing(sqlite3.connect(new)) as copy:
+        connection.ensure_connection()
+        connection.connection.backup(copy)
+    new.replace(path)
 
 
 def _address(host: str, port: int) -> str:
