@@ -57,10 +57,10 @@ bench: install-dev ## the benchmarks, each against a ceiling measured in the sam
 screenshots: install-dev ## take pictures of the pages into var/screenshots (needs Chromium)
 	@exec $(PY) -m tests.screenshots $(ARGS)
 
-lock: install-dev ## write requirements/*.txt anew from pyproject.toml
+lock: install-dev ## write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(PY) -m pip install --quiet uv
 	$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
-	  --python-version 3.11 pyproject.toml --output-file requirements/app.txt
+	  --python-version 3.11 $(ARGS) pyproject.toml --output-file requirements/app.txt
 	$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
-	  --python-version 3.11 pyproject.toml --group dev --constraint requirements/app.txt \
+	  --python-version 3.11 $(ARGS) pyproject.toml --group dev --constraint requirements/app.txt \
 	  --output-file requirements/dev.txt
