@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
+from plm.importing.running import take_back, work
 from plm.jobs import wake
 from plm.models import IdempotencyKey, Job, Slot
 from plm.models.job import DONE
@@ -39,3 +41,21 @@ def housekeeping(run: Run) -> dict[str, int]:
     ).delete()
     slots, _ = Slot.objects.filter(taken_at__lt=now - timedelta(days=7)).delete()
     return {"answers": answers, "jobs": jobs, "slots": slots}
+
+
+@job_handler("import.check", atomic=False)
+def import_check(run: Run) -> dict[str, Any]:
+    """Try every row of a file and keep nothing but the report."""
+    return work(run, trial=True)
+
+
+@job_handler("import.run", atomic=False)
+def import_run(run: Run) -> dict[str, Any]:
+    """Write the rows of a file, chunk by chunk."""
+    return work(run, trial=False)
+
+
+@job_handler("import.undo")
+def import_take_back(run: Run) -> dict[str, Any]:
+    """Archive what an import made."""
+    return take_back(run)

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from plm.models.workspace import RESERVED_SLUGS
-from plm.web import notes, pages, records, settings
+from plm.web import exports, imports, notes, pages, records, settings
 
 app_name = "plm"
 
@@ -88,12 +88,19 @@ product_urls: list[URLPattern] = [
         "settings/fields/<uuid:uuid>/archive", settings.custom_field_archive, name="field_archive"
     ),
     path("views/<uuid:uuid>/delete", notes.saved_view_delete, name="saved_view_delete"),
+    path("import/", imports.import_list, name="imports"),
+    path("import/<uuid:uuid>/", imports.import_batch, name="import_batch"),
+    path("import/<uuid:uuid>/check", imports.import_check, name="import_check"),
+    path("import/<uuid:uuid>/run", imports.import_run, name="import_run"),
+    path("import/<uuid:uuid>/undo", imports.import_take_back, name="import_undo"),
+    path("import/<uuid:uuid>/problems.csv", imports.import_problems, name="import_problems"),
 ]
 
 # After the stages' own pages: whatever is left is the list of a kind.
 kind_urls: list[URLPattern] = [
     path("<kindpath:path>/new", records.record_new, name="record_new"),
     path("<kindpath:path>/views", notes.saved_views, name="saved_views"),
+    path("<kindpath:path>/export.<str:form>", exports.record_export, name="record_export"),
     path("<kindpath:path>/", records.record_list, name="record_list"),
 ]
 

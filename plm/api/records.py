@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError as MalformedValue
-from django.http import QueryDict
+from django.http import QueryDict, StreamingHttpResponse
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -23,6 +23,7 @@ from plm.api.serializers import Reader, RecordSerializer
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible, PlmError, VersionMissing
 from plm.events import attempt, unit_of_work
+from plm.exporting import FORMS, export_form, exported
 from plm.filters import refuse_unknown
 from plm.kinds import Kind, product_of
 from plm.models import Product, StageRecord
@@ -62,6 +63,7 @@ class RecordViewSet(ViewSetMixin, PlmView):
     policies: ClassVar[Mapping[str, str]] = {
         "list": "*.view", "retrieve": "*.view", "create": "*.create", "partial_update": "*.edit",
         "archive": "*.archive", "restore": "*.archive", "bulk": "*.edit",
+        "export": "export.run",
     }  # fmt: skip
 
     @property
@@ -126,6 +128,33 @@ class RecordViewSet(ViewSetMixin, PlmView):
         return Response(
             {"results": reader.dicts(page.rows), "next": self._next(request, page.next_cursor)}
         )
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("product", str, description="Key of a product."),
+            OpenApiParameter("format", str, enum=["csv", "ndjson"]),
+        ],
+        responses={(200, "application/x-ndjson"): OpenApiTypes.STR, (200, "text/csv"): OpenApiTypes.STR},
+    )  # fmt: skip
+    @action(detail=False, methods=["get"])
+    def export(self, request: Request) -> StreamingHttpResponse:
+        """The whole collection as a stream, with the filters of the list: one JSON object a line, or CSV."""
+        params: QueryDict = request.query_params
+        form = export_form(params.get("format", "ndjson"))
+        refuse_unknown(
+            params, (self.kind.filters.allowed() - {"order", "cursor", "size"}) | {"format"}
+        )
+        rows = self.visible() & self.kind.model.objects.visible_to(self.actor, "export.run")
+        product = self._product_filter(params)
+        if product is not None:
+            rows = rows.filter(product_id=product)
+        rows = self.kind.filters(
+            params, rows, actor=self.actor, workspace_id=self.workspace_id
+        ).checked()
+        stream = exported(self.kind, rows, form, product_id=product)
+        answer = StreamingHttpResponse(stream, content_type=FORMS[form])
+        answer["Content-Disposition"] = f'attachment; filename="{self.kind.name}s.{form}"'
+        return answer
 
     def _product_filter(self, params: QueryDict) -> int | None:
         key = params.get("product")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from plm.api import shared
+from plm.api import imports, shared
 
 REF = "records/<str:reference>"
 
@@ -20,5 +20,11 @@ urlpatterns = [
     path("search/", shared.SearchView.as_view(), name="search"),
     path("products/", shared.ProductsView.as_view(), name="products"),
     path("people/", shared.PeopleView.as_view(), name="people"),
+    path("imports/", imports.ImportsView.as_view(), name="imports"),
+    path("imports/<uuid:uuid>/", imports.ImportView.as_view(), name="import"),
+    path("imports/<uuid:uuid>/check/", imports.ImportCheckView.as_view(), name="import_check"),
+    path("imports/<uuid:uuid>/run/", imports.ImportRunView.as_view(), name="import_run"),
+    path("imports/<uuid:uuid>/undo/", imports.ImportUndoView.as_view(), name="import_undo"),
+    path("imports/<uuid:uuid>/errors/", imports.ImportErrorsView.as_view(), name="import_errors"),
     path("jobs/<uuid:uuid>/", shared.JobView.as_view(), name="job"),
 ]

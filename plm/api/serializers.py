@@ -152,6 +152,11 @@ class RecordSerializer(serializers.Serializer[Any]):
     only_single: ClassVar[frozenset[str]] = frozenset()
     """Loaded fields that a list leaves out unless `?fields=` asks for them."""
 
+    @classmethod
+    def reader(cls, kind: str) -> Reader:
+        """This serializer compiled for reading many rows."""
+        return Reader(cls(), kind)
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = (
             sorted(set(self.initial_data) - set(self.fields))

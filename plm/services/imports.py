@@ -133,19 +133,8 @@ def import_ask(*, actor: Actor, batch: ImportBatch, trial: bool) -> ImportBatch:
     current.state = CHECKING if trial else RUNNING
     current.version += 1
     current.save()
-    job_key = f"import:{current.uuid}"
-    enqueue(
-        JobRequest(
-            kind="import.check" if trial else "import.run",
-            key=job_key,
-            workspace_id=current.workspace_id,
-            product_id=current.product_id,
-            payload={"batch": str(current.uuid)},
-            requested_by=actor.user_id,
-        )
-    )
+    _enqueue(actor, current, "import.check" if trial else "import.run")
     _emit("checked" if trial else "started", actor, current)
-    transaction.on_commit(lambda: _link_job(current.pk, job_key))
     return current
 
 
@@ -158,6 +147,33 @@ def _begin(batch: ImportBatch) -> None:
 def _link_job(batch_id: int, key: str) -> None:
     job = Job.objects.filter(key=key).order_by("-pk").values_list("pk", flat=True).first()
     ImportBatch.objects.filter(pk=batch_id).update(job_id=job)
+
+
+@service
+def import_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
+    """Ask for the records that the import made to be archived again."""
+    require(actor, "import.run", batch.product)
+    require(actor, f"{batch.kind}.archive", batch.product)
+    current = _locked(batch, None)
+    if current.state != FINISHED:
+        raise Conflict("Only an import that is done can be taken back.")
+    _enqueue(actor, current, "import.undo")
+    return current
+
+
+def _enqueue(actor: Actor, batch: ImportBatch, kind: str) -> None:
+    key = f"import:{batch.uuid}"
+    enqueue(
+        JobRequest(
+            kind=kind,
+            key=key,
+            workspace_id=batch.workspace_id,
+            product_id=batch.product_id,
+            payload={"batch": str(batch.uuid)},
+            requested_by=actor.user_id,
+        )
+    )
+    transaction.on_commit(lambda: _link_job(batch.pk, key))
 
 
 @service
