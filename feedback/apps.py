@@ -7,3 +7,32 @@ from django.apps import AppConfig
 
 class FeedbackConfig(AppConfig):
     name = "feedback"
+
+    def ready(self) -> None:
+        from feedback import handlers, selectors, tasks  # noqa: F401 - they register themselves
+        from feedback.kinds import FEEDBACK
+        from plm import kinds, panels
+        from plm.web import shell
+
+        kinds.register(FEEDBACK)
+        panels.register_tile(panels.Tile("feedback", selectors.feedback_tile))
+        for slot in ("record:idea", "record:item"):
+            panels.register(
+                panels.Panel(
+                    slot, "voices", "What customers said", "feedback/_voices.html", selectors.voices
+                )
+            )
+        panels.register(
+            panels.Panel(
+                "home", "feedback", "Latest feedback", "feedback/_latest.html",
+                selectors.latest_feedback, order=60,
+            )
+        )  # fmt: skip
+        shell.add_nav(
+            shell.NavEntry("Lifecycle", "Feedback", "message-square", "feedback/", order=70, go="f")
+        )
+        shell.add_nav(
+            shell.NavEntry(
+                "Plan", "Customers", "users", "customers/", order=70, action="company.view"
+            )
+        )

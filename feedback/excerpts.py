@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 def plain_lines(text: str) -> str:
@@ -43,7 +44,7 @@ def pieces(text: str, spans: Iterable[tuple[int, int, str]]) -> list[Piece]:
     cuts = sorted({0, len(text), *(a for a, _, _ in known), *(b for _, b, _ in known)})
     return [
         Piece(text[a:b], tuple(key for start, end, key in known if start <= a and b <= end))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
     ]
 
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ideas.views import ideas
+from ideas.views import ideas, portal
 
 record_urls = [
     path("vote", ideas.idea_vote, name="idea_vote"),
+    path("answer", ideas.idea_answer, name="idea_answer"),
+]
+
+PORTAL = "portal/<slug:slug>/<slug:key>/"
+public_urls = [
+    path(PORTAL, portal.portal, name="portal"),
+    path(f"{PORTAL}submit", portal.submit, name="portal_submit"),
+    path(f"{PORTAL}ideas/<int:number>", portal.idea, name="portal_idea"),
+    path(f"{PORTAL}ideas/<int:number>/vote", portal.vote, name="portal_vote"),
 ]

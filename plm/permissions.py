@@ -51,11 +51,14 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "idea.submit": Role.CUSTOMER,
     "idea.support": Role.CUSTOMER,
     "idea.promote": Role.MANAGER,
+    "idea.answer": Role.CONTRIBUTOR,
     # 3 prioritization
     "item.assess": Role.CONTRIBUTOR,
     "item.rank": Role.MANAGER,
     "scoring_model.create": Role.MANAGER,
     "scoring_model.edit": Role.MANAGER,
+    # 5 delivery
+    "board.edit": Role.MANAGER,
     # 4 roadmap
     "vision.edit": Role.MANAGER,
     "objective.create": Role.MANAGER,
@@ -79,6 +82,8 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "metric.create": Role.MANAGER,
     "metric.edit": Role.MANAGER,
     "events.ingest": Role.CONTRIBUTOR,
+    # 7 feedback
+    "feedback.link": Role.CONTRIBUTOR,
     # around the stages
     "import.view": Role.CONTRIBUTOR,
     "import.run": Role.MANAGER,

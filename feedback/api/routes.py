@@ -1,3 +1,19 @@
-"""API addresses of this room."""
+"""API addresses of the feedback room."""
 
 from __future__ import annotations
+
+from django.urls import path
+
+from feedback.api.customers import CompanyViewSet, PersonViewSet
+from feedback.api.viewsets import FeedbackViewSet, QuotesView, QuoteView
+
+viewsets = [
+    ("feedback", FeedbackViewSet),
+    ("companies", CompanyViewSet),
+    ("persons", PersonViewSet),
+]
+
+urlpatterns = [
+    path("feedback/<str:reference>/quotes/", QuotesView.as_view(), name="quotes"),
+    path("feedback/<str:reference>/quotes/<uuid:uuid>/", QuoteView.as_view(), name="quote"),
+]

@@ -63,6 +63,11 @@ class Company(Tenanted):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """How the company is typed into a form."""
+        return self.name
+
 
 class PersonQuerySet(TenantedQuerySet["Person"]):
     """Reads of people."""
@@ -111,3 +116,8 @@ class Person(Tenanted):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """How the person is typed into a form: the address tells two of one name apart."""
+        return f"{self.name} <{self.email}>" if self.email else self.name

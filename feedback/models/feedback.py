@@ -58,8 +58,10 @@ class FeedbackQuerySet(RecordQuerySet):
         """Feedback that stands for demand: neither put away nor spam."""
         return self.live().exclude(state="spam")
 
-    def unread(self) -> FeedbackQuerySet:
-        return self.live().filter(state="new")
+    def by_state(self) -> dict[str, int]:
+        """How much there is in each state. One statement."""
+        counts = self.live().values_list("state").annotate(models.Count("pk")).order_by()
+        return dict(counts)
 
 
 class Feedback(StageRecord):

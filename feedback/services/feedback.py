@@ -38,7 +38,13 @@ def feedback_create(
     if given.get("company") is None and given.get("person") is not None:
         given["company"] = given["person"].company
     return record_create(
-        Feedback, actor=actor, product=product, values=given, tags=tags, custom=custom, reason=reason
+        Feedback,
+        actor=actor,
+        product=product,
+        values=given,
+        tags=tags,
+        custom=custom,
+        reason=reason,
     )
 
 

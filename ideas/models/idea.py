@@ -31,6 +31,9 @@ WORKFLOW = Workflow(
     ),
 )
 
+CLOSED = WORKFLOW.names("done", "closed")
+"""States in which an idea takes no votes any more."""
+
 
 class IdeaQuerySet(RecordQuerySet):
     """Reads of ideas."""

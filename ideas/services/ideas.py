@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ideas.models import Idea, Vote
+from ideas.models.idea import CLOSED
 from plm.errors import Conflict, NotAllowed
 from plm.events import emit, service
 from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
 from plm.services.records import record_create, record_locked, record_update
-
-CLOSED = ("shipped", "declined", "duplicate")
 
 
 @service

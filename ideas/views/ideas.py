@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from ideas.models import Idea
 from ideas.services.ideas import idea_vote_set
+from ideas.services.portal import portal_answer
 from plm.errors import NotVisible
 from plm.web.policy import PlmRequest, policy
 
@@ -23,3 +25,13 @@ def idea_vote(request: PlmRequest) -> HttpResponse:
         context = {"record": idea, "has_voted": voting, "may_vote": True}
         return render(request, "ideas/_vote.html", context)
     return HttpResponseRedirect(idea.get_absolute_url())
+
+
+@policy("idea.answer", scope="record", methods=("POST",))
+def idea_answer(request: PlmRequest) -> HttpResponse:
+    """Answer the customers on the portal."""
+    if not isinstance(request.record, Idea):
+        raise NotVisible
+    portal_answer(actor=request.actor, idea=request.record, body=request.POST.get("body", ""))
+    messages.success(request, "Customers can read the answer on the portal.")
+    return HttpResponseRedirect(f"{request.record.get_absolute_url()}#comments")

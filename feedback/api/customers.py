@@ -1,0 +1,222 @@
+"""Companies and people over the API: lists, one, create, change, and create-or-change by external id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSetMixin
+
+from feedback.models import Company, Person
+from feedback.models.customer import currency_validator
+from feedback.services import customers
+from plm.api.records import etag, version_of
+from plm.api.views import PlmView
+from plm.errors import Invalid, NotVisible
+from plm.events import unit_of_work
+from plm.filters import refuse_unknown
+from plm.models import Workspace
+from plm.paging import ordering_for, page_size, paginate
+
+EXTERNAL = r"external/(?P<external_id>[^/]{1,200})"
+
+
+class CompanySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="uuid", read_only=True)
+    name = serializers.CharField(max_length=200)
+    external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    plan = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    segment = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    mrr = serializers.DecimalField(
+        max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
+    )
+    currency = serializers.CharField(max_length=3, required=False, validators=[currency_validator])
+    as_of = serializers.DateField(required=False, allow_null=True)
+    version = serializers.IntegerField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    archived_at = serializers.DateTimeField(read_only=True)
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    """`company` is the id of a company of the workspace, or null."""
+
+    id = serializers.UUIDField(source="uuid", read_only=True)
+    name = serializers.CharField(max_length=200)
+    email = serializers.EmailField(required=False, allow_blank=True)
+    company = serializers.UUIDField(source="company.uuid", required=False, allow_null=True)
+    external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    version = serializers.IntegerField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    archived_at = serializers.DateTimeField(read_only=True)
+
+
+class CustomerViewSet(ViewSetMixin, PlmView):
+    """What companies and people have in common."""
+
+    model: ClassVar[Any]
+    noun: ClassVar[str]
+    shape: ClassVar[type[serializers.Serializer[Any]]]
+    create_service: ClassVar[Callable[..., Any]]
+    update_service: ClassVar[Callable[..., Any]]
+    orders: ClassVar[Mapping[str, str]] = {"name": "name", "created": "created_at"}
+    lookup_field = "uuid"
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    def rows(self) -> Any:
+        found = self.model.objects.visible_to(self.actor, f"{self.noun}.view").filter(
+            workspace_id=self.workspace_id
+        )
+        return found.select_related("company") if self.model is Person else found
+
+    def one(self, **match: Any) -> Any:
+        found = self.rows().filter(**match).first()
+        if found is None:
+            raise NotVisible
+        return found
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("q", str, description="Words of the name."),
+            OpenApiParameter("external_id", str), OpenApiParameter("order", str),
+            OpenApiParameter("cursor", str), OpenApiParameter("size", int),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )  # fmt: skip
+    def list(self, request: Request) -> Response:
+        """A page of them, archived ones included with their `archived_at`."""
+        params = request.query_params
+        refuse_unknown(params, {"q", "external_id", "order", "cursor", "size", "workspace"})
+        rows = self.rows()
+        if params.get("q"):
+            rows = rows.filter(name__icontains=params["q"][:100])
+        if "external_id" in params:
+            rows = rows.filter(external_id=params["external_id"])
+        page = paginate(
+            rows,
+            ordering=ordering_for(rows, params.get("order") or "name", self.orders),
+            cursor=params.get("cursor", ""),
+            size=page_size(params.get("size")),
+            binding=f"{params.get('q')}|{params.get('external_id')}",
+        )
+        return Response({"results": self.shown(page.rows), "next": self._next(page.next_cursor)})
+
+    def _next(self, cursor: str) -> str | None:
+        if not cursor:
+            return None
+        params = self.request.query_params.copy()
+        params["cursor"] = cursor
+        return self.request.build_absolute_uri(f"{self.request.path}?{params.urlencode()}")
+
+    def shown(self, rows: Any) -> Any:
+        return self.shape(rows, many=True).data
+
+    def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
+        return Response(self.shape(row).data, status=code, headers={"ETag": etag(row.version)})
+
+    def retrieve(self, request: Request, uuid: str) -> Response:
+        """One of them, with its ETag."""
+        del request
+        return self.answer(self.one(uuid=_uuid(uuid)))
+
+    def given(self, data: Any, *, partial: bool = False) -> dict[str, Any]:
+        """The values a body holds. Raises Invalid for fields there are not."""
+        if not isinstance(data, dict):
+            raise Invalid("Send a JSON object.", fields={"body": "Not an object."})
+        reader = self.shape(data=data, partial=partial)
+        known = [name for name, field in reader.fields.items() if not field.read_only]
+        unknown = sorted(set(data) - set(known))
+        if unknown:
+            raise Invalid(
+                fields=dict.fromkeys(unknown, f"Cannot be set. Fields are: {', '.join(known)}.")
+            )
+        reader.is_valid(raise_exception=True)
+        values = dict(reader.validated_data)
+        if self.model is Person and "company" in values:
+            values["company"] = self._company(values["company"])
+        return values
+
+    def _company(self, found: Any) -> Company | None:
+        uuid = found.get("uuid") if isinstance(found, dict) else found
+        if uuid is None:
+            return None
+        company = Company.objects.filter(workspace_id=self.workspace_id, uuid=uuid).first()
+        if company is None:
+            raise Invalid(
+                fields={"company": "Give the id of a company of this workspace, or null."}
+            )
+        return company
+
+    def create(self, request: Request) -> Response:
+        """Add one. An external id that is known already is a conflict; use `external/<id>/` to change it."""
+        row = self._make(self.given(request.data))
+        return self.answer(row, status.HTTP_201_CREATED)
+
+    def _make(self, values: dict[str, Any]) -> Any:
+        workspace = Workspace.objects.get(pk=self.workspace_id)
+        return type(self).create_service(actor=self.actor, workspace=workspace, values=values)
+
+    def _change(self, row: Any, values: dict[str, Any], version: int | None) -> Any:
+        named = {self.noun: row, "values": values, "version": version}
+        return type(self).update_service(actor=self.actor, **named)
+
+    def partial_update(self, request: Request, uuid: str) -> Response:
+        """Change fields of one you have read (`If-Match`)."""
+        row = self.one(uuid=_uuid(uuid))
+        values = self.given(request.data, partial=True)
+        return self.answer(self._change(row, values, version_of(request)))
+
+    @action(detail=False, methods=["put"], url_path=EXTERNAL, url_name="external")
+    def external(self, request: Request, external_id: str) -> Response:
+        """Make the one with this external id, or change it: the same call twice is the same as once."""
+        values = self.given(request.data)
+        if values.setdefault("external_id", external_id) != external_id:
+            raise Invalid(fields={"external_id": "Differs from the one in the address."})
+        with unit_of_work():
+            row = self.rows().filter(external_id=external_id).first()
+            if row is None:
+                return self.answer(self._make(values), status.HTTP_201_CREATED)
+            return self.answer(self._change(row, values, None))
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotVisible from None
+
+
+class CompanyViewSet(CustomerViewSet):
+    """Companies that use the products."""
+
+    model = Company
+    noun = "company"
+    shape = CompanySerializer
+    serializer_class = CompanySerializer
+    create_service = customers.company_create
+    update_service = customers.company_update
+    orders: ClassVar[Mapping[str, str]] = {**CustomerViewSet.orders, "mrr": "mrr"}
+    policies: ClassVar[Mapping[str, str]] = {
+        "list": "company.view", "retrieve": "company.view", "create": "company.create",
+        "partial_update": "company.edit", "external": "company.edit",
+    }  # fmt: skip
+
+
+class PersonViewSet(CustomerViewSet):
+    """People who use the products; not members of the team."""
+
+    model = Person
+    noun = "person"
+    shape = PersonSerializer
+    serializer_class = PersonSerializer
+    create_service = customers.person_create
+    update_service = customers.person_update
+    policies: ClassVar[Mapping[str, str]] = {
+        "list": "person.view", "retrieve": "person.view", "create": "person.create",
+        "partial_update": "person.edit", "external": "person.edit",
+    }  # fmt: skip

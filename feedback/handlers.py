@@ -1,0 +1,27 @@
+"""Facts that ask the feedback room for work."""
+
+from __future__ import annotations
+
+from plm.events import Fact, enqueue, on
+from plm.jobs import JobRequest
+
+KIND = "feedback.demand_recompute"
+COUNTED = {"person", "company", "state", "archived_at"}
+
+
+@on("feedback.linked", "feedback.unlinked", "feedback.moved", "feedback.updated", "feedback.archived",
+    "feedback.restored")  # fmt: skip
+def quotes_changed(fact: Fact) -> None:
+    """Who speaks for an idea may have changed: one recount per product, however many facts."""
+    if fact.verb == "feedback.updated" and COUNTED.isdisjoint(fact.changes):
+        return
+    key = f"feedback.demand:{fact.product_id}"
+    enqueue(JobRequest(KIND, key, fact.workspace_id, fact.product_id))
+
+
+@on("company.updated", "company.archived", "company.restored")
+def company_changed(fact: Fact) -> None:
+    """What a company pays counts in every product."""
+    if fact.verb == "company.updated" and {"mrr", "currency"}.isdisjoint(fact.changes):
+        return
+    enqueue(JobRequest(KIND, f"feedback.demand:workspace:{fact.workspace_id}", fact.workspace_id))

@@ -1,0 +1,227 @@
+"""Reads of the feedback room that shape a screen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q
+
+from backlog.models import BacklogItem
+from feedback.excerpts import pieces
+from feedback.models import Company, Feedback, FeedbackLink, Person
+from ideas.models import Idea, Vote
+from plm.errors import Invalid, NotVisible
+from plm.kinds import kind_named, record_by_reference
+from plm.models import Product, Reference
+from plm.permissions import Actor
+from plm.search import search
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """A quote as pages print it. `target` is what it speaks for, `stands` whether its words are still in the text."""
+
+    uuid: Any
+    key: str
+    excerpt: str
+    importance: int
+    importance_label: str
+    stands: bool
+    feedback: Feedback
+    person: Person | None
+    company: Company | None
+    target: Idea | BacklogItem | None
+    icon: str
+    stage: str
+
+
+def quote_lines(quotes: Iterable[FeedbackLink]) -> list[QuoteLine]:
+    """Quotes (with their voices) as lines."""
+    found = []
+    for quote in quotes:
+        kind = kind_named("idea" if quote.idea_id is not None else "item")
+        found.append(
+            QuoteLine(
+                uuid=quote.uuid, key=f"quote-{quote.uuid}", excerpt=quote.excerpt, importance=quote.importance,
+                importance_label=quote.get_importance_display(), stands=quote.start is not None,
+                feedback=quote.feedback, person=quote.feedback.person, company=quote.feedback.company,
+                target=quote.target, icon=kind.icon, stage=kind.stage.slug,
+            )
+        )  # fmt: skip
+    return found
+
+
+def feedback_page(actor: Actor, feedback: Feedback) -> dict[str, Any]:
+    """The text with its quotes marked, and the quotes with what they speak for. One statement."""
+    rows = list(FeedbackLink.objects.filter(feedback=feedback).with_voice())
+    spans = [
+        (q.start, q.end, f"quote-{q.uuid}")
+        for q in rows
+        if q.start is not None and q.end is not None
+    ]
+    return {
+        "pieces": pieces(feedback.description, spans),
+        "quotes": quote_lines(rows),
+        "may_link": actor.may("feedback.link", feedback.workspace_id, feedback.product_id),
+        "may_make_idea": actor.may("idea.create", feedback.workspace_id, feedback.product_id),
+    }
+
+
+def voices(actor: Actor, record: Idea | BacklogItem) -> dict[str, Any] | None:
+    """What customers said about an idea or item, the most important first; None when nobody said anything."""
+    del actor
+    link = {"idea": record} if isinstance(record, Idea) else {"item": record}
+    rows = list(FeedbackLink.objects.counting().filter(**link).with_voice()[: SHOWN + 1])
+    if not rows:
+        return None
+    people, companies, revenue = _weight(link)
+    return {
+        "quotes": quote_lines(rows[:SHOWN]),
+        "more": len(rows) > SHOWN,
+        "people": people,
+        "companies": companies,
+        "revenue": revenue,
+        "currency": record.product.workspace.currency,
+    }
+
+
+def _weight(link: dict[str, Any]) -> tuple[int, int, Decimal]:
+    """(people, companies, revenue a month in the workspace's currency), everybody counted once. One statement."""
+    rows = FeedbackLink.objects.counting().filter(**link).values_list(
+        "feedback__person_id", "feedback__company_id", "feedback__company__mrr",
+        "feedback__company__currency", "workspace__currency", "feedback__company__archived_at",
+    )  # fmt: skip
+    people, pays = set(), {}
+    for person, company, mrr, paid_in, currency, archived in rows.order_by().distinct():
+        people.add(person)
+        if company is not None:
+            counts = mrr is not None and paid_in == currency and archived is None
+            pays[company] = mrr if counts else Decimal(0)
+    return len(people - {None}), len(pays), sum(pays.values(), Decimal(0))
+
+
+def latest_feedback(actor: Actor, product: Product) -> dict[str, Any] | None:
+    """The newest feedback of a product with what it led to: two statements."""
+    rows: Any = Feedback.objects.visible_to(actor).filter(product=product)
+    found = list(
+        rows.counting().with_people().select_related("person", "company").order_by("-received_at", "-pk")[:4]
+    )  # fmt: skip
+    if not found:
+        return None
+    led_to: dict[int, Any] = {}
+    for quote in FeedbackLink.objects.filter(feedback__in=found).select_related(
+        "idea__product__workspace", "item__product__workspace"
+    ):
+        led_to.setdefault(quote.feedback_id, quote.target)
+    return {
+        "rows": [(row, led_to.get(row.pk)) for row in found],
+        "more_url": f"{product.get_absolute_url()}feedback/",
+        "more_label": "Open inbox",
+    }
+
+
+def feedback_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
+    """(feedback of the product, how much of it nobody has read, needs attention). One statement."""
+    rows = Feedback.objects.visible_to(actor).counting().filter(product=product)
+    found = rows.aggregate(all=Count("pk"), unread=Count("pk", filter=Q(state="new")))
+    return found["all"], f"{found['unread']} unread", False
+
+
+def targets_like(actor: Actor, product: Product, text: str, limit: int = 8) -> list[Reference]:
+    """Ideas and items of the product that a person may mean by these words."""
+    if not text.strip():
+        return []
+    rows = search(
+        actor, text[:200], workspace_id=product.workspace_id, product_id=product.pk, limit=limit * 4
+    )
+    return [row for row in rows if row.kind in {"idea", "item"}][:limit]
+
+
+def target_named(actor: Actor, product: Product, text: str) -> Idea | BacklogItem:
+    """The idea or item named by its reference, or by words that only one has. Raises Invalid."""
+    wanted = text.strip()
+    try:
+        found = record_by_reference(actor, product.workspace_id, wanted[:24])
+    except NotVisible:
+        found = _only_one(actor, product, wanted)
+    if not isinstance(found, Idea | BacklogItem):
+        raise Invalid(
+            fields={"target": f"{found.reference} is neither an idea nor a backlog item."}
+        )
+    return found
+
+
+def _only_one(actor: Actor, product: Product, words: str) -> Any:
+    near = targets_like(actor, product, words)
+    if len(near) == 1:
+        return record_by_reference(actor, product.workspace_id, near[0].key)
+    if near:
+        names = "; ".join(f"{row.key} {row.title}" for row in near[:4])
+        raise Invalid(fields={"target": f"Several match. Give the reference of one: {names}."})
+    raise Invalid(
+        fields={"target": f"No idea or item matches {words[:60]!r}. Give a reference, such as ATL-12."}
+    )  # fmt: skip
+
+
+def customer_suggestions(actor: Actor, workspace_id: int, noun: str, text: str) -> list[str]:
+    """Companies or people whose name begins with or holds these words, as a form takes them."""
+    model: Any = Company if noun == "company" else Person
+    rows = model.objects.visible_to(actor, f"{noun}.view").live().filter(workspace_id=workspace_id)
+    match = Q(name__icontains=text.strip())
+    if model is Person:
+        match |= Q(email__istartswith=text.strip())
+    return [row.label for row in rows.filter(match).order_by("name", "pk")[:12]]
+
+
+def company_story(actor: Actor, company: Company) -> dict[str, Any]:
+    """What a company said, what its people vote for, and what became of both, as far as the actor may see it."""
+    feedback = list(
+        Feedback.objects.visible_to(actor).live().filter(company=company).with_people()
+        .select_related("person").order_by("-received_at", "-pk")[:100]
+    )  # fmt: skip
+    quotes = FeedbackLink.objects.visible_to(actor).filter(
+        feedback__company=company, feedback__archived_at=None
+    )
+    led_to: dict[tuple[str, int], dict[str, Any]] = {}
+    for line in quote_lines(quotes.with_voice()[:300]):
+        if line.target is not None:
+            entry = led_to.setdefault((line.target.kind, line.target.pk), _became(line))
+            entry["quotes"] += 1
+    people = list(company.people.filter(archived_at=None).order_by("name", "pk")[:200])
+    accounts = [person.user_id for person in people if person.user_id is not None]
+    votes = (
+        Vote.objects.filter(user_id__in=accounts, idea__in=Idea.objects.visible_to(actor))
+        .select_related("idea__product__workspace").order_by("-created_at")[:100]
+    )  # fmt: skip
+    return {
+        "feedback": feedback,
+        "led_to": list(led_to.values()),
+        "people": people,
+        "votes": _once(votes),
+    }
+
+
+def _became(line: QuoteLine) -> dict[str, Any]:
+    return {"target": line.target, "icon": line.icon, "stage": line.stage, "quotes": 0}
+
+
+def _once(votes: Iterable[Vote]) -> list[Idea]:
+    return list({vote.idea_id: vote.idea for vote in votes}.values())
+
+
+def feedback_counts(actor: Actor, ids: Iterable[int], column: str) -> defaultdict[int, int]:
+    """How much feedback each company (or person) of a page gave, in one statement."""
+    rows = (
+        Feedback.objects.visible_to(actor)
+        .live()
+        .filter(**{f"{column}__in": list(ids)})
+        .values_list(column)
+    )
+    counts = rows.annotate(Count("pk")).order_by()
+    return defaultdict(int, {key: count for key, count in counts if key is not None})

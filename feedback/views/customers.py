@@ -1,0 +1,227 @@
+"""Companies and people: lists, pages, forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from feedback.forms import CompanyForm, PersonForm
+from feedback.models import Company, Feedback, Person
+from feedback.selectors import company_story, customer_suggestions, feedback_counts
+from feedback.services import customers
+from plm.errors import InvalidQuery, NotVisible, PlmError, Stale
+from plm.paging import ordering_for, paginate
+from plm.web.policy import PlmRequest, policy
+
+NOUNS: dict[str, tuple[Any, str, dict[str, str], tuple[str, ...]]] = {
+    "company": (Company, "-mrr", {"name": "name", "mrr": "mrr"}, ("name", "plan", "segment")),
+    "person": (Person, "name", {"name": "name"}, ("name", "email", "company__name")),
+}
+
+
+def _address(request: PlmRequest, name: str, *rest: object) -> str:
+    return reverse(f"feedback:{name}", args=[request.workspace.slug, request.product.key, *rest])
+
+
+def _rows(request: PlmRequest, noun: str) -> Any:
+    model = NOUNS[noun][0]
+    return model.objects.visible_to(request.actor, f"{noun}.view").filter(
+        workspace_id=request.workspace.pk
+    )
+
+
+def _one(request: PlmRequest, noun: str, uuid: UUID) -> Any:
+    rows = _rows(request, noun)
+    found = (rows.select_related("company") if noun == "person" else rows).filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _list(request: PlmRequest, noun: str, link: str) -> HttpResponse:
+    """A page of companies or people, searched by words, with how much each said."""
+    _, default, orders, words = NOUNS[noun]
+    q = request.GET.get("q", "").strip()[:100]
+    rows = _rows(request, noun).live()
+    if q:
+        match = Q()
+        for column in words:
+            match |= Q(**{f"{column}__icontains": q})
+        rows = rows.filter(match)
+    if noun == "person":
+        rows = rows.select_related("company")
+    ordering = ordering_for(rows, request.GET.get("order") or default, orders)
+    page = paginate(rows, ordering=ordering, cursor=request.GET.get("cursor", ""), binding=q)
+    said = feedback_counts(request.actor, [row.pk for row in page.rows], f"{noun}_id")
+    more = urlencode({"q": q, "order": ordering.name, "cursor": page.next_cursor})
+    context = {
+        "noun": noun,
+        "rows": [
+            {"row": row, "said": said[row.pk], "url": _address(request, link, row.uuid)}
+            for row in page.rows
+        ],
+        "next_url": f"?{more}" if page.next_cursor else None,
+        "q": q,
+        "order": ordering.name,
+        "may_create": request.actor.may(f"{noun}.create", request.workspace.pk),
+        "create_url": _address(request, f"{noun}_new"),
+    }
+    return render(request, "feedback/customer_list.html", context)
+
+
+@policy("company.view")
+def company_list(request: PlmRequest) -> HttpResponse:
+    return _list(request, "company", "company")
+
+
+@policy("person.view")
+def person_list(request: PlmRequest) -> HttpResponse:
+    return _list(request, "person", "person")
+
+
+@policy("company.view")
+def company(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    """A company: what it pays, what it said, what its people vote for, what became of it."""
+    found = _one(request, "company", uuid)
+    context = {
+        "company": found,
+        "may_edit": request.actor.may("company.edit", request.workspace.pk),
+        "may_archive": request.actor.may("company.archive", request.workspace.pk),
+        **company_story(request.actor, found),
+    }
+    return render(request, "feedback/company_detail.html", context)
+
+
+@policy("person.view")
+def person(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    found = _one(request, "person", uuid)
+    said: Any = Feedback.objects.visible_to(request.actor)
+    context = {
+        "person": found,
+        "may_edit": request.actor.may("person.edit", request.workspace.pk),
+        "may_archive": request.actor.may("person.archive", request.workspace.pk),
+        "feedback": said.live().filter(person=found).with_people().order_by("-received_at", "-pk")[:100],
+    }  # fmt: skip
+    return render(request, "feedback/person_detail.html", context)
+
+
+def _form_page(
+    request: PlmRequest, form: Any, title: str, cancel: str, save: Callable[[dict[str, Any]], str]
+) -> HttpResponse:
+    """A form; `save` stores what it holds and says where to go then."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            target = save(dict(form.cleaned_data))
+        except Stale as error:
+            form.add_error(
+                None, f"{error.message} Reload the page to see it; what you typed is below."
+            )
+        except PlmError as error:
+            if not error.fields:
+                raise
+            for name, text in error.fields.items():
+                form.add_error(name if name in form.fields else None, text)
+        else:
+            messages.success(request, "Saved.")
+            return HttpResponseRedirect(target)
+    context = {"form": form, "title": title, "submit": "Save", "cancel_url": cancel}
+    return render(
+        request, "feedback/customer_form.html", context, status=422 if form.errors else 200
+    )
+
+
+@policy("company.create", methods=("GET", "POST"))
+def company_new(request: PlmRequest) -> HttpResponse:
+    form = CompanyForm(request.POST or None, initial={"currency": request.workspace.currency})
+
+    def save(values: dict[str, Any]) -> str:
+        values.pop("version")
+        made = customers.company_create(
+            actor=request.actor, workspace=request.workspace, values=values
+        )
+        return _address(request, "company", made.uuid)
+
+    return _form_page(request, form, "New company", _address(request, "companies"), save)
+
+
+@policy("company.edit", methods=("GET", "POST"))
+def company_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    found = _one(request, "company", uuid)
+    names = (*customers.FIELDS[Company], "version")
+    form = CompanyForm(request.POST or None, initial={n: getattr(found, n) for n in names})
+    here = _address(request, "company", uuid)
+
+    def save(values: dict[str, Any]) -> str:
+        version = values.pop("version")
+        customers.company_update(actor=request.actor, company=found, values=values, version=version)
+        return here
+
+    return _form_page(request, form, f"Edit {found.name}", here, save)
+
+
+@policy("person.create", methods=("GET", "POST"))
+def person_new(request: PlmRequest) -> HttpResponse:
+    start = {"company": request.GET.get("company", "")[:200]}
+    form = PersonForm(request.POST or None, product=request.product, initial=start)
+
+    def save(values: dict[str, Any]) -> str:
+        values.pop("version")
+        made = customers.person_create(
+            actor=request.actor, workspace=request.workspace, values=values
+        )
+        return _address(request, "person", made.uuid)
+
+    return _form_page(request, form, "New person", _address(request, "people"), save)
+
+
+@policy("person.edit", methods=("GET", "POST"))
+def person_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    found = _one(request, "person", uuid)
+    names = (*customers.FIELDS[Person], "version")
+    start = {n: getattr(found, n) for n in names}
+    form = PersonForm(request.POST or None, product=request.product, initial=start)
+    here = _address(request, "person", uuid)
+
+    def save(values: dict[str, Any]) -> str:
+        version = values.pop("version")
+        customers.person_update(actor=request.actor, person=found, values=values, version=version)
+        return here
+
+    return _form_page(request, form, f"Edit {found.name}", here, save)
+
+
+def _archive(request: PlmRequest, noun: str, uuid: UUID) -> HttpResponse:
+    found = _one(request, noun, uuid)
+    gone = found.archived_at is None
+    customers.customer_archive(actor=request.actor, customer=found, archived=gone)
+    messages.success(request, f"{found.name} is {'archived' if gone else 'back'}.")
+    return HttpResponseRedirect(_address(request, noun, uuid))
+
+
+@policy("company.archive", methods=("POST",))
+def company_archive(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    return _archive(request, "company", uuid)
+
+
+@policy("person.archive", methods=("POST",))
+def person_archive(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    return _archive(request, "person", uuid)
+
+
+@policy("company.view")
+def suggest(request: PlmRequest) -> HttpResponse:
+    """Names for a form's field while somebody types."""
+    noun = request.GET.get("of", "company")
+    if noun not in NOUNS:
+        raise InvalidQuery("`of` is company or person.", fields={"of": "Unknown."})
+    text = request.GET.get(noun, "")[:100]
+    names = customer_suggestions(request.actor, request.workspace.pk, noun, text)
+    return render(request, "feedback/_suggestions.html", {"names": names})
