@@ -7,3 +7,22 @@ from django.apps import AppConfig
 
 class AnalyticsConfig(AppConfig):
     name = "analytics"
+
+    def ready(self) -> None:
+        from analytics import tasks  # noqa: F401
+        from analytics.kinds import METRIC
+        from analytics.selectors.tiles import analytics_tile, key_metrics_panel
+        from plm import kinds, panels
+        from plm.web import shell
+
+        kinds.register(METRIC)
+        panels.register_tile(panels.Tile("analytics", analytics_tile))
+        panels.register(
+            panels.Panel(
+                "home", "key-metrics", "Key metrics", "analytics/_key_metrics.html",
+                key_metrics_panel, order=10, span=2,
+            )
+        )  # fmt: skip
+        shell.add_nav(
+            shell.NavEntry("Lifecycle", "Analytics", "chart-line", "analytics/", order=60, go="a")
+        )

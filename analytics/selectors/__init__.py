@@ -1,0 +1,1 @@
+"""Reads of the analytics room that shape a screen."""

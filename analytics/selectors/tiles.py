@@ -1,0 +1,208 @@
+"""What tiles and the metric page show, from rollups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+
+from analytics.models import IntakeWarning, Metric, Rollup
+from analytics.selectors.zones import today_of
+from analytics.stats import kpi
+from analytics.stats.periods import earlier_start, last_complete, period_label, period_start
+from analytics.stats.words import change_words, figure
+from plm.models import Product
+from plm.permissions import Actor
+
+TILE_DAYS = {"day": 40, "week": 20 * 7, "month": 20 * 31}
+FEATURED = 6
+CHART = {"day": 60, "week": 52, "month": 24}
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTile:
+    """One metric as a tile prints it; `state` is good, bad or unknown against the target."""
+
+    metric: Metric
+    standing: kpi.Standing
+    value: str
+    delta: str
+    good: bool
+    note: str
+    course: list[float | None]
+    state: str
+    period: str
+    target: str
+    expected: str
+
+
+def target_of(metric: Metric) -> kpi.Target:
+    return kpi.Target(
+        metric.target_value,
+        metric.target_date,
+        metric.baseline,
+        metric.created_at.date(),
+        metric.direction,
+    )
+
+
+def shown(metric: Metric, value: Decimal | None) -> str:
+    """A value of this metric with its unit."""
+    currency = metric.currency or metric.product.workspace.currency
+    return figure(value, form=metric.format, unit=metric.unit, currency=currency)
+
+
+def metric_tiles(product: Product, metrics: Sequence[Metric]) -> list[MetricTile]:
+    """The tiles of these metrics: one statement for all their figures, one more for metrics with old ones only."""
+    today = today_of(product)
+    earliest = today - timedelta(days=max(TILE_DAYS.values()))
+    values: dict[int, dict[date, Decimal]] = defaultdict(dict)
+    rows = Rollup.objects.filter(
+        metric__in=metrics, period=F("metric__period"), start__gte=earliest
+    ).values_list("metric_id", "start", "value")
+    for metric_id, start, value in rows:
+        values[metric_id][start] = value
+    older = [metric.pk for metric in metrics if not values[metric.pk]]
+    if older:
+        _add_latest(values, older)
+    return [_tile(metric, values[metric.pk], today) for metric in metrics]
+
+
+def _add_latest(values: dict[int, dict[date, Decimal]], metric_ids: list[int]) -> None:
+    """For metrics that stood still for long: what there is, so that the tile can say so."""
+    rows = Rollup.objects.filter(metric__in=metric_ids, period=F("metric__period"))
+    for metric_id, start, value in rows.order_by("-start").values_list(
+        "metric_id", "start", "value"
+    )[: 12 * len(metric_ids)]:
+        values[metric_id][start] = value
+
+
+def _tile(metric: Metric, values: dict[date, Decimal], today: date) -> MetricTile:
+    standing = kpi.tile(
+        values,
+        period=metric.period,
+        today=today,
+        target=target_of(metric),
+        empty_is_zero=metric.empty_is_zero,
+    )
+    state = {None: "unknown", True: "bad", False: "good"}[standing.off_target]
+    better = standing.better is not False
+    return MetricTile(
+        metric=metric,
+        standing=standing,
+        value=shown(metric, standing.value),
+        delta=change_words(standing.change, standing.share, form=metric.format),
+        good=better,
+        note=_note(metric, standing),
+        course=[None if v is None else float(v) for v in standing.course]
+        if any(v is not None for v in standing.course)
+        else [],
+        state=state,
+        period=period_label(standing.start, metric.period),
+        target=shown(metric, metric.target_value),
+        expected=shown(metric, standing.expected),
+    )
+
+
+def _note(metric: Metric, standing: kpi.Standing) -> str:
+    if standing.value is None:
+        return standing.why
+    if metric.target_value is not None:
+        return f"target {shown(metric, metric.target_value)}"
+    return f"vs. the {metric.period} before"
+
+
+def watched_metrics(actor: Actor, product: Product) -> list[Metric]:
+    """The metrics of the product's dashboard, in the order in which they were defined."""
+    rows = Metric.objects.visible_to(actor).filter(product=product)
+    return list(rows.watched().with_people().order_by("number"))
+
+
+def dashboard(actor: Actor, product: Product) -> dict[str, Any]:
+    """What the analytics page of a product shows."""
+    tiles = metric_tiles(product, watched_metrics(actor, product))
+    return {
+        "tiles": tiles,
+        "off": [tile for tile in tiles if tile.state == "bad"],
+        "warnings": IntakeWarning.objects.visible_to(actor).of_product(product)[:1].exists(),
+    }
+
+
+def analytics_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
+    """(metrics, how many are off their target, needs attention)."""
+    tiles = metric_tiles(product, watched_metrics(actor, product))
+    off = sum(tile.state == "bad" for tile in tiles)
+    if off:
+        return len(tiles), f"{off} off target", True
+    measured = sum(tile.standing.value is not None for tile in tiles)
+    return len(tiles), f"{measured} with a figure" if tiles else "nothing measured yet", False
+
+
+def key_metrics_panel(actor: Actor, product: Product) -> dict[str, Any] | None:
+    """The tiles of the overview, or nothing when no metric is featured."""
+    rows = Metric.objects.visible_to(actor).filter(product=product)
+    metrics = list(rows.featured().with_people().order_by("number")[:FEATURED])
+    if not metrics:
+        return None
+    return {
+        "tiles": metric_tiles(product, metrics),
+        "more_url": f"{product.get_absolute_url()}analytics/",
+        "more_label": "All metrics",
+    }
+
+
+def course_of(metric: Metric, period: str, product: Product) -> dict[str, Any]:
+    """Chart and table of one metric by day, week or month, up to the running period, which is marked as such."""
+    today = today_of(product)
+    running = period_start(today, period)
+    stored: dict[date, Any] = {
+        row["start"]: row
+        for row in Rollup.objects.filter(metric=metric, period=period)
+        .order_by("-start")
+        .values("start", "value", "count")[: CHART[period]]
+    }
+    starts = _chart_starts(stored, last_complete(today, period), running, period)
+    rows = [_row(metric, stored.get(s), s, period, running=s >= running) for s in starts]
+    return {
+        "period": period,
+        "labels": [row["label"] for row in rows if not row["running"]],
+        "values": [row["number"] for row in rows if not row["running"]],
+        "rows": list(reversed(rows)),
+        "target": None if metric.target_value is None else float(metric.target_value),
+    }
+
+
+def _chart_starts(stored: Iterable[date], complete: date, running: date, period: str) -> list[date]:
+    """The periods on the chart: from the first stored to the last complete one, at most as many as fit."""
+    known = sorted(stored)
+    if not known:
+        return []
+    last = max(known[-1], complete if known[-1] >= _far_back(complete, period) else known[-1])
+    starts = [last]
+    while starts[-1] > known[0] and len(starts) < CHART[period]:
+        starts.append(earlier_start(starts[-1], period))
+    found = list(reversed(starts))
+    return [s for s in found if s <= running] or found
+
+
+def _far_back(complete: date, period: str) -> date:
+    return complete - timedelta(days=TILE_DAYS[period])
+
+
+def _row(
+    metric: Metric, stored: dict[str, Any] | None, start: date, period: str, *, running: bool
+) -> dict[str, Any]:
+    value = stored["value"] if stored else Decimal(0) if metric.empty_is_zero else None
+    return {
+        "start": start,
+        "label": period_label(start, period),
+        "value": shown(metric, value),
+        "number": None if value is None else float(value),
+        "count": stored["count"] if stored else 0,
+        "running": running,
+    }

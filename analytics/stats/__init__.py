@@ -1,0 +1,1 @@
+"""Arithmetic of figures and time: no Django, no database."""

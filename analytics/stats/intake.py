@@ -1,0 +1,169 @@
+"""What a product event must look like, and what of it is worth a remark.
+
+An event is refused when it cannot be counted truthfully: no usable id, name, actor or time, a time more than 23 hours
+ahead of the clock or before 1970, or too much baggage. It is flagged when it is counted but looks like a mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+MAX_EVENTS = 1000
+MAX_BYTES = 1024 * 1024
+MAX_PROPERTIES = 100
+MAX_PROPERTY_BYTES = 8 * 1024
+MAX_TEXT = 200
+MAX_VALUE = 10**12
+SIXTH = Decimal("0.000001")
+AHEAD = timedelta(hours=23)
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+CLOCK_UNSET = datetime(1970, 1, 2, tzinfo=UTC)
+FIELDS = frozenset({"id", "name", "at", "actor", "company", "value", "currency", "properties"})
+SPECIAL_NAMES = frozenset({"__proto__", "constructor", "prototype"})
+
+_uuid = re.compile(
+    r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}"
+).fullmatch
+_currency = re.compile("[A-Z]{3}").fullmatch
+
+
+class Refused(Exception):
+    """An event that cannot be taken; `errors` maps a field to what is wrong and what would be right."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__()
+        self.errors = dict(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An event as it is stored. `day` is its day in the workspace's time zone; `remarks` are what looks odd."""
+
+    event_id: str
+    name: str
+    at: datetime
+    day: date
+    actor: str
+    company: str | None
+    value: str | None
+    currency: str
+    properties: Mapping[str, Any]
+    remarks: Mapping[str, str]
+
+
+def take(row: Any, *, now: datetime, zone: tzinfo) -> Taken:
+    """The event in `row`. Raises Refused with every field that is wrong."""
+    if not isinstance(row, dict):
+        raise Refused({"event": "Send a JSON object per event."})
+    errors: dict[str, str] = {}
+    remarks: dict[str, str] = {}
+    if not row.keys() <= FIELDS:
+        _unknown(row, errors)
+    event_id = row.get("id")
+    if not isinstance(event_id, str) or not _uuid(event_id):
+        errors["id"] = "Give a UUID that you made, such as 0b6f1a52-7c1e-4a57-9d0e-2f6f0f6c1a11."
+        event_id = ""
+    name = _text(row, "name", errors)
+    actor = _text(row, "actor", errors, number=True)
+    company = _text(row, "company", errors, number=True) if row.get("company") is not None else None
+    at = _moment(row.get("at"), now, errors, remarks)
+    value = _value(row.get("value"), errors) if row.get("value") is not None else None
+    currency = row.get("currency") or ""
+    if currency and (not isinstance(currency, str) or not _currency(currency)):
+        errors["currency"] = "Give three capital letters, such as EUR."
+    properties = row.get("properties")
+    properties = _properties(properties, errors, remarks) if properties is not None else {}
+    if errors or at is None:
+        raise Refused(errors)
+    day = at.astimezone(zone).date()
+    return Taken(
+        event_id.lower(), name, at, day, actor, company, value, currency, properties, remarks
+    )
+
+
+def _unknown(row: Mapping[str, Any], errors: dict[str, str]) -> None:
+    known = ", ".join(sorted(FIELDS))
+    for name in sorted(row.keys() - FIELDS)[:20]:
+        errors[str(name)[:60]] = f"Unknown. Fields are: {known}; put your own into properties."
+
+
+def _text(
+    row: Mapping[str, Any], name: str, errors: dict[str, str], *, number: bool = False
+) -> str:
+    value = row.get(name)
+    if number and isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if (
+        isinstance(value, str)
+        and 0 < len(value) <= MAX_TEXT
+        and value.isprintable()
+        and value.strip()
+    ):
+        return value
+    errors[name] = f"Give a text of 1 to {MAX_TEXT} printable characters."
+    return ""
+
+
+def _moment(
+    value: Any, now: datetime, errors: dict[str, str], remarks: dict[str, str]
+) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            remarks["at"] = "No time zone was given; read as UTC."
+            at = at.replace(tzinfo=UTC)
+        if at > now + AHEAD:
+            errors["at"] = "This is more than 23 hours ahead of our clock."
+            return None
+        if at < FIRST:
+            errors["at"] = "This is before 1970."
+            return None
+        at = at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        errors["at"] = "Give a time as in ISO 8601, such as 2026-03-01T12:30:00Z."
+        return None
+    if at < CLOCK_UNSET:
+        remarks["at"] = "1 January 1970 is what a device without a clock sends."
+    return at
+
+
+def _value(value: Any, errors: dict[str, str]) -> str | None:
+    """The figure as a text with at most six decimals, so that no float is in the way."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        errors["value"] = "Give a number."
+        return None
+    text = str(value)
+    try:
+        number = Decimal(text).quantize(SIXTH) if len(text) <= 40 else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite() or abs(number) >= MAX_VALUE:
+        errors["value"] = "Give a number below 1,000,000,000,000, with a point for decimals."
+        return None
+    return str(number)
+
+
+def _properties(value: Any, errors: dict[str, str], remarks: dict[str, str]) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        errors["properties"] = "Give a JSON object."
+        return {}
+    if len(value) > MAX_PROPERTIES:
+        errors["properties"] = (
+            f"At most {MAX_PROPERTIES} properties fit on an event; this has {len(value)}."
+        )
+        return {}
+    if value and len(orjson.dumps(value)) > MAX_PROPERTY_BYTES:
+        errors["properties"] = "The properties of an event may take 8 KB."
+        return {}
+    special = SPECIAL_NAMES & value.keys()
+    if special:
+        names = ", ".join(sorted(special))
+        remarks["properties"] = f"{names}: kept as plain text; is that a name you meant?"
+    return value
