@@ -7,3 +7,39 @@ from django.apps import AppConfig
 
 class BacklogConfig(AppConfig):
     name = "backlog"
+
+    def ready(self) -> None:
+        from backlog import handlers, tasks  # noqa: F401
+        from backlog.kinds import ITEM, SPEC, SPRINT
+        from backlog.selectors import items, specs
+        from plm import kinds, panels
+        from plm.web import shell
+
+        for kind in (ITEM, SPRINT, SPEC):
+            kinds.register(kind)
+        panels.register_tile(panels.Tile("specs", specs.specs_tile))
+        panels.register_tile(panels.Tile("delivery", items.delivery_tile))
+        panels.register(
+            panels.Panel(
+                "record:idea", "became", "Became", "backlog/_became.html", items.became, order=10
+            )
+        )
+        panels.register_bulk(
+            panels.BulkAction(
+                "idea", "promote", "Promote", "arrow-up-right", "ideas/promote", "idea.promote"
+            )
+        )
+        for entry in (
+            shell.NavEntry("Lifecycle", "Specifications", "file-text", "specs/", order=20, go="s"),
+            shell.NavEntry(
+                "Lifecycle",
+                "Backlog",
+                "list-ordered",
+                "backlog/",
+                order=30,
+                go="b",
+                count=items.backlog_count,
+            ),
+            shell.NavEntry("Lifecycle", "Delivery", "hammer", "delivery/", order=50, go="d"),
+        ):
+            shell.add_nav(entry)

@@ -1,0 +1,110 @@
+"""Items, sprints and specifications over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backlog.kinds import ITEM, SPEC, SPRINT
+from backlog.models import SpecVersion
+from backlog.serializers.specs import (
+    PlaceSerializer,
+    RestoreVersionSerializer,
+    SpecVersionSerializer,
+)
+from backlog.services.items import item_place
+from backlog.services.specs import spec_restore_version
+from plm.api.records import RecordViewSet, etag, version_of
+from plm.errors import Invalid, NotVisible
+from plm.kinds import record_by_reference
+
+
+class ItemViewSet(RecordViewSet):
+    """Backlog items: epics, features, stories, tasks and bugs."""
+
+    kind = ITEM
+    policies: ClassVar[Mapping[str, str]] = {**RecordViewSet.policies, "move": "item.move"}
+
+    @extend_schema(request=PlaceSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, reference: str) -> Response:
+        """Put the item's card into a column of the board, on top or below another card. `If-Match` is honoured."""
+        asked = PlaceSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        item = self.get_record(reference)
+        after = self._card(asked.validated_data.get("after"))
+        moved = item_place(
+            actor=self.actor,
+            item=item,
+            state=asked.validated_data["state"],
+            after=after,
+            version=version_of(request) if "If-Match" in request.headers else None,
+            reason=asked.validated_data.get("reason", ""),
+        )
+        return Response(self.represent(request, moved.pk), headers={"ETag": etag(moved.version)})
+
+    def _card(self, reference: str | None) -> Any:
+        if not reference:
+            return None
+        try:
+            found = record_by_reference(self.actor, self.workspace_id, reference)
+        except NotVisible:
+            found = None
+        if found is None or found.kind != "item":
+            raise Invalid(fields={"after": "There is no such item here."})
+        return found
+
+
+class SprintViewSet(RecordViewSet):
+    """Sprints."""
+
+    kind = SPRINT
+
+
+class SpecViewSet(RecordViewSet):
+    """Specifications, with their requirements inside."""
+
+    kind = SPEC
+    policies: ClassVar[Mapping[str, str]] = {
+        **RecordViewSet.policies,
+        "versions": "spec.view",
+        "restore_version": "spec.edit",
+    }
+
+    @extend_schema(responses=SpecVersionSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def versions(self, request: Request, reference: str) -> Response:
+        """All versions of the specification, newest first, each with its whole content."""
+        del request
+        rows = SpecVersion.objects.filter(spec_id=self._pk(reference)).select_related("author")
+        found = [
+            {
+                "number": row.number,
+                "author": str(row.author) if row.author else None,
+                "reason": row.reason,
+                "created_at": row.created_at,
+                "content": row.content,
+            }
+            for row in rows
+        ]
+        return Response({"results": found})
+
+    @extend_schema(request=RestoreVersionSerializer)
+    @action(detail=True, methods=["post"], url_path="restore-version")
+    def restore_version(self, request: Request, reference: str) -> Response:
+        """Make the content of an earlier version the content again, as a new version."""
+        asked = RestoreVersionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        spec = spec_restore_version(
+            actor=self.actor,
+            spec=self.get_record(reference),
+            number=asked.validated_data["number"],
+            version=version_of(request) if "If-Match" in request.headers else None,
+            reason=asked.validated_data.get("reason", ""),
+        )
+        return Response(self.represent(request, spec.pk), headers={"ETag": etag(spec.version)})

@@ -1,0 +1,1 @@
+"""Filters of the backlog room, for pages and the API."""

@@ -1,0 +1,82 @@
+"""Reads of specifications that shape a screen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+
+from backlog.models import Requirement, Spec, SpecVersion
+from backlog.textdiff import FieldDiff, document_diff
+from plm.models import Product
+from plm.permissions import Actor
+
+LABELS: Mapping[str, str] = {
+    "title": "Title",
+    "description": "Background",
+    "problem": "Problem",
+    "audience": "Who for",
+    "goals": "Goals",
+    "non_goals": "Non-goals",
+    "requirements": "Requirements",
+    "success_metric": "Success metric",
+    "success_unit": "Unit",
+    "success_baseline": "Baseline",
+    "success_target": "Target",
+    "success_due": "Due",
+}
+
+
+def requirement_rows(keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The requirements of each specification as JSON shows them, in one statement."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = Requirement.objects.filter(spec_id__in=keys).order_by("spec_id", "position", "pk")
+    for spec, uuid, *rest in rows.values_list(
+        "spec_id", "uuid", "text", "type", "moscow", "acceptance", "state"
+    ):
+        text, type_, moscow, acceptance, state = rest
+        found[spec].append(
+            {"id": str(uuid), "text": text, "type": type_, "moscow": moscow, "acceptance": acceptance, "state": state}
+        )  # fmt: skip
+    return found
+
+
+def spec_page(actor: Actor, spec: Spec) -> dict[str, Any]:
+    """What the page of a specification shows beyond what every record shows."""
+    requirements = list(Requirement.objects.filter(spec=spec))
+    criteria = [part for row in requirements if row.state != "dropped" for part in row.acceptance]
+    last = SpecVersion.objects.filter(spec=spec).values_list("number", flat=True).first()
+    return {
+        "requirements": requirements,
+        "criteria_total": len(criteria),
+        "criteria_met": sum(1 for part in criteria if part.get("met")),
+        "last_version": last or 0,
+        "may_check": actor.may("spec.edit", spec.workspace_id, spec.product_id),
+    }
+
+
+def spec_versions(spec: Spec) -> list[SpecVersion]:
+    """All versions, newest first, without their content."""
+    return list(spec.versions.select_related("author").defer("content"))
+
+
+def version_diff(spec: Spec, older: int, newer: int) -> list[tuple[str, FieldDiff]]:
+    """(label, diff) of each field in which two versions differ."""
+    rows = SpecVersion.objects.filter(spec=spec, number__in=(older, newer))
+    content = {row.number: row.content for row in rows}
+    changed = document_diff(content.get(older, {}), content.get(newer, {}), tuple(LABELS))
+    return [(LABELS[field.name], field) for field in changed]
+
+
+def specs_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
+    """(specifications that stand, how many wait for a review, False)."""
+    rows = Spec.objects.visible_to(actor, "spec.view").filter(product=product)
+    found = rows.standing().aggregate(
+        standing=Count("pk"),
+        waiting=Count("pk", filter=Q(state="in_review")),
+        drafts=Count("pk", filter=Q(state="draft")),
+    )
+    note = f"{found['waiting']} in review" if found["waiting"] else f"{found['drafts']} in draft"
+    return found["standing"], note, False

@@ -1,0 +1,1 @@
+"""The backlog room in JSON."""
