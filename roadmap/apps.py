@@ -7,3 +7,30 @@ from django.apps import AppConfig
 
 class RoadmapConfig(AppConfig):
     name = "roadmap"
+
+    def ready(self) -> None:
+        from plm import kinds, panels
+        from plm.web.shell import NavEntry, add_nav
+        from roadmap import handlers, tasks  # noqa: F401 - they register themselves
+        from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
+        from roadmap.selectors import goals, places
+
+        for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE):
+            kinds.register(kind)
+        panels.register_tile(panels.Tile("roadmap", goals.roadmap_tile))
+        panels.register(
+            panels.Panel(
+                "home", "goals", "Goals", "roadmap/_goals_panel.html", goals.goals_panel, order=30
+            )
+        )
+        panels.register(
+            panels.Panel(
+                "record:item", "placement", "On the roadmap", "roadmap/_placement_panel.html",
+                places.placement_panel, order=20,
+            )
+        )  # fmt: skip
+        add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
+        add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))
+        add_nav(NavEntry("Plan", "Goals", "goal", "plan/objectives/", order=10))
+        add_nav(NavEntry("Plan", "Releases", "package", "plan/releases/", order=20))
+        add_nav(NavEntry("Plan", "Milestones", "milestone", "plan/milestones/", order=30))

@@ -1,3 +1,31 @@
-"""Addresses of this room."""
+"""Addresses of the roadmap room."""
 
 from __future__ import annotations
+
+from django.urls import path
+
+from roadmap.views import goals, places, roadmap, shares
+
+public_urls = [
+    path("share/<str:token>/", shares.shared, name="shared"),
+]
+
+record_urls = [
+    path("place", places.place, name="place"),
+    path("place/dates", roadmap.dates_move, name="place_dates"),
+    path("place/remove", places.unplace, name="unplace"),
+    path("check-in", goals.check_in, name="check_in"),
+]
+
+product_urls = [
+    path("roadmap/", roadmap.timeline, name="timeline"),
+    path("roadmap/board", roadmap.board, name="board"),
+    path("roadmap/board/move", roadmap.card_move, name="card_move"),
+    path("roadmap/releases", roadmap.releases, name="releases"),
+    path("roadmap/place", places.place_named, name="place_named"),
+    path("roadmap/shares", shares.shares, name="shares"),
+    path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),
+    path("plan/vision", goals.vision, name="vision"),
+    path("plan/vision/edit", goals.vision_edit, name="vision_edit"),
+    path("plan/objectives/", goals.goals, name="goals"),
+]

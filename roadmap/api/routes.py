@@ -1,3 +1,29 @@
-"""API addresses of this room."""
+"""API addresses of the roadmap room."""
 
 from __future__ import annotations
+
+from django.urls import path
+
+from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
+from roadmap.api.shares import SharesView, ShareView
+from roadmap.api.viewsets import (
+    KeyResultViewSet,
+    MilestoneViewSet,
+    ObjectiveViewSet,
+    ReleaseViewSet,
+)
+
+viewsets = [
+    ("objectives", ObjectiveViewSet),
+    ("key-results", KeyResultViewSet),
+    ("releases", ReleaseViewSet),
+    ("milestones", MilestoneViewSet),
+]
+
+urlpatterns = [
+    path("roadmap/", RoadmapView.as_view(), name="roadmap"),
+    path("placements/", PlacementsView.as_view(), name="placements"),
+    path("placements/<str:reference>/", PlacementView.as_view(), name="placement"),
+    path("shares/", SharesView.as_view(), name="shares"),
+    path("shares/<uuid:uuid>/", ShareView.as_view(), name="share"),
+]

@@ -1,0 +1,147 @@
+"""Places on the roadmap over the API, and the roadmap as one document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backlog.models import BacklogItem
+from plm.api.records import etag, version_of
+from plm.api.views import PlmView
+from plm.errors import InvalidQuery, NotVisible
+from plm.filters import refuse_unknown
+from plm.kinds import product_of, record_by_reference
+from plm.models import Product
+from plm.paging import ordering_for, page_size, paginate
+from roadmap.models import Placement
+from roadmap.selectors.document import PLACE_COLUMNS, place_json, roadmap_document
+from roadmap.serializers.plan import PlacementInput
+from roadmap.services.placements import placement_remove, placement_set
+
+OBJECT = OpenApiTypes.OBJECT
+ORDERS = {"updated": "updated_at", "starts": "starts_on", "position": "position"}
+
+
+def product_asked(view: PlmView, request: Request) -> Product:
+    """The product in the query. Raises InvalidQuery without one."""
+    key = request.query_params.get("product", "")
+    if not key:
+        raise InvalidQuery(
+            "Name a product: ?product=ATL.", fields={"product": "Give the key of a product."}
+        )
+    return product_of(view.actor, view.workspace_id, key[:10])
+
+
+class PlacementsView(PlmView):
+    """The places of a product."""
+
+    policies: ClassVar[Mapping[str, str]] = {"get": "placement.view"}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("product", str, required=True), OpenApiParameter("bucket", str),
+            OpenApiParameter("order", str), OpenApiParameter("cursor", str), OpenApiParameter("size", int),
+        ],
+        responses=OBJECT,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """A page of places. Follow `next_cursor` until it is null."""
+        params = request.query_params
+        refuse_unknown(params, {"product", "bucket", "order", "cursor", "size", "workspace"})
+        product = product_asked(self, request)
+        rows = Placement.objects.visible_to(self.actor, "placement.view").live()
+        rows = rows.filter(product=product)
+        if bucket := params.get("bucket"):
+            rows = rows.filter(bucket=bucket)
+        ordering = ordering_for(rows, params.get("order") or "position", ORDERS)
+        columns = ("pk", *PLACE_COLUMNS)
+        page = paginate(
+            rows,
+            ordering=ordering,
+            cursor=params.get("cursor", ""),
+            size=page_size(params.get("size")),
+            binding=f"{product.key}:{bucket}",
+            fetch=lambda found: list(found.values(*columns)),
+            key=lambda row: (row[ordering.column], row["pk"]),
+        )
+        return Response(
+            {
+                "results": [place_json(product.key, row) for row in page.rows],
+                "next_cursor": page.next_cursor or None,
+            }
+        )
+
+
+class PlacementView(PlmView):
+    """The place of one item."""
+
+    policies: ClassVar[Mapping[str, str]] = {
+        "get": "placement.view",
+        "put": "placement.edit",
+        "delete": "placement.edit",
+    }
+    serializer_class = PlacementInput
+
+    def _item(self, reference: str) -> BacklogItem:
+        found = record_by_reference(self.actor, self.workspace_id, reference)
+        if not isinstance(found, BacklogItem):
+            raise NotVisible
+        return found
+
+    def _row(self, item: BacklogItem) -> dict[str, Any] | None:
+        rows = Placement.objects.visible_to(self.actor, "placement.view").filter(item=item)
+        found: dict[str, Any] | None = rows.values(*PLACE_COLUMNS).first()
+        return found
+
+    def _answer(self, item: BacklogItem, code: int = status.HTTP_200_OK) -> Response:
+        row = self._row(item)
+        if row is None:
+            raise NotVisible(f"{item.reference} has no place on the roadmap.")
+        return Response(
+            place_json(item.product.key, row), status=code, headers={"ETag": etag(row["version"])}
+        )
+
+    @extend_schema(responses=OBJECT)
+    def get(self, request: Request, reference: str) -> Response:
+        """Where the item stands, with the ETag of its place."""
+        del request
+        return self._answer(self._item(reference))
+
+    @extend_schema(request=PlacementInput, responses={200: OBJECT, 201: OBJECT})
+    def put(self, request: Request, reference: str) -> Response:
+        """Place the item, or change its place: then `If-Match` holds the ETag you read."""
+        item = self._item(reference)
+        context = {"actor": self.actor, "workspace_id": self.workspace_id}
+        given = PlacementInput(data=request.data, context=context)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        stands = self._row(item) is not None
+        placement_set(
+            actor=self.actor, item=item, reason=values.pop("reason", ""), values=values,
+            version=version_of(request) if stands else None,
+        )  # fmt: skip
+        return self._answer(item, status.HTTP_200_OK if stands else status.HTTP_201_CREATED)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, reference: str) -> Response:
+        """Take the item off the roadmap. `If-Match` is honoured when sent."""
+        version = version_of(request) if "If-Match" in request.headers else None
+        placement_remove(actor=self.actor, item=self._item(reference), version=version)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RoadmapView(PlmView):
+    """The roadmap of a product as one document."""
+
+    policies: ClassVar[Mapping[str, str]] = {"get": "placement.view"}
+
+    @extend_schema(parameters=[OpenApiParameter("product", str, required=True)], responses=OBJECT)
+    def get(self, request: Request) -> Response:
+        """Vision, goals with key results, releases, milestones and all places, in seven statements."""
+        refuse_unknown(request.query_params, {"product", "workspace"})
+        return Response(roadmap_document(self.actor, product_asked(self, request)))

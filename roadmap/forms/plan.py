@@ -1,0 +1,109 @@
+"""HTML input of the vision, of places on the roadmap, of check-ins and of shared links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from plm.models import Product
+from roadmap.forms.records import RecordChoice, day_field, offer
+from roadmap.models import Objective, Placement, Release
+from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
+from roadmap.models.share import SHARED_LANES, VIEWS
+from roadmap.models.vision import VISION_FIELDS
+
+
+def _area(label: str, rows: int, limit: int, help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=limit, help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )  # fmt: skip
+
+
+class VisionForm(forms.Form):
+    """The direction of the product; `values()` is what the service takes."""
+
+    vision = _area("Vision", 2, 1000, "The world when the product has succeeded, in one sentence.")
+    mission = _area("Mission", 3, 2000, "What we do, every day, to get there.")
+    customers = _area("Target customers", 4, 5000, "Who they are and what they struggle with.")
+    positioning = _area("Positioning", 4, 5000, "Unlike which alternative, in which way better.")
+    strategy = _area("Strategy", 8, 20_000, "The few choices that the roadmap follows. Markdown.")
+    reason = forms.CharField(
+        required=False, max_length=500, label="Why this change", help_text="Stands in the history."
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in VISION_FIELDS}
+
+
+class PlacementForm(forms.Form):
+    """An item's place; `values()` is what the service takes."""
+
+    bucket = forms.ChoiceField(choices=BUCKETS, label="Column", initial="next")
+    starts_on = day_field("Begins", help_text="Leave both dates empty if only the column is known.")
+    ends_on = day_field("Ends")
+    objective = RecordChoice(label="Goal", empty_label="No goal")
+    release = RecordChoice(label="Release", empty_label="No release")
+    commitment = forms.ChoiceField(choices=COMMITMENTS, label="Commitment", initial="planned")
+    health = forms.ChoiceField(choices=[("", "Not set"), *HEALTH], label="Health", required=False)
+    hidden = forms.BooleanField(
+        required=False, label="Leave out of shared views", help_text="Holders of a link do not see it."
+    )  # fmt: skip
+    reason = forms.CharField(
+        required=False, max_length=500, label="Why", help_text="Stands in the history when dates move."
+    )  # fmt: skip
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, product: Product, placement: Placement | None) -> None:
+        initial: dict[str, Any] = {}
+        if placement is not None:
+            names = ("bucket", "starts_on", "ends_on", "objective", "release", "commitment")
+            initial = {n: getattr(placement, n) for n in (*names, "health", "hidden", "version")}
+        super().__init__(data, initial=initial)
+        offer(self, "objective", Objective.objects.live().filter(product=product))
+        offer(self, "release", Release.objects.live().filter(product=product))
+
+    def values(self) -> dict[str, Any]:
+        left = {"reason", "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in left}
+
+
+class DatesForm(forms.Form):
+    """What the timeline sends when a bar was moved or stretched."""
+
+    start = forms.DateField()
+    end = forms.DateField()
+
+
+class CardForm(forms.Form):
+    """What the board sends when a card was dropped."""
+
+    card = forms.CharField(max_length=24)
+    to = forms.CharField(max_length=20)
+    after = forms.CharField(max_length=24, required=False)
+
+
+class CheckInForm(forms.Form):
+    """A reading of a key result."""
+
+    value = forms.FloatField(label="Value now")
+    confidence = forms.IntegerField(
+        required=False, min_value=0, max_value=100, label="Confidence in percent"
+    )
+    note = forms.CharField(required=False, max_length=4000, label="Note")
+
+
+class ShareForm(forms.Form):
+    """A link for people without an account."""
+
+    name = forms.CharField(
+        max_length=80, label="Whom is it for?", help_text="Only you and your colleagues see this name."
+    )  # fmt: skip
+    view = forms.ChoiceField(choices=VIEWS, label="It shows")
+    lanes = forms.ChoiceField(choices=SHARED_LANES, label="Lanes of the timeline")
+    days = forms.TypedChoiceField(
+        coerce=int, label="Valid for", initial=90,
+        choices=[(7, "One week"), (30, "30 days"), (90, "90 days"), (365, "One year")],
+    )  # fmt: skip

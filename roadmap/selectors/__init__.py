@@ -1,0 +1,1 @@
+"""Reads of the roadmap room that shape a screen."""

@@ -1,0 +1,66 @@
+"""The form of an item's place on the roadmap."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from backlog.models import BacklogItem
+from plm.errors import Invalid, NotVisible, PlmError
+from plm.web.policy import PlmRequest, policy
+from roadmap.forms.plan import PlacementForm
+from roadmap.models import Placement
+from roadmap.services.placements import placement_remove, placement_set
+from roadmap.views.roadmap import item_named
+
+
+def _item(request: PlmRequest) -> BacklogItem:
+    if not isinstance(request.record, BacklogItem):
+        raise NotVisible
+    return request.record
+
+
+@policy("placement.edit", scope="record", methods=("GET", "POST"))
+def place(request: PlmRequest) -> HttpResponse:
+    """Place an item, or change its place."""
+    item = _item(request)
+    found = Placement.objects.with_links().filter(item=item).first()
+    data = request.POST if request.method == "POST" else None
+    form = PlacementForm(data, product=request.product, placement=found)
+    if data is not None and form.is_valid():
+        try:
+            placement_set(
+                actor=request.actor, item=item, values=form.values(),
+                version=form.cleaned_data["version"], reason=form.cleaned_data["reason"],
+            )  # fmt: skip
+        except Invalid as error:
+            for name, text in error.fields.items():
+                form.add_error(name if name in form.fields else None, text)
+        else:
+            messages.success(request, f"{item.reference} has its place on the roadmap.")
+            return HttpResponseRedirect(item.get_absolute_url())
+    context = {"form": form, "record": item, "placement": found}
+    return render(request, "roadmap/place.html", context, status=422 if form.errors else 200)
+
+
+@policy("placement.edit", scope="record", methods=("POST",))
+def unplace(request: PlmRequest) -> HttpResponse:
+    """Take an item off the roadmap."""
+    item = _item(request)
+    placement_remove(actor=request.actor, item=item, reason=request.POST.get("reason", "")[:500])
+    messages.success(request, f"{item.reference} is off the roadmap.")
+    return HttpResponseRedirect(item.get_absolute_url())
+
+
+@policy("placement.edit", methods=("POST",))
+def place_named(request: PlmRequest) -> HttpResponse:
+    """From a typed reference to the form of that item's place."""
+    text = request.POST.get("reference", "").strip()[:24]
+    reference = f"{request.product.key}-{text}" if text.isdecimal() else text
+    try:
+        item = item_named(request, reference)
+    except PlmError:
+        messages.error(request, f"There is no backlog item {text} in {request.product.name}.")
+        return HttpResponseRedirect(f"{request.product.get_absolute_url()}roadmap/")
+    return HttpResponseRedirect(f"{item.get_absolute_url()}/place")

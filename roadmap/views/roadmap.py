@@ -1,0 +1,162 @@
+"""The roadmap's pages: timeline, Now / Next / Later, releases; and what dragging on them sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+
+from backlog.models import BacklogItem
+from plm.errors import Invalid, InvalidQuery, NotVisible
+from plm.kinds import record_by_reference
+from plm.web.policy import PlmRequest, policy
+from roadmap import timeline as geometry
+from roadmap.forms.plan import CardForm, DatesForm
+from roadmap.selectors.board import board_of
+from roadmap.selectors.chart import LANES, default_lanes, placed_rows, timeline_of
+from roadmap.selectors.goals import vision_of
+from roadmap.selectors.releases import release_cards
+from roadmap.services.placements import placement_dates_set, placement_sort
+
+TABS = (("", "Timeline"), ("board", "Now, next, later"), ("releases", "Releases"))
+
+
+def window_asked(params: QueryDict) -> geometry.Window:
+    """The stretch of time in `year`, `span` and `half`; this year unless asked. Raises InvalidQuery."""
+    today = timezone.localdate()
+    try:
+        year = int(params.get("year") or today.year)
+        span = int(params.get("span") or 52)
+        half = int(params.get("half") or (2 if year == today.year and today.month > 6 else 1))
+        return geometry.window(year, span, half)
+    except ValueError:
+        raise InvalidQuery(
+            "Give a year such as 2026, and as span 26, 52 or 104 weeks.",
+            fields={"year": "A year from 1900 to 9000.", "span": "26, 52 or 104.", "half": "1 or 2."},
+        ) from None  # fmt: skip
+
+
+def neighbours(shown: geometry.Window) -> dict[str, str]:
+    """The query strings one window back and one forward."""
+    if shown.span != 26:
+        step = shown.span // 52
+        return {
+            "before": f"year={shown.year - step}&span={shown.span}",
+            "after": f"year={shown.year + step}&span={shown.span}",
+        }
+    back, on = (shown.year - 1, 2), (shown.year, 2)
+    if shown.half == 2:
+        back, on = (shown.year, 1), (shown.year + 1, 1)
+    return {
+        "before": f"year={back[0]}&span=26&half={back[1]}",
+        "after": f"year={on[0]}&span=26&half={on[1]}",
+    }
+
+
+def roadmap_frame(request: PlmRequest, current: str) -> dict[str, Any]:
+    """What the three pages of the roadmap have in common."""
+    base = f"{request.product.get_absolute_url()}roadmap/"
+
+    def may(action: str) -> bool:
+        return request.actor.may(action, request.workspace.pk, request.product.pk)
+
+    return {
+        "base": base,
+        "tabs": [{"label": label, "url": base + path, "current": path == current} for path, label in TABS],
+        "vision": vision_of(request.actor, request.product).vision,
+        "may_place": may("placement.edit"),
+        "may_share": may("share.view"),
+        "may_plan": may("release.create"),
+        "place_url": f"{base}place",
+    }  # fmt: skip
+
+
+@policy("placement.view")
+def timeline(request: PlmRequest) -> HttpResponse:
+    """Bars over weeks, in lanes by goal, team or release."""
+    shown = window_asked(request.GET)
+    lanes = request.GET.get("lanes") or default_lanes(request.product)
+    if lanes not in dict(LANES):
+        raise InvalidQuery(f"Lanes are: {', '.join(dict(LANES))}.", fields={"lanes": "Unknown."})
+    opened = request.GET.get("open", "")[:40]
+    rows = placed_rows(request.actor, request.product)
+    query = f"year={shown.year}&span={shown.span}&half={shown.half}"
+    context = {
+        **roadmap_frame(request, ""),
+        "chart": timeline_of(request.product, rows, shown, lanes, opened=opened),
+        "lane_name": dict(LANES)[lanes],
+        "lane_tabs": [
+            {"label": label, "query": f"{query}&lanes={name}", "current": name == lanes}
+            for name, label in LANES
+        ],
+        "span_tabs": [
+            {"label": label, "query": f"year={shown.year}&span={span}&lanes={lanes}", "current": span == shown.span}
+            for span, label in geometry.SPANS.items()
+        ],
+        "query": f"{query}&lanes={lanes}",
+        **{name: f"{part}&lanes={lanes}" for name, part in neighbours(shown).items()},
+    }  # fmt: skip
+    return render(request, "roadmap/timeline.html", context)
+
+
+@policy("placement.view")
+def board(request: PlmRequest) -> HttpResponse:
+    """Now, next, later."""
+    rows = placed_rows(request.actor, request.product)
+    columns, done = board_of(request.product, rows)
+    context = {**roadmap_frame(request, "board"), "columns": columns, "done": done}
+    return render(request, "roadmap/board.html", context)
+
+
+@policy("placement.edit", methods=("POST",))
+def card_move(request: PlmRequest) -> HttpResponse:
+    """A card was dropped: `card`, `to` (column), `after` (the card above it, or empty)."""
+    form = CardForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(fields=first_errors(form))
+    given = form.cleaned_data
+    above = given["after"]
+    placement_sort(
+        actor=request.actor,
+        item=item_named(request, given["card"]),
+        bucket=given["to"],
+        after=item_named(request, above) if above else None,
+    )
+    return HttpResponse(status=204)
+
+
+@policy("placement.edit", scope="record", methods=("POST",))
+def dates_move(request: PlmRequest) -> HttpResponse:
+    """A bar was moved or stretched: `start`, `end`."""
+    item = request.record
+    if not isinstance(item, BacklogItem):
+        raise NotVisible
+    form = DatesForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(fields=first_errors(form))
+    start, end = form.cleaned_data["start"], form.cleaned_data["end"]
+    placement_dates_set(actor=request.actor, item=item, starts_on=start, ends_on=end)
+    return HttpResponse(status=204)
+
+
+@policy("placement.view")
+def releases(request: PlmRequest) -> HttpResponse:
+    """Releases with what goes out in them."""
+    cards = release_cards(request.actor, request.product)
+    context = {**roadmap_frame(request, "releases"), "cards": cards}
+    return render(request, "roadmap/releases.html", context)
+
+
+def first_errors(form: Any) -> dict[str, str]:
+    """The first message per field, each naming it."""
+    return {name: f"{name}: {errors[0]}" for name, errors in form.errors.items()}
+
+
+def item_named(request: PlmRequest, reference: str) -> BacklogItem:
+    """A backlog item of the product by its reference. Raises NotVisible."""
+    found = record_by_reference(request.actor, request.workspace.pk, reference)
+    if not isinstance(found, BacklogItem) or found.product_id != request.product.pk:
+        raise NotVisible
+    return found
