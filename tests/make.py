@@ -7,14 +7,26 @@ from typing import Any
 
 from analytics.models import Metric
 from analytics.services.metrics import metric_create
+from backlog.models import BacklogItem
+from backlog.services.items import item_create
 from ideas.models import Idea
 from ideas.services.ideas import idea_create
 from plm.models import Product
 from plm.permissions import Actor
+from roadmap.models import KeyResult, Milestone, Objective, Placement, Release
+from roadmap.services.objectives import key_result_create, objective_create
+from roadmap.services.placements import placement_set
+from roadmap.services.releases import milestone_create, release_create
 
 
 def make_idea(actor: Actor, product: Product, title: str = "Split payments", **values: Any) -> Idea:
     return idea_create(actor=actor, product=product, values={"title": title, **values})
+
+
+def make_item(
+    actor: Actor, product: Product, title: str = "Group bookings", **values: Any
+) -> BacklogItem:
+    return item_create(actor=actor, product=product, values={"title": title, **values})
 
 
 def make_metric(
@@ -26,3 +38,31 @@ def make_metric(
 def event(name: str = "order", at: str = "2026-03-02T10:00:00Z", **values: Any) -> dict[str, Any]:
     """A product event as a client sends it, with an id of its own."""
     return {"id": str(uuid.uuid4()), "name": name, "at": at, "actor": "u1", **values}
+
+
+def make_objective(
+    actor: Actor, product: Product, title: str = "Cut no-shows by a third", **values: Any
+) -> Objective:
+    return objective_create(actor=actor, product=product, values={"title": title, **values})
+
+
+def make_key_result(actor: Actor, objective: Objective, **values: Any) -> KeyResult:
+    given = {"title": "No-show rate", "start": 9.1, "target": 6.0, "unit": "%", **values}
+    given["objective"] = objective
+    return key_result_create(actor=actor, product=objective.product, values=given)
+
+
+def make_release(
+    actor: Actor, product: Product, title: str = "Spring release", **values: Any
+) -> Release:
+    return release_create(actor=actor, product=product, values={"title": title, **values})
+
+
+def make_milestone(
+    actor: Actor, product: Product, title: str = "Partner beta", **values: Any
+) -> Milestone:
+    return milestone_create(actor=actor, product=product, values={"title": title, **values})
+
+
+def make_placement(actor: Actor, item: BacklogItem, **values: Any) -> Placement:
+    return placement_set(actor=actor, item=item, values=values)

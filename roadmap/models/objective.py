@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from math import isfinite
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -74,7 +74,7 @@ class Objective(StageRecord):
     hue = models.CharField("colour", max_length=8, choices=HUES, default="teal")
     target_share = models.PositiveSmallIntegerField("share of the work", null=True, blank=True)
 
-    objects: Any = ObjectiveQuerySet.as_manager()
+    objects: ClassVar = ObjectiveQuerySet.as_manager()
 
     class Meta(StageRecord.Meta):
         indexes: ClassVar = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -62,7 +62,7 @@ class Placement(Tenanted):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects: Any = PlacementQuerySet.as_manager()
+    objects: ClassVar = PlacementQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -57,7 +57,7 @@ class Release(StageRecord):
     release_on = models.DateField("planned for", null=True, blank=True)
     released_on = models.DateField("released on", null=True, blank=True)
 
-    objects: Any = ReleaseQuerySet.as_manager()
+    objects: ClassVar = ReleaseQuerySet.as_manager()
 
     class Meta(StageRecord.Meta):
         indexes: ClassVar = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -44,7 +44,7 @@ class Share(Tenanted):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_viewed_at = models.DateTimeField(null=True, blank=True)
 
-    objects: Any = ShareQuerySet.as_manager()
+    objects: ClassVar = ShareQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-created_at"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -34,7 +34,7 @@ class Vision(Tenanted):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
-    objects: Any = VisionQuerySet.as_manager()
+    objects: ClassVar = VisionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.vision[:80]

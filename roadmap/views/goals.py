@@ -33,7 +33,7 @@ def vision(request: PlmRequest) -> HttpResponse:
     context = {
         "vision": found,
         "parts": [
-            (found._meta.get_field(name).verbose_name, markdown(getattr(found, name)))
+            (VisionForm.base_fields[name].label, markdown(getattr(found, name)))
             for name in VISION_FIELDS[1:]
         ],
         "history": history_lines(events),
