@@ -228,6 +228,8 @@ class Plan:
         with os.fdopen(writer, "w", encoding="utf-8") as file:
             json.dump(asdict(self), file)
         os.dup2(reader, 0)
+        sys.stdout.flush()
+        sys.stderr.flush()
         os.execve(sys.executable, [sys.executable, str(Path(__file__).resolve())], env)  # noqa: S606 - ourselves
 
 

@@ -73,6 +73,10 @@ class Command(BaseCommand):
             os.set_inheritable(lock.fileno(), True)  # noqa: FBT003 - the supervisor holds it from here on
             plan.become(_environment(host, port))
 
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
     def _prepare(self, folder: Path, *, demo: bool) -> None:
         """Everything that a first start or an update needs; nothing when neither happened."""
         for name in ("queue", "control", "log", "beat"):
@@ -81,10 +85,10 @@ class Command(BaseCommand):
         self._migrate(folder)
         call_command("createcachetable", verbosity=0)
         if assets.stale():
-            self.stdout.write("Preparing the static files...")
+            self._say("Preparing the static files...")
             assets.collect()
         if demo and _wants_demo():
-            self.stdout.write("Loading the demo product (once)...")
+            self._say("Loading the demo product (once)...")
             call_command("demo", verbosity=0)
 
     def _migrate(self, folder: Path) -> None:
@@ -94,7 +98,7 @@ class Command(BaseCommand):
         if not plan:
             under_way.unlink(missing_ok=True)  # Of an update that failed and was given up.
             return
-        self.stdout.write(f"Preparing the database ({len(plan)} migrations)...")
+        self._say(f"Preparing the database ({len(plan)} migrations)...")
         if executor.loader.applied_migrations and not under_way.exists():
             _copy_database(under_way)
         copy = (
@@ -109,7 +113,7 @@ class Command(BaseCommand):
             ) from fault
         if under_way.exists():
             kept = under_way.replace(folder / "before-update.sqlite3")
-            self.stdout.write(f"A copy of the database from before this update is {kept}.")
+            self._say(f"A copy of the database from before this update is {kept}.")
 
 
 def _copy_database(path: Path) -> None:
@@ -181,7 +185,7 @@ def _plan(host: str, port: int, folder: Path) -> Plan:
         logs=str(folder / "log"),
         ready_url=f"{_address(host, port)}/readyz",
         ready_host=f"{name}:{port}",
-        welcome=_welcome(_address(host, port), folder / "log"),
+        welcome=_welcome(_environment(host, port)["PLM_BASE_URL"], folder / "log"),
     )
 
 
