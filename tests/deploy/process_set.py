@@ -140,6 +140,9 @@ class ProcessSet:
     def log(self, service: str) -> str:
         return (self.folder / f"{service}.log").read_text(encoding="utf-8")[-4000:]
 
+    def logs(self) -> str:
+        return "\n".join(f"\n--- {name}\n{self.log(name)}" for name in self.started)
+
     def stop(self) -> dict[str, int]:
         """Ask them all as Compose does (SIGTERM); their exit codes."""
         for process in self.started.values():
@@ -154,7 +157,7 @@ class ProcessSet:
             os.kill(pid, signal.SIGKILL)
 
 
-def prove(say: Callable[[str], object] = lambda _text: None) -> None:
+def prove(say: Callable[[str], object]) -> None:
     """The whole round. Raises when a process does not start, serve, work or stop as it should."""
     began = time.monotonic()
 
@@ -165,6 +168,7 @@ def prove(say: Callable[[str], object] = lambda _text: None) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plm-process-set-")))
         database_url = stack.enter_context(own_database())
         processes = ProcessSet(folder, database_url, stack.enter_context(own_redis()))
+        stack.push(lambda fault, *_: tell(processes.logs()) if fault else None)
         stack.callback(processes.kill)
         processes.run("migrate", "python", "manage.py", "build_assets")
         processes.run("migrate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 
 import psycopg2  # type: ignore[import-untyped]
 import pytest
@@ -62,4 +63,4 @@ def test_the_image_runs_as_a_user_and_holds_the_static_files() -> None:
 @pytest.mark.skipif("REDIS_URL" not in os.environ, reason="part of the run on PostgreSQL and Redis")
 @pytest.mark.skipif(not servers_answer(), reason="needs PostgreSQL and Redis")
 def test_the_process_set_serves_a_trip_and_stops() -> None:
-    prove()
+    prove(lambda text: sys.stdout.write(f"{text}\n"))  # shown by pytest when it fails
