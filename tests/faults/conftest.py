@@ -1,0 +1,166 @@
+"""A whole installation of its own for each fault test: database, queue, worker and clock as real processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+import redis
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Installation:
+    """Processes share `env`; `python(code)` runs code in it and gives what it printed."""
+
+    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
+        self.folder = folder
+        self.redis_url = redis_url
+        self.database_url = database_url
+        self.prefix = f"faults-{uuid.uuid4().hex[:8]}:"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.env = {
+            **os.environ, "PLM_DATA_DIR": str(folder), "DATABASE_URL": database_url, "REDIS_URL": redis_url,
+            "PLM_JOB_LEASE_SECONDS": "3", "PLM_TICK_SECONDS": "1", "PLM_QUEUE_PREFIX": self.prefix, "PLM_LOG_LEVEL": "WARNING",
+            "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "plm.config.settings",
+        }  # fmt: skip
+        for name in ("queue", "control"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        self.manage("migrate", "-v0")
+        self.manage("createcachetable")
+
+    def manage(self, *arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, check=True
+        )
+
+    def python(self, code: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+            cwd=ROOT, env=self.env, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def start(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.celery_with_slow_jobs", *arguments],
+            cwd=ROOT, env={**self.env, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self.processes.append(process)
+        return process
+
+    def worker(self, **env: str) -> subprocess.Popen[bytes]:
+        return self.start(
+            "worker", "-P", "solo", "--without-gossip", "--without-mingle", "-l", "ERROR", **env
+        )
+
+    def clock(self, number: int = 0, **env: str) -> subprocess.Popen[bytes]:
+        return self.start(
+            "beat", "-s", str(self.folder / f"beat{number}"), "-l", "ERROR", "--pidfile=", **env
+        )
+
+    def ask_for_jobs(self, count: int) -> None:
+        """One product, and `count` jobs that each write one idea; asked for in batches, as requests would."""
+        self.python(
+            "from tests.world import make_world\n"
+            "from plm.events import unit_of_work, enqueue\n"
+            "from plm.jobs import JobRequest\n"
+            "w = make_world()\n"
+            f"for start in range(0, {count}, 10):\n"
+            "    with unit_of_work():\n"
+            f"        for n in range(start, min(start + 10, {count})):\n"
+            "            enqueue(JobRequest(kind='faults.slow', key=f'k{n}', workspace_id=w.acme.pk,"
+            " product_id=w.atlas.pk, payload={'title': f'job {n}'}))\n"
+        )
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What a statement reads, straight from the database, so that waiting costs no new process."""
+        if self.database_url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.folder / "plm.sqlite3", timeout=20)) as database:
+                return database.execute(sql).fetchall()
+        with closing(psycopg2.connect(self.database_url)) as database, database.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    def running(self) -> int:
+        return int(self.rows("SELECT count(*) FROM plm_job WHERE state = 'running'")[0][0])
+
+    def state(self) -> tuple[int, int, int]:
+        """(jobs done, ideas written, distinct ideas)."""
+        done = self.rows(
+            "SELECT count(*) FROM plm_job WHERE kind = 'faults.slow' AND state = 'done'"
+        )
+        ideas = self.rows("SELECT count(*), count(DISTINCT title) FROM ideas_idea")
+        return int(done[0][0]), int(ideas[0][0]), int(ideas[0][1])
+
+    def wait_until_done(self, count: int, seconds: float = 60) -> float:
+        """Seconds until `count` jobs are done; fails after `seconds`."""
+        started = time.monotonic()
+        while time.monotonic() - started < seconds:
+            if self.state()[0] >= count:
+                return time.monotonic() - started
+            time.sleep(0.5)
+        pytest.fail(f"Only {self.state()} of {count} jobs were done within {seconds} s.")
+
+    def stop(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+            process.wait(10)
+
+
+def _embedded(folder: Path):
+    yield Installation(folder, f"sqlite:///{folder / 'plm.sqlite3'}", "")
+
+
+def _servers(folder: Path):
+    database_url = os.environ.get(
+        "TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres"
+    )
+    redis_url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+    try:
+        admin = psycopg2.connect(database_url)
+        redis.Redis.from_url(redis_url).ping()
+    except (psycopg2.OperationalError, redis.ConnectionError) as error:
+        if os.environ.get("PLM_CI"):
+            raise
+        pytest.skip(f"PostgreSQL and Redis are not both there: {error}")
+    admin.autocommit = True
+    name = f"faults_{uuid.uuid4().hex[:8]}"
+    admin.cursor().execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield Installation(folder, database_url.rpartition("/")[0] + f"/{name}", redis_url)
+    finally:
+        admin.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        admin.close()
+
+
+@pytest.fixture(params=["embedded", "servers"])
+def installation(request, tmp_path):
+    makers = {"embedded": _embedded, "servers": _servers}
+    maker = makers[request.param](tmp_path / "var")
+    made = next(maker)
+    yield made
+    made.stop()
+    next(maker, None)
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def servers(tmp_path):
+    maker = _servers(tmp_path / "var")
+    made = next(maker)
+    yield made
+    made.stop()
+    next(maker, None)
