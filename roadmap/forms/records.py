@@ -22,7 +22,7 @@ def day_field(label: str, *, help_text: str = "", required: bool = False) -> for
     )
 
 
-class RecordChoice(forms.ModelChoiceField[Any]):
+class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
     """A record of the product, chosen by its title."""
 
     def __init__(self, **kwargs: Any) -> None:
