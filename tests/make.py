@@ -9,9 +9,12 @@ from analytics.models import Metric
 from analytics.services.metrics import metric_create
 from backlog.models import BacklogItem
 from backlog.services.items import item_create
+from feedback.models import Company, Feedback, Person
+from feedback.services.customers import company_create, person_create
+from feedback.services.feedback import feedback_create
 from ideas.models import Idea
 from ideas.services.ideas import idea_create
-from plm.models import Product
+from plm.models import Product, Workspace
 from plm.permissions import Actor
 from roadmap.models import KeyResult, Milestone, Objective, Placement, Release
 from roadmap.services.objectives import key_result_create, objective_create
@@ -66,3 +69,21 @@ def make_milestone(
 
 def make_placement(actor: Actor, item: BacklogItem, **values: Any) -> Placement:
     return placement_set(actor=actor, item=item, values=values)
+
+
+def make_company(
+    actor: Actor, workspace: Workspace, name: str = "Harbour Clinic", **values: Any
+) -> Company:
+    return company_create(actor=actor, workspace=workspace, values={"name": name, **values})
+
+
+def make_person(
+    actor: Actor, workspace: Workspace, name: str = "Ana Ruiz", **values: Any
+) -> Person:
+    return person_create(actor=actor, workspace=workspace, values={"name": name, **values})
+
+
+def make_feedback(
+    actor: Actor, product: Product, text: str = "We split every invoice by hand.", **values: Any
+) -> Feedback:
+    return feedback_create(actor=actor, product=product, values={"description": text, **values})
