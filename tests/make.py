@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from analytics.models import Metric
 from analytics.services.metrics import metric_create
-from backlog.models import BacklogItem
+from backlog.models import BacklogItem, Spec, Sprint
 from backlog.services.items import item_create
+from backlog.services.specs import spec_create
+from backlog.services.sprints import sprint_create
 from feedback.models import Company, Feedback, Person
 from feedback.services.customers import company_create, person_create
 from feedback.services.feedback import feedback_create
@@ -87,3 +92,19 @@ def make_feedback(
     actor: Actor, product: Product, text: str = "We split every invoice by hand.", **values: Any
 ) -> Feedback:
     return feedback_create(actor=actor, product=product, values={"description": text, **values})
+
+
+def make_spec(
+    actor: Actor, product: Product, item: BacklogItem | None = None, **values: Any
+) -> Spec:
+    """A specification of `item`, or of a new feature."""
+    feature = item or make_item(actor, product)
+    given = {"title": feature.title, "item": feature, **values}
+    return spec_create(actor=actor, product=product, values=given)
+
+
+def make_sprint(actor: Actor, product: Product, title: str = "Sprint 1", **values: Any) -> Sprint:
+    """A sprint that began three days ago and lasts two weeks."""
+    first = timezone.localdate() - timedelta(days=3)
+    days = {"starts_on": first, "ends_on": first + timedelta(days=13)}
+    return sprint_create(actor=actor, product=product, values={"title": title, **days, **values})
