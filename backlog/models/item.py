@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from backlog.models.sprint import Sprint
 from ideas.models import Idea
@@ -154,6 +155,12 @@ class BacklogItem(StageRecord):
         if not self.progress_total:
             return None
         return round(100 * self.progress_done / self.progress_total)
+
+    @property
+    def late(self) -> bool:
+        """Its day has passed and it is not finished."""
+        due = self.due_on
+        return due is not None and due < timezone.localdate() and self.state not in FINISHED_STATES
 
 
 class IdeaLink(Tenanted):
