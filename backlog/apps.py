@@ -11,7 +11,7 @@ class BacklogConfig(AppConfig):
     def ready(self) -> None:
         from backlog import handlers, tasks  # noqa: F401
         from backlog.kinds import ITEM, SPEC, SPRINT
-        from backlog.selectors import items, specs
+        from backlog.selectors import items, priority, specs
         from plm import kinds, panels
         from plm.web import shell
 
@@ -19,6 +19,18 @@ class BacklogConfig(AppConfig):
             kinds.register(kind)
         panels.register_tile(panels.Tile("specs", specs.specs_tile))
         panels.register_tile(panels.Tile("delivery", items.delivery_tile))
+        panels.register_tile(panels.Tile("priority", priority.priority_tile))
+        panels.register(
+            panels.Panel(
+                "home", "top_unplanned", "Highest scores not yet planned", "backlog/_top_unplanned.html",
+                priority.top_unplanned, order=30,
+            )
+        )
+        panels.register(
+            panels.Panel(
+                "record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15
+            )
+        )  # fmt: skip
         panels.register(
             panels.Panel(
                 "record:idea", "became", "Became", "backlog/_became.html", items.became, order=10
@@ -31,6 +43,7 @@ class BacklogConfig(AppConfig):
         )
         for entry in (
             shell.NavEntry("Lifecycle", "Specifications", "file-text", "specs/", order=20, go="s"),
+            shell.NavEntry("Lifecycle", "Prioritization", "scale", "prioritize/", order=25, go="p"),
             shell.NavEntry(
                 "Lifecycle",
                 "Backlog",

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backlog.views import delivery, items, specs
+from backlog.views import delivery, items, priority, scoring_models, specs
 
 record_urls = [
+    path("assess", priority.item_assess, name="item_assess"),
+    path("score", priority.item_why, name="item_why"),
+    path("state", priority.item_state, name="item_state"),
+    path("rank", priority.item_rank, name="item_rank"),
+    path("unrank", priority.item_unrank, name="item_unrank"),
     path("promote", items.idea_promote, name="idea_promote"),
     path("children", items.item_child, name="item_child"),
     path("ideas/remove", items.item_idea_remove, name="item_idea_remove"),
@@ -18,6 +23,17 @@ record_urls = [
 ]
 
 product_urls = [
+    path("prioritize/", priority.prioritize, name="prioritize"),
+    path("prioritize/state", priority.ranking_state, name="ranking_state"),
+    path("prioritize/model", scoring_models.scoring, name="scoring"),
+    path("prioritize/model/use", scoring_models.scoring_model_use, name="scoring_model_use"),
+    path("prioritize/model/new", scoring_models.scoring_model_new, name="scoring_model_new"),
+    path("prioritize/model/<uuid:uuid>", scoring_models.scoring_model, name="scoring_model"),
+    path(
+        "prioritize/model/<uuid:uuid>/edit",
+        scoring_models.scoring_model_edit,
+        name="scoring_model_edit",
+    ),
     path("ideas/promote", items.ideas_promote, name="ideas_promote"),
     path("delivery/", delivery.delivery, name="delivery"),
     path("delivery/board", delivery.board, name="board"),

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backlog.api.priority import ItemPriority
 from backlog.kinds import ITEM, SPEC, SPRINT
 from backlog.models import SpecVersion
 from backlog.serializers.specs import (
@@ -24,11 +25,15 @@ from plm.errors import Invalid, NotVisible
 from plm.kinds import record_by_reference
 
 
-class ItemViewSet(RecordViewSet):
+class ItemViewSet(RecordViewSet, ItemPriority):
     """Backlog items: epics, features, stories, tasks and bugs."""
 
     kind = ITEM
-    policies: ClassVar[Mapping[str, str]] = {**RecordViewSet.policies, "move": "item.move"}
+    policies: ClassVar[Mapping[str, str]] = {
+        **RecordViewSet.policies,
+        **ItemPriority.policies,
+        "move": "item.move",
+    }
 
     @extend_schema(request=PlaceSerializer)
     @action(detail=True, methods=["post"])

@@ -8,6 +8,7 @@ import "./shortcuts.js";
 const parts = [
   ["[data-pick]", () => import("./bulk.js")],
   [".board[data-move-url]", () => import("./drag.js")],
+  ["[data-ranking]", () => import("./rank.js")],
   [".tlw", () => import("./timeline.js")],
   [".chart[data-points]", () => import("./chart.js")],
   ["form[data-draft]", () => import("./draft.js")],

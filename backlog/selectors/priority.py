@@ -1,0 +1,226 @@
+"""Reads of scores, ranks and what people judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Max
+
+from backlog.models import Assessment, BacklogItem, ScoreBasis, ScoringModel, ScoringModelVersion
+from backlog.models.item import FINISHED_STATES
+from plm.models import Event, Job, Product
+from plm.models.job import QUEUED, RETRYING, RUNNING
+from plm.permissions import Actor
+from plm.scoring.definition import RICE, Definition, Factor, Part
+
+TYPE_ICONS = {
+    "epic": ("layers", "violet"), "feature": ("sparkles", "indigo"), "story": ("book-open", "teal"),
+    "task": ("square-check", ""), "bug": ("bug", "red"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """How a product is scored: its active model, its other models, and the version that the shown scores come from.
+
+    `pending` says that another version or model is active and its scores are still to come.
+    """
+
+    model: ScoringModel
+    models: list[ScoringModel]
+    shown: ScoringModelVersion
+    pending: bool
+    best: float
+
+    @property
+    def definition(self) -> Definition:
+        return self.shown.formula
+
+
+def scoring_of(product: Product) -> Scoring | None:
+    """How the product is scored, or None where it has no model yet."""
+    models = list(ScoringModel.objects.filter(product=product).select_related("product"))
+    active = next((m for m in models if m.active), None)
+    if active is None:
+        return None
+    basis = ScoreBasis.objects.filter(product=product).select_related("model_version").first()
+    shown = basis.model_version if basis else None
+    current = shown is not None and (shown.scoring_model_id, shown.version) == (
+        active.pk,
+        active.version,
+    )
+    if shown is None or shown.scoring_model_id != active.pk:
+        shown = active.versions.get(version=active.version)
+    ceiling = shown.formula.ceiling
+    if ceiling is None:
+        ceiling = BacklogItem.objects.filter(product=product, score__isnull=False).aggregate(
+            best=Max("score")
+        )["best"]
+    return Scoring(active, models, shown, basis is not None and not current, ceiling or 0.0)
+
+
+@dataclass(slots=True)
+class Cell:
+    """One factor of one item as a form control: `shown` is what stands in it, `error` what is wrong with it."""
+
+    factor: Factor
+    shown: str
+    error: str = ""
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(plain_number(value), name) for value, name in self.factor.choices]
+
+    @property
+    def unit(self) -> str:
+        return "%" if self.factor.percent else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RankRow:
+    """One item of the ranked list."""
+
+    item: BacklogItem
+    cells: list[Cell]
+    percent: float
+    icon: str
+    hue: str
+
+
+def plain_number(value: float | None) -> str:
+    """0.5 as "0.5", 2000.0 as "2000", nothing as ""."""
+    if value is None:
+        return ""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def cells_of(
+    definition: Definition,
+    assessment: Assessment | None,
+    *,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> list[Cell]:
+    """The factors of an item in their order; what was typed and refused stays in its place."""
+    values = assessment.values(definition) if assessment else {}
+    found = []
+    for factor in definition.factors:
+        value = values.get(factor.key)
+        shown = plain_number(value * 100 if factor.percent and value is not None else value)
+        if typed and factor.key in typed:
+            shown = typed[factor.key]
+        found.append(Cell(factor, shown, (errors or {}).get(factor.key, "")))
+    return found
+
+
+def rank_rows(scoring: Scoring, items: Iterable[BacklogItem]) -> list[RankRow]:
+    """The items with their judged values, in one statement."""
+    items = list(items)
+    judged = {
+        a.item_id: a
+        for a in Assessment.objects.filter(
+            scoring_model=scoring.model, item__in=[i.pk for i in items]
+        )
+    }
+    return [rank_row(scoring, i, judged.get(i.pk)) for i in items]
+
+
+def rank_row(
+    scoring: Scoring, item: BacklogItem, assessment: Assessment | None, **kept: Any
+) -> RankRow:
+    icon, hue = TYPE_ICONS[item.type]
+    percent = 100 * item.score / scoring.best if item.score and scoring.best else 0.0
+    return RankRow(item, cells_of(scoring.definition, assessment, **kept), percent, icon, hue)
+
+
+def ranking_pending(product: Product) -> bool:
+    """Whether a recomputation of the ranks waits or runs."""
+    return Job.objects.filter(
+        key=f"backlog.scores_recompute:{product.pk}", state__in=[QUEUED, RETRYING, RUNNING]
+    ).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an item has the score it has: the version of the model, the parts, and what is missing."""
+
+    item: BacklogItem
+    version: ScoringModelVersion
+    parts: list[Part]
+    missing: list[str]
+    assessed_by: Any
+    assessed_at: Any
+    pin: Event | None
+    formula: str = field(default="")
+
+
+def explanation_of(item: BacklogItem) -> Explanation | None:
+    """The score of an item taken apart, or None where the product has no scores yet."""
+    basis = (
+        ScoreBasis.objects.filter(product_id=item.product_id)
+        .select_related("model_version__scoring_model")
+        .first()
+    )
+    if basis is None:
+        return None
+    version = basis.model_version
+    definition = version.formula
+    judged = (
+        Assessment.objects.filter(scoring_model_id=version.scoring_model_id, item=item)
+        .select_related("assessed_by")
+        .first()
+    )
+    parts = definition.parts(judged.values(definition) if judged else {})
+    pin = None
+    if item.rank_pinned is not None:
+        pin = Event.objects.of_record(item.pk).filter(verb="item.pinned").first()
+    return Explanation(
+        item,
+        version,
+        parts,
+        [p.factor.label for p in parts if p.given is None],
+        judged.assessed_by if judged else None,
+        judged.assessed_at if judged else None,
+        pin,
+        "reach × impact × confidence / effort"
+        if definition.method == RICE
+        else "Σ weight × value / Σ weight",
+    )
+
+
+def score_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
+    """The panel "Why this score" of an item's page."""
+    found = explanation_of(item)
+    if found is None:
+        return None
+    may = actor.may("item.assess", item.workspace_id, item.product_id)
+    return {"why": found, "may_assess": may}
+
+
+def priority_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
+    """(ranked open items, how many of them have no score, many of them)."""
+    rows = BacklogItem.objects.visible_to(actor).filter(product=product, archived_at=None)
+    rows = rows.exclude(state__in=FINISHED_STATES)
+    total, bare = rows.count(), rows.filter(score=None).count()
+    return total, f"{bare} without a score" if bare else "All scored", bare > max(5, total // 2)
+
+
+def top_unplanned(actor: Actor, product: Product) -> dict[str, Any] | None:
+    """The panel "Highest scores not yet planned" of a product's home."""
+    rows = (
+        BacklogItem.objects.visible_to(actor)
+        .filter(product=product, archived_at=None, state="backlog", score__isnull=False)
+        .select_related("product__workspace")
+        .order_by("-score", "-pk")[:5]
+    )
+    found = list(rows)
+    if not found:
+        return None
+    return {
+        "items": found,
+        "more_url": f"{product.get_absolute_url()}prioritize/",
+        "more_label": "Prioritize",
+    }
