@@ -7,12 +7,13 @@ from typing import Any
 from django.urls import reverse
 
 from feedback.filters import FeedbackFilter
-from feedback.forms import FeedbackForm
+from feedback.forms import FeedbackForm, QuoteForm
 from feedback.models import Feedback
 from feedback.selectors import feedback_page
 from feedback.serializers import FeedbackSerializer
 from feedback.services.feedback import feedback_create, feedback_update
 from plm.kinds import DEFAULT_ORDERS, Column, Kind
+from plm.permissions import Actor
 from plm.stages import FEEDBACK as STAGE
 
 
@@ -29,6 +30,10 @@ def _properties(feedback: Feedback) -> list[tuple[str, Any, str]]:
         ("About", item.reference if item else "–", item.get_absolute_url() if item else ""),
         ("Received", feedback.received_at, ""),
     ]  # fmt: skip
+
+
+def _page(actor: Actor, feedback: Feedback) -> dict[str, Any]:
+    return {**feedback_page(actor, feedback), "quote_form": QuoteForm()}
 
 
 FEEDBACK = Kind(
@@ -57,9 +62,8 @@ FEEDBACK = Kind(
     row_template="feedback/_inbox_row.html",
     detail_template="feedback/feedback_detail.html",
     form_template="feedback/feedback_form.html",
-    detail=feedback_page,
+    detail=_page,
     properties=_properties,
     related=("person", "company", "item__product__workspace"),
     empty_text="What customers say in mails, calls, reviews and surveys comes together here. Note the first voice.",
-    tabs=(("Inbox", "feedback/"), ("Companies", "customers/"), ("People", "customers/people/")),
 )

@@ -28,8 +28,11 @@ FIELDS: Mapping[type, tuple[str, ...]] = {
 
 @service
 def company_create(*, actor: Actor, workspace: Workspace, values: Mapping[str, Any]) -> Company:
-    """Add a company to the workspace. Emits `company.created`."""
-    return _create(Company, actor, workspace, {"currency": workspace.currency, **values})
+    """Add a company to the workspace; a figure without a day is as of today. Emits `company.created`."""
+    given = {"currency": workspace.currency, **values}
+    if given.get("mrr") is not None and not given.get("as_of"):
+        given["as_of"] = timezone.localdate()
+    return _create(Company, actor, workspace, given)
 
 
 @service
