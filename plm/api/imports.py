@@ -135,7 +135,7 @@ class BatchView(PlmView):
         rows = ImportBatch.objects.visible_to(self.actor, action).filter(
             workspace_id=self.workspace_id
         )
-        found = rows.select_related("product__workspace", "job").filter(uuid=self.kwargs["uuid"])
+        found = rows.select_related("product__workspace").filter(uuid=self.kwargs["uuid"])
         batch = found.first()
         if batch is None:
             raise NotVisible
@@ -215,7 +215,6 @@ class ImportErrorsView(BatchView):
 
 
 def _asked(batch: ImportBatch) -> Response:
-    batch.refresh_from_db(fields=["job"])
     return Response(_whole(batch), status=status.HTTP_202_ACCEPTED)
 
 
@@ -235,11 +234,12 @@ def _whole(batch: ImportBatch) -> dict[str, Any]:
         for target in targets_for(batch).all()
     ]  # fmt: skip
     trial = batch.state in {"checked", "checking"}
+    job = batch.job
     return {
         **_brief(batch), "version": batch.version, "sha256": batch.sha256, "shape": batch.shape,
         "mapping": batch.mapping, "options": batch.options, "unknown_values": open_questions(batch),
         "fields": targets, "phase": batch.phase, "position": batch.position, "error": batch.error,
-        "job": job_json(batch.job) if batch.job else None,
+        "job": job_json(job) if job else None,
         "problems": [
             {"row": row.row, "title": row.title, "outcome": row.outcome, "problems": row.problems}
             for row in batch.rows.with_problems(trial=trial)[:100]

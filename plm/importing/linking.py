@@ -70,6 +70,8 @@ def _link(
 
 def _make(plan: Plan, record: StageRecord, other: StageRecord, target: Target) -> None:
     if target.holds == "record":
+        if getattr(record, f"{target.name}_id", None) == other.pk:
+            return
         plan.targets.kind.update(
             actor=plan.actor, record=record, version=None, values={target.name: other}, reason=plan.reason
         )  # fmt: skip

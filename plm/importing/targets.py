@@ -126,9 +126,8 @@ def _holds(declared: Any) -> str:
     for type_, holds in _HOLDS:
         if isinstance(declared, type_):
             return holds
-    if isinstance(declared, serializers.ListField) and isinstance(
-        declared.child, serializers.CharField
-    ):
+    child = getattr(declared, "child", None)
+    if isinstance(child, serializers.CharField) or getattr(child, "holds", "") == "record":
         return "list"
     return "json"
 

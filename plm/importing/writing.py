@@ -81,6 +81,7 @@ class Chunk:
         self.rows = [(row, plan.converter.row(row)) for row in rows]
         self.keys = [identified(plan, row, converted) for row, converted in self.rows]
         self.known = self._known()
+        self.ends: dict[str, dict[str, str]] = {}
 
     def _known(self) -> dict[Any, StageRecord]:
         model, product = self.plan.targets.kind.model, self.plan.product
@@ -191,8 +192,16 @@ class Chunk:
         """Links a record cannot be made without must lead somewhere now; the others are made at the end."""
         for name, texts in converted.links.items():
             target = self.plan.targets[name]
-            if target.holds == "record" and target.required:
-                data[name] = texts[0]
+            if target.holds == "record" and target.required and target.model is not None:
+                data[name] = self._reference(target.model, name, texts[0])
+
+    def _reference(self, model: type[StageRecord], name: str, text: str) -> str:
+        """The reference of the record that a text names by its outside id, or the text itself."""
+        if name not in self.ends:
+            wanted = {part for _, c in self.rows for part in c.links.get(name, [])}
+            rows = model.objects.filter(product=self.plan.product, external_id__in=wanted)
+            self.ends[name] = {r.external_id: r.reference for r in rows.select_related("product")}
+        return self.ends[name].get(text, text)
 
     def _named(self, fields: Mapping[str, str], row: Row) -> list[dict[str, str]]:
         columns = {e["field"]: name for name, e in self.plan.converter.mapping["columns"].items()}

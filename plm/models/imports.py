@@ -55,7 +55,6 @@ class ImportBatch(Tenanted):
     total = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     error = models.TextField(blank=True)
-    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -82,6 +81,15 @@ class ImportBatch(Tenanted):
         return reverse(
             "plm:import_batch", args=[self.product.workspace.slug, self.product.key, self.uuid]
         )
+
+    @property
+    def job_key(self) -> str:
+        return f"import:{self.uuid}"
+
+    @property
+    def job(self) -> Job | None:
+        """The job that was asked for last: the check, the run, or the taking back."""
+        return Job.objects.filter(key=self.job_key).order_by("-pk").first()
 
     @property
     def is_working(self) -> bool:

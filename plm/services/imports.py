@@ -9,13 +9,12 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 
 from plm.errors import Conflict, Invalid, NotAllowed, Stale
 from plm.events import emit, enqueue, service
 from plm.jobs import JobRequest
-from plm.models import ImportBatch, ImportMapping, ImportRow, Job, Product
+from plm.models import ImportBatch, ImportMapping, ImportRow, Product
 from plm.models.imports import CHECKED, CHECKING, DRAFT, FINISHED, RUNNING, UNDONE
 from plm.models.job import DEAD
 from plm.permissions import Actor
@@ -76,7 +75,7 @@ def _emit(verb: str, actor: Actor, batch: ImportBatch, **data: Any) -> None:
 def _locked(batch: ImportBatch, version: int | None) -> ImportBatch:
     current = (
         ImportBatch.objects.select_for_update(of=("self",))
-        .select_related("product__workspace", "job")
+        .select_related("product__workspace")
         .get(pk=batch.pk)
     )
     if version is not None and current.version != version:
@@ -118,7 +117,8 @@ def import_ask(*, actor: Actor, batch: ImportBatch, trial: bool) -> ImportBatch:
     if actor.user_id is None:
         raise NotAllowed("Sign in to import.")
     current = _locked(batch, None)
-    stuck = current.is_working and (current.job is None or current.job.state == DEAD)
+    job = current.job if current.is_working else None
+    stuck = current.is_working and (job is None or job.state == DEAD)
     if not current.may_change and not stuck:
         raise Conflict(f"{current.name} is {current.get_state_display().lower()} already.")
     strict = bool(current.options.get("all_or_nothing"))
@@ -144,11 +144,6 @@ def _begin(batch: ImportBatch) -> None:
     ImportRow.objects.filter(batch=batch).delete()
 
 
-def _link_job(batch_id: int, key: str) -> None:
-    job = Job.objects.filter(key=key).order_by("-pk").values_list("pk", flat=True).first()
-    ImportBatch.objects.filter(pk=batch_id).update(job_id=job)
-
-
 @service
 def import_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
     """Ask for the records that the import made to be archived again."""
@@ -162,18 +157,16 @@ def import_undo(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
 
 
 def _enqueue(actor: Actor, batch: ImportBatch, kind: str) -> None:
-    key = f"import:{batch.uuid}"
     enqueue(
         JobRequest(
             kind=kind,
-            key=key,
+            key=batch.job_key,
             workspace_id=batch.workspace_id,
             product_id=batch.product_id,
             payload={"batch": str(batch.uuid)},
             requested_by=actor.user_id,
         )
     )
-    transaction.on_commit(lambda: _link_job(batch.pk, key))
 
 
 @service

@@ -93,7 +93,7 @@ def _open(request: PlmRequest, form: UploadForm) -> ImportBatch:
 
 
 def _found(request: PlmRequest, uuid: UUID) -> ImportBatch:
-    rows = ImportBatch.objects.select_related("product__workspace", "job", "created_by")
+    rows = ImportBatch.objects.select_related("product__workspace", "created_by")
     batch = rows.filter(product=request.product, uuid=uuid).first()
     if batch is None:
         raise NotVisible
@@ -133,7 +133,7 @@ def _page(
     context: dict[str, Any] = {
         "batch": batch,
         "kind": kind_named(batch.kind),
-        "job": batch.job,
+        "job": batch.job if batch.is_working or batch.state == "done" else None,
         "may_import": request.actor.may("import.run", request.workspace.pk, request.product.pk),
         "columns": mapping_rows(batch, errors) if batch.may_change else [],
         "options": option_rows(batch, errors) if batch.may_change else [],
