@@ -19,6 +19,7 @@ from plm.filters import refuse_unknown
 from plm.kinds import product_of, record_by_reference
 from plm.models import Product
 from plm.paging import ordering_for, page_size, paginate
+from plm.services.guard import require
 from roadmap.models import Placement
 from roadmap.selectors.document import PLACE_COLUMNS, place_json, roadmap_document
 from roadmap.serializers.plan import PlacementInput
@@ -88,10 +89,11 @@ class PlacementView(PlmView):
     }
     serializer_class = PlacementInput
 
-    def _item(self, reference: str) -> BacklogItem:
+    def _item(self, reference: str, action: str) -> BacklogItem:
         found = record_by_reference(self.actor, self.workspace_id, reference)
         if not isinstance(found, BacklogItem):
             raise NotVisible
+        require(self.actor, action, found.product)
         return found
 
     def _row(self, item: BacklogItem) -> dict[str, Any] | None:
@@ -111,12 +113,12 @@ class PlacementView(PlmView):
     def get(self, request: Request, reference: str) -> Response:
         """Where the item stands, with the ETag of its place."""
         del request
-        return self._answer(self._item(reference))
+        return self._answer(self._item(reference, "placement.view"))
 
     @extend_schema(request=PlacementInput, responses={200: OBJECT, 201: OBJECT})
     def put(self, request: Request, reference: str) -> Response:
         """Place the item, or change its place: then `If-Match` holds the ETag you read."""
-        item = self._item(reference)
+        item = self._item(reference, "placement.edit")
         context = {"actor": self.actor, "workspace_id": self.workspace_id}
         given = PlacementInput(data=request.data, context=context)
         given.is_valid(raise_exception=True)
@@ -131,8 +133,9 @@ class PlacementView(PlmView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, reference: str) -> Response:
         """Take the item off the roadmap. `If-Match` is honoured when sent."""
+        item = self._item(reference, "placement.edit")
         version = version_of(request) if "If-Match" in request.headers else None
-        placement_remove(actor=self.actor, item=self._item(reference), version=version)
+        placement_remove(actor=self.actor, item=item, version=version)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -128,6 +128,8 @@ class KeyResult(StageRecord):
     weight = models.FloatField(default=1.0)
     checked_at = models.DateTimeField(null=True, editable=False)
 
+    objects: ClassVar = RecordQuerySet.as_manager()
+
     class Meta(StageRecord.Meta):
         verbose_name = "key result"
         constraints: ClassVar = [

@@ -108,6 +108,8 @@ class Milestone(StageRecord):
         Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="milestones"
     )
 
+    objects: ClassVar = RecordQuerySet.as_manager()
+
     class Meta(StageRecord.Meta):
         indexes: ClassVar = [
             *StageRecord.Meta.indexes,

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from plm.errors import Stale
+from plm.errors import Invalid, Stale
 from plm.events import emit, service
 from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
-from plm.services.records import invalid_from
 from roadmap.models import Vision
 from roadmap.models.vision import VISION_FIELDS
+
+LIMITS = {
+    "vision": 1000,
+    "mission": 2000,
+    "customers": 5000,
+    "positioning": 5000,
+    "strategy": 20_000,
+}
 
 
 @service
@@ -45,12 +51,15 @@ def vision_update(
     }
     if not changes:
         return current
+    too_long = {
+        name: f"At most {LIMITS[name]:,} characters fit here."
+        for name, (_, new) in changes.items()
+        if len(new) > LIMITS[name]
+    }
+    if too_long:
+        raise Invalid(fields=too_long)
     for name, (_, new) in changes.items():
         setattr(current, name, new)
-    try:
-        current.clean_fields(exclude=["workspace", "product", "updated_by"])
-    except ValidationError as error:
-        raise invalid_from(error) from None
     current.version += 1
     current.updated_at = timezone.now()
     current.updated_by_id = actor.user_id
