@@ -128,6 +128,13 @@ class QuoteForm(forms.Form):
     )
     title = forms.CharField(required=False, max_length=250, label="Or a new idea with the title")
 
+    def __init__(self, data: Mapping[str, Any] | None = None, *, feedback: Feedback) -> None:
+        super().__init__(data)
+        self.fields["target"].widget.attrs |= {
+            "hx-get": f"{feedback.get_absolute_url()}/quotes/targets", "hx-target": "#targets",
+            "hx-trigger": "input changed delay:200ms", "hx-swap": "innerHTML",
+        }  # fmt: skip
+
     def take_errors(self, fields: Mapping[str, str], message: str) -> None:
         for name, text in fields.items():
             self.add_error(name if name in self.fields else None, text)

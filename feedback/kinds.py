@@ -33,7 +33,7 @@ def _properties(feedback: Feedback) -> list[tuple[str, Any, str]]:
 
 
 def _page(actor: Actor, feedback: Feedback) -> dict[str, Any]:
-    return {**feedback_page(actor, feedback), "quote_form": QuoteForm()}
+    return {**feedback_page(actor, feedback), "quote_form": QuoteForm(feedback=feedback)}
 
 
 FEEDBACK = Kind(

@@ -97,12 +97,13 @@ def _weight(link: dict[str, Any]) -> tuple[int, int, Decimal]:
         "feedback__person_id", "feedback__company_id", "feedback__company__mrr",
         "feedback__company__currency", "workspace__currency", "feedback__company__archived_at",
     )  # fmt: skip
-    people, pays = set(), {}
+    people: set[int | None] = set()
+    pays: dict[int, Decimal] = {}
     for person, company, mrr, paid_in, currency, archived in rows.order_by().distinct():
         people.add(person)
         if company is not None:
-            counts = mrr is not None and paid_in == currency and archived is None
-            pays[company] = mrr if counts else Decimal(0)
+            counts = paid_in == currency and archived is None
+            pays[company] = mrr if counts and mrr is not None else Decimal(0)
     return len(people - {None}), len(pays), sum(pays.values(), Decimal(0))
 
 

@@ -66,7 +66,7 @@ class PersonField(CustomerField):
 
 class FeedbackSerializer(RecordSerializer):
     title = serializers.CharField(max_length=250, required=False, allow_blank=True)
-    source = serializers.ChoiceField(choices=SOURCES, required=False)
+    source = serializers.ChoiceField(choices=SOURCES, required=False)  # type: ignore[assignment] # a field named like an attribute of fields
     person = PersonField(required=False, allow_null=True)
     company = CompanyField(required=False, allow_null=True)
     received_at = serializers.DateTimeField(required=False)

@@ -88,7 +88,7 @@ class Feedback(StageRecord):
     received_at = models.DateTimeField()
     sentiment = models.CharField(max_length=8, choices=SENTIMENTS, blank=True)
 
-    objects = FeedbackQuerySet.as_manager()
+    objects = FeedbackQuerySet.as_manager()  # type: ignore[misc]  # narrower than the base, on purpose
 
     class Meta(StageRecord.Meta):
         verbose_name_plural = "feedback"

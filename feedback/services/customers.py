@@ -102,7 +102,7 @@ def _update(row: C, actor: Actor, values: Mapping[str, Any], version: int | None
     model = type(row)
     noun = _noun(model)
     require_in(actor, f"{noun}.edit", row.workspace_id)
-    current: C = model.objects.select_for_update().get(pk=row.pk)  # type: ignore[assignment]
+    current: C = model.objects.select_for_update().get(pk=row.pk)
     if version is not None and version != current.version:
         raise Stale(
             f"You edited version {version}; version {current.version} stands now.",

@@ -34,7 +34,7 @@ def pane_context(request: PlmRequest, feedback: Feedback) -> dict[str, Any]:
         "record": feedback,
         "may_move": may_move,
         "moves": feedback.workflow.next_states(feedback.state),
-        "quote_form": QuoteForm(),
+        "quote_form": QuoteForm(feedback=feedback),
         "query": request.GET.urlencode(),
         **feedback_page(request.actor, feedback),
     }

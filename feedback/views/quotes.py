@@ -21,7 +21,7 @@ from plm.web.policy import PlmRequest, policy
 def quote_new(request: PlmRequest) -> HttpResponse:
     """Link words with an idea or item; with `make=idea`, with a new idea."""
     feedback = feedback_of(request)
-    form = QuoteForm(request.POST)
+    form = QuoteForm(request.POST, feedback=feedback)
     if form.is_valid():
         try:
             target = _link(request, feedback, form)
