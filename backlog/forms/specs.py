@@ -86,6 +86,9 @@ class SpecForm(RecordForm):
             self.initial["item"] = BacklogItem.objects.select_related("product").get(
                 pk=self.record.item_id
             )
+            for name in ("success_baseline", "success_target"):
+                value = self.initial.get(name)
+                self.initial[name] = None if value is None else f"{value.normalize():f}"
         elif not self.initial.get("title"):
             self._preset_title()
         self.rows = [self._add_row(place, row) for place, row in enumerate(self._row_starts(data))]

@@ -94,7 +94,12 @@ def _promote(request: PlmRequest, ideas: list[Idea]) -> HttpResponse:
         else:
             messages.success(request, f"{item.reference} {item.title} is in the backlog.")
             return HttpResponseRedirect(item.get_absolute_url())
-    context = {"form": form, "ideas": ideas, "cancel_url": ideas[0].get_absolute_url()}
+    context = {
+        "form": form,
+        "ideas": ideas,
+        "submit": "Promote",
+        "cancel_url": ideas[0].get_absolute_url(),
+    }
     return render(request, "backlog/promote.html", context, status=422 if form.errors else 200)
 
 

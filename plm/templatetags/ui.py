@@ -118,12 +118,17 @@ def _middle_cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 2 :]}"
 
 
+def _lines(value: object) -> str:
+    """A value as text to compare: a list of single values one a line."""
+    if isinstance(value, list) and not any(isinstance(part, list | dict) for part in value):
+        return "\n".join(map(str, value))
+    return "" if value is None else str(value)
+
+
 @register.simple_tag
 def word_diff(old: object, new: object) -> str:
     """Both texts as one, what went in <del>, what came in <ins>, word by word; long stretches are cut."""
-    before, after = (
-        re.findall(r"\s+|\S+", "" if text is None else str(text)) for text in (old, new)
-    )
+    before, after = (re.findall(r"\s+|\S+", _lines(text)) for text in (old, new))
     pieces: list[SafeString] = []
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
     for verb, a_from, a_to, b_from, b_to in matcher.get_opcodes():

@@ -98,7 +98,7 @@ def test_a_limit_is_set_shown_and_held(world, bob, sign_in):
     )
     assert full.status_code == 409
     assert b"In progress is full" in full.content
-    assert b"of at most 1" in browser.get("/acme/ATL/delivery/board").content
+    assert b"<small>limit 1</small>" in browser.get("/acme/ATL/delivery/board").content
 
 
 def test_the_board_asks_the_same_number_of_statements_for_few_and_many(world, bob, sign_in):
