@@ -263,9 +263,10 @@ def _check_room(product: Product, state: str) -> None:
     if there >= limit.limit:
         label = ITEM_WORKFLOW.state(state).label
         raise Conflict(
-            f"{label} is full: {there} of {limit.limit} items are in it. Finish one of them first, or ask for"
-            " another limit.",
-            fields={"state": f"At most {limit.limit} items may be in {label}."},
+            f"{label} is full: {there} of {limit.limit} items are in it.",
+            fields={
+                "state": f"{label} takes no more until one is finished or the limit is raised."
+            },
         )
 
 
