@@ -16,6 +16,7 @@ from feedback.models import Company, Feedback, Person
 from feedback.models.feedback import IMPORTANCES, SENTIMENTS, SOURCES
 from plm.forms import RecordForm, RecordReferenceField
 from plm.models import Product
+from roadmap.models import Release
 
 
 class CustomerLookupField(forms.CharField):
@@ -87,7 +88,8 @@ class FeedbackForm(RecordForm):
     item = RecordReferenceField(
         model=BacklogItem, required=False, label="About", help_text="What they speak of: ATL-12.",
     )  # fmt: skip
-    own_fields = ("source", "person", "company", "received_at", "sentiment", "item")
+    release = RecordReferenceField(model=Release, required=False, label="About the release")
+    own_fields = ("source", "person", "company", "received_at", "sentiment", "item", "release")
     first = ("description", "title", "person", "company", "source")
 
     def __init__(

@@ -19,7 +19,8 @@ from plm.stages import FEEDBACK as STAGE
 
 def _properties(feedback: Feedback) -> list[tuple[str, Any, str]]:
     place = [feedback.product.workspace.slug, feedback.product.key]
-    person, company, item = feedback.person, feedback.company, feedback.item
+    person, company = feedback.person, feedback.company
+    item, release = feedback.item, feedback.release
     return [
         ("Person", person or "Not known",
          reverse("feedback:person", args=[*place, person.uuid]) if person else ""),
@@ -28,6 +29,7 @@ def _properties(feedback: Feedback) -> list[tuple[str, Any, str]]:
         ("Source", feedback.get_source_display(), ""),
         ("Sentiment", feedback.get_sentiment_display(), ""),
         ("About", item.reference if item else "–", item.get_absolute_url() if item else ""),
+        ("Release", release.title if release else "–", release.get_absolute_url() if release else ""),
         ("Received", feedback.received_at, ""),
     ]  # fmt: skip
 
@@ -64,6 +66,6 @@ FEEDBACK = Kind(
     form_template="feedback/feedback_form.html",
     detail=_page,
     properties=_properties,
-    related=("person", "company", "item__product__workspace"),
+    related=("person", "company", "item__product__workspace", "release__product__workspace"),
     empty_text="What customers say in mails, calls, reviews and surveys comes together here. Note the first voice.",
 )

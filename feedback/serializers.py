@@ -11,6 +11,7 @@ from backlog.models import BacklogItem
 from feedback.models import Company, Person
 from feedback.models.feedback import SENTIMENTS, SOURCES
 from plm.api.serializers import LinkField, RecordSerializer, ReferenceField
+from roadmap.models import Release
 
 NAMED = {
     "type": ["object", "null"],
@@ -72,3 +73,4 @@ class FeedbackSerializer(RecordSerializer):
     received_at = serializers.DateTimeField(required=False)
     sentiment = serializers.ChoiceField(choices=SENTIMENTS, required=False, allow_blank=True)
     item = ReferenceField(model=BacklogItem, required=False, allow_null=True)
+    release = ReferenceField(model=Release, required=False, allow_null=True)

@@ -15,6 +15,7 @@ from ideas.models import Idea
 from plm.lifecycle import State, Workflow
 from plm.models import RecordQuerySet, StageRecord, Tenanted
 from plm.querysets import TenantedQuerySet
+from roadmap.models import Release
 
 SOURCES = (
     ("email", "E-mail"),
@@ -67,12 +68,12 @@ class FeedbackQuerySet(RecordQuerySet):
 class Feedback(StageRecord):
     """What one person said. The description is their text as it came, never edited into something nicer.
 
-    `item` is the shipped work it speaks about, where that is known. `sentiment` is a hint a person sets by hand.
+    `release` and `item` are what it speaks about, where that is known. `sentiment` is a hint a person sets by hand.
     """
 
     kind: ClassVar[str] = "feedback"
     workflow: ClassVar[Workflow] = WORKFLOW
-    origins: ClassVar[tuple[str, ...]] = ("item",)
+    origins: ClassVar[tuple[str, ...]] = ("release", "item")
     leads_to: ClassVar[tuple[str, ...]] = ("quotes.idea", "quotes.item")
 
     source = models.CharField(max_length=8, choices=SOURCES, default="other")
@@ -84,6 +85,9 @@ class Feedback(StageRecord):
     )
     item = models.ForeignKey(
         BacklogItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    release = models.ForeignKey(
+        Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     received_at = models.DateTimeField()
     sentiment = models.CharField(max_length=8, choices=SENTIMENTS, blank=True)

@@ -19,7 +19,7 @@ from plm.lineage import trace
 from plm.models import Event, Job
 from plm.runner import run_due_jobs
 from plm.services.records import record_archive, record_move
-from tests.make import make_company, make_feedback, make_idea, make_person
+from tests.make import make_company, make_feedback, make_idea, make_person, make_release
 
 
 @pytest.fixture
@@ -240,3 +240,12 @@ def test_customers_belong_to_the_workspace_and_to_contributors(world, cast):
         make_company(world.actor("mallory"), world.acme)
     with pytest.raises(Invalid):
         make_company(world.actor("bob"), world.acme, mrr=Decimal(-1), currency="EURO")
+
+
+def test_feedback_on_a_release_descends_from_it(world, cast):
+    release = make_release(world.actor("alice"), world.atlas)
+    said = make_feedback(
+        world.actor("bob"), world.atlas, "Since the update it flies.", release=release
+    )
+    _, after = trace(world.actor("bob"), release.pk)
+    assert [r.record.key for r in after] == [said.reference]
