@@ -14,7 +14,7 @@ from plm.models import Product, Tenanted
 from plm.querysets import TenantedQuerySet
 
 VIEWS = (("timeline", "Timeline"), ("board", "Now, next, later"))
-SHARED_LANES = (("objective", "By objective"), ("release", "By release"))
+SHARED_LANES = (("objective", "By goal"), ("release", "By release"))
 
 
 class ShareQuerySet(TenantedQuerySet["Share"]):

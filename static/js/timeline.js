@@ -1,10 +1,13 @@
 // Timeline: brings today into view; bars with data-move-url (and data-start, data-end as dates) move by mouse or
 // arrow keys in steps of a week, stretch at their right edge or with shift and arrows, and are sent as start, end.
+// A finger takes a bar after a long press; before that it scrolls.
 
 import { all, one, say, send, toast } from "./page.js";
 
 const WEEK = 7;
 const EDGE = 10;
+const LONG_PRESS = 260;
+const SLOP = 6;
 let drag = null;
 let pending = null; // {bar, before, timer}
 
@@ -53,20 +56,36 @@ async function save(bar, before) {
 
 function onDown(event) {
   const bar = event.target.closest(".rb[data-move-url]");
-  if (!bar || event.button || event.pointerType === "touch") return;
+  if (!bar || event.button) return;
   const box = bar.getBoundingClientRect();
+  const touch = event.pointerType === "touch";
   drag = {
     bar,
     x: event.clientX,
     before: place(bar),
-    stretch: event.clientX > box.right - EDGE,
+    y: event.clientY,
+    stretch: event.clientX > box.right - EDGE * (touch ? 2 : 1),
     week: bar.parentNode.getBoundingClientRect().width / weeksOf(bar),
     on: false,
+    waiting: touch,
+    timer: touch && setTimeout(grasp, LONG_PRESS),
   };
+}
+
+/** The long press is over: the finger holds the bar and scrolls no more. */
+function grasp() {
+  if (!drag) return;
+  drag.waiting = false;
+  drag.on = true;
+  drag.bar.classList.add("lift");
 }
 
 function onMove(event) {
   if (!drag) return;
+  if (drag.waiting) {
+    if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > SLOP) onUp(false);
+    return;
+  }
   const weeks = Math.round((event.clientX - drag.x) / drag.week);
   if (weeks) drag.on = true;
   if (!drag.on) return;
@@ -77,7 +96,8 @@ function onMove(event) {
 
 function onUp(keep) {
   if (!drag) return;
-  const { bar, before, on } = drag;
+  const { bar, before, on, timer } = drag;
+  clearTimeout(timer);
   drag = null;
   if (!on) return;
   bar.classList.remove("lift");
@@ -125,6 +145,8 @@ export function start() {
   document.addEventListener("pointerup", () => onUp(true));
   document.addEventListener("pointercancel", () => onUp(false));
   document.addEventListener("keydown", onKey);
+  document.addEventListener("touchmove", (event) => drag?.on && event.preventDefault(), { passive: false });
+  document.addEventListener("contextmenu", (event) => drag?.on && event.preventDefault());
   document.addEventListener("focusout", (event) => pending?.bar === event.target && flush());
   document.addEventListener("dragstart", (event) => event.target.closest?.(".rb") && event.preventDefault());
   document.addEventListener("click", (event) => event.target.closest?.("[data-dropped]") && event.preventDefault(), true);
