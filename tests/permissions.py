@@ -54,6 +54,12 @@ class Route:
                 found[method] = (policies[name], "api")
         return found
 
+    @property
+    def kind(self) -> str:
+        """The kind of record an API route is about; empty where it is about any."""
+        cls = getattr(self.view, "cls", None)
+        return str(getattr(getattr(cls, "kind", None), "name", ""))
+
     def served(self) -> set[str]:
         """The HTTP methods an API view answers at all."""
         cls = getattr(self.view, "cls", None) or getattr(self.view, "view_class", None)

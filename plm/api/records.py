@@ -28,6 +28,7 @@ from plm.filters import refuse_unknown
 from plm.kinds import Kind, product_of
 from plm.models import Product, StageRecord
 from plm.paging import ordering_for, page_size, paginate
+from plm.services.guard import require_in
 from plm.services.records import record_archive, record_restore
 
 BULK_LIMIT = 200
@@ -58,6 +59,7 @@ class RecordViewSet(ViewSetMixin, PlmView):
     """list, retrieve, create, partial_update, archive, restore and bulk for one kind. Subclasses name the `kind`."""
 
     kind: ClassVar[Kind]
+    _record_pk: int
     lookup_field = "reference"
     lookup_value_regex = "[A-Za-z0-9-]{1,40}"
     policies: ClassVar[Mapping[str, str]] = {
@@ -167,28 +169,36 @@ class RecordViewSet(ViewSetMixin, PlmView):
         params["cursor"] = cursor
         return request.build_absolute_uri(f"{request.path}?{params.urlencode()}")
 
-    def _pk(self, reference: str) -> int:
-        """The record's key, by `ATL-128` or by id. Raises NotVisible."""
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Open both doors for calls about one record: whoever may not see it gets 404, whoever may not do it 403."""
+        super().initial(request, *args, **kwargs)
+        name = self.policies.get(getattr(self, "action", None) or "", "")
+        if "reference" in kwargs and name:
+            self._record_pk, product_id = self._find(kwargs["reference"])
+            action = name.replace("*", self.kind.name)
+            require_in(self.actor, action, self.workspace_id, product_id)
+
+    def _find(self, reference: str) -> tuple[int, int]:
+        """(primary key, product's key) of the record called `ATL-128` or with that id. Raises NotVisible."""
         rows = self.visible()
         key, _, number = reference.upper().partition("-")
-        if number.isdecimal() and len(number) <= 12:
-            rows = rows.filter(product__key=key, number=int(number))
-        else:
-            try:
-                rows = rows.filter(uuid=reference)
-            except (ValueError, TypeError):
-                raise NotVisible from None
-        return self._one(rows)
-
-    @staticmethod
-    def _one(rows: Any) -> int:
         try:
-            pk = rows.values_list("pk", flat=True).first()
-        except MalformedValue:
+            if number.isdecimal() and len(number) <= 12:
+                rows = rows.filter(product__key=key, number=int(number))
+            else:
+                rows = rows.filter(uuid=reference)
+            found = rows.values_list("pk", "product_id").first()
+        except (MalformedValue, ValueError, TypeError):
             raise NotVisible from None
-        if pk is None:
+        if found is None:
             raise NotVisible
-        return int(pk)
+        return int(found[0]), int(found[1])
+
+    def _pk(self, reference: str) -> int:
+        """The key of the record this call is about; of another record, looked up."""
+        if reference == self.kwargs.get("reference"):
+            return self._record_pk
+        return self._find(reference)[0]
 
     def get_record(self, reference: str) -> Any:
         return self.kind.model.objects.with_people().get(pk=self._pk(reference))
