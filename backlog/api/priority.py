@@ -256,10 +256,11 @@ class AssessmentViewSet(ViewSetMixin, PlmView):
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
         """Judge up to 1000 items of one product: rows {item, values}. Good rows are in, bad ones are reported."""
-        rows = request.data.get("items") if isinstance(request.data, dict) else None
+        body: Any = request.data
+        rows = body.get("items") if isinstance(body, dict) else None
         if not isinstance(rows, list) or not 1 <= len(rows) <= BULK_LIMIT:
             raise Invalid(fields={"items": f"Send a list of 1 to {BULK_LIMIT} rows."})
-        head = AssessmentBulkSerializer(data={**request.data, "items": []})
+        head = AssessmentBulkSerializer(data={**body, "items": []})
         head.is_valid(raise_exception=True)
         try:
             product = product_of(self.actor, self.workspace_id, head.validated_data["product"])

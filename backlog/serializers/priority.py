@@ -15,7 +15,9 @@ from plm.scoring.weighted import shares
 
 class CriterionSerializer(serializers.Serializer[Any]):
     key = serializers.SlugField(max_length=40, required=False)
-    label = serializers.CharField(max_length=80, required=False)
+    label = serializers.CharField(  # type: ignore[assignment]  # declared fields leave the class
+        max_length=80, required=False
+    )
     weight = serializers.FloatField(required=False)
     scale_min = serializers.FloatField(required=False)
     scale_max = serializers.FloatField(required=False)
@@ -41,14 +43,14 @@ class ScoringModelChangeSerializer(serializers.Serializer[Any]):
 class AssessmentSerializer(serializers.Serializer[Any]):
     """`values` by the keys of the factors; null takes a value away, what is left out stays."""
 
-    values = serializers.DictField(child=serializers.FloatField(allow_null=True))  # type: ignore[assignment]
+    values = serializers.DictField(child=serializers.FloatField(allow_null=True))
     model = serializers.UUIDField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
 class AssessmentRowSerializer(serializers.Serializer[Any]):
     item = serializers.CharField(max_length=40)
-    values = serializers.DictField(child=serializers.FloatField(allow_null=True))  # type: ignore[assignment]
+    values = serializers.DictField(child=serializers.FloatField(allow_null=True))
 
 
 class AssessmentBulkSerializer(serializers.Serializer[Any]):

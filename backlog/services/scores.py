@@ -136,7 +136,7 @@ def scores_recompute(*, product_id: int) -> int:
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute(*recompute_sql(product_id, basis, pins=pins))
-        written = cursor.rowcount
+        written = int(cursor.rowcount)
     moved = _basis_set(product, basis, touch=written > 0)
     if written or moved:
         emit(
@@ -191,4 +191,4 @@ def scores_write(*, product_id: int, basis: ScoringModelVersion, item_ids: list[
     sql = UPDATE_SCORES.format(expressions=scored, differs=_differs())
     with connection.cursor() as cursor:
         cursor.execute(sql, [*numbers, basis.scoring_model_id, product_id, *item_ids])
-        return cursor.rowcount
+        return int(cursor.rowcount)

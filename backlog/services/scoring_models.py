@@ -112,7 +112,7 @@ def scoring_model_create(
     return model
 
 
-def _name_free(product: Product, name: str, *, but: int | None = None) -> str:
+def _name_free(product: Product, name: str, *, but: int = 0) -> str:
     label = " ".join(name.split())
     if not 1 <= len(label) <= 80:
         raise Invalid(fields={"name": "Give the model a name of at most 80 characters."})
