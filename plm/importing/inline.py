@@ -41,9 +41,9 @@ def warnings_add(
     require(actor, "import.run", batch.product)
     current = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     known = {row.row: row for row in current.rows.filter(trial=False, outcome="warning")}
-    records: dict[int, Any] = dict(
-        current.rows.filter(trial=False, record__isnull=False).values_list("row", "record_id")
-    )
+    met = current.rows.filter(trial=False, record__isnull=False)
+    records: dict[int, Any] = dict(met.values_list("row", "record_id"))
+    titles: dict[int, str] = dict(met.values_list("row", "title"))
     fresh = []
     for number, problems in warnings.items():
         row = known.get(number)
@@ -57,6 +57,7 @@ def warnings_add(
                 batch=current,
                 row=number,
                 outcome="warning",
+                title=titles.get(number, ""),
                 record_id=records.get(number),
                 problems=list(problems),
             )
