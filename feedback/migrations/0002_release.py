@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('feedback', '0001_feedback'),
-        ('roadmap', '0002_release'),
+        ('roadmap', '0001_plan'),
     ]
 
     operations = [
