@@ -33,8 +33,8 @@ DEFINITION = ("source", "event_name", "aggregation", "currency")
 
 WORKFLOW = Workflow(
     states=(
-        State("tracked", "Tracked", "active", "building"),
-        State("planned", "Planned", "open", "planned"),
+        State("tracked", "Tracked", "active", "green"),
+        State("planned", "Planned", "open", "blue"),
         State("paused", "Paused", "open"),
         State("retired", "Retired", "closed"),
     ),

@@ -31,6 +31,7 @@ class MetricTile:
     metric: Metric
     standing: kpi.Standing
     value: str
+    bare: str
     delta: str
     good: bool
     note: str
@@ -55,6 +56,12 @@ def shown(metric: Metric, value: Decimal | None) -> str:
     """A value of this metric with its unit."""
     currency = metric.currency or metric.product.workspace.currency
     return figure(value, form=metric.format, unit=metric.unit, currency=currency)
+
+
+def bare(metric: Metric, value: Decimal | None) -> str:
+    """The same without the unit in words, for where there is little room."""
+    currency = metric.currency or metric.product.workspace.currency
+    return figure(value, form=metric.format, currency=currency)
 
 
 def metric_tiles(product: Product, metrics: Sequence[Metric]) -> list[MetricTile]:
@@ -96,6 +103,7 @@ def _tile(metric: Metric, values: dict[date, Decimal], today: date) -> MetricTil
         metric=metric,
         standing=standing,
         value=shown(metric, standing.value),
+        bare=bare(metric, standing.value),
         delta=change_words(standing.change, standing.share, form=metric.format),
         good=better,
         note=_note(metric, standing),
@@ -114,7 +122,7 @@ def _note(metric: Metric, standing: kpi.Standing) -> str:
         return standing.why
     if metric.target_value is not None:
         return f"target {shown(metric, metric.target_value)}"
-    return f"vs. the {metric.period} before"
+    return f"{metric.unit} vs. the {metric.period} before".strip()
 
 
 def watched_metrics(actor: Actor, product: Product) -> list[Metric]:

@@ -11,14 +11,14 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from analytics.models import DirtyDay, IntakeWarning, ProductEvent
+from analytics.models import IntakeWarning, ProductEvent
+from analytics.selectors.intake import job_waits
 from analytics.selectors.zones import zone_of
 from analytics.stats.intake import MAX_EVENTS, Refused, Taken, take
 from plm.errors import Conflict, Invalid
 from plm.events import enqueue, service
 from plm.jobs import JobRequest
-from plm.models import Job, Product
-from plm.models.job import QUEUED
+from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
 
@@ -150,12 +150,16 @@ def _hyphened(text: str) -> str:
 
 
 def _mark_days(product: Product, placed: Placed) -> None:
-    DirtyDay.objects.bulk_create(
-        [
-            DirtyDay(workspace_id=product.workspace_id, product_id=product.pk, name=name, day=day)
-            for name, day in sorted({(event.name, event.day) for _, event in placed})
-        ]
-    )
+    marks = sorted({(event.name, event.day) for _, event in placed})
+    rows = ", ".join(["(%s, %s, %s, %s)"] * len(marks))
+    params: list[Any] = []
+    for name, day in marks:
+        params += [product.workspace_id, product.pk, name, day.isoformat()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO analytics_dirtyday (workspace_id, product_id, name, day) VALUES {rows}",  # noqa: S608 - only marks
+            params,
+        )
     rollups_ask(product.workspace_id, product.pk)
 
 
@@ -166,7 +170,7 @@ def rollups_ask(workspace_id: int, product_id: int) -> None:
     waiting row instead would make every batch of a product wait for the one before.
     """
     key = f"analytics.rollups:{product_id}"
-    if Job.objects.filter(key=key, state=QUEUED).exists():
+    if job_waits(key):
         return
     enqueue(
         JobRequest(
@@ -179,6 +183,8 @@ def rollups_ask(workspace_id: int, product_id: int) -> None:
 def _warn(
     actor: Actor, product: Product, report: IntakeReport, rows: Sequence[Any], now: datetime
 ) -> None:
+    if not report.refused and not report.flagged:
+        return
     IntakeWarning.objects.bulk_create(
         IntakeWarning(
             workspace_id=product.workspace_id,

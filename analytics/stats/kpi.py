@@ -109,5 +109,9 @@ def _why(values: Mapping[date, Decimal], first: date | None, start: date, period
     if first is None:
         return "No data yet"
     if first > start:
-        return f"The first {period} is not over yet"
-    return f"Nothing was measured in the last complete {period}; the latest is from {max(values):%d %b %Y}"
+        return f"The first {period} still runs"
+    return (
+        f"Nothing last {period}; latest {max(values):%d %b %Y}"
+        if period != "day"
+        else f"Nothing yesterday; latest {max(values):%d %b %Y}"
+    )

@@ -11,14 +11,15 @@ SHORT = ((10**9, "B"), (10**6, "M"), (10**5, "k"))
 
 
 def short(value: Decimal) -> str:
-    """1,234.5, and from a hundred thousand on 123.4k, 1.2M."""
+    """41.5, 1,234, and from a hundred thousand on 123.4k, 1.2M."""
     size = abs(value)
     for limit, letter in SHORT:
         if size >= limit:
             divisor = 1000 if letter == "k" else limit
             return f"{value / divisor:.1f}".removesuffix(".0") + letter
-    digits = 0 if size >= 1000 or value == value.to_integral_value() else 2 if size < 10 else 1
-    return f"{value:,.{digits}f}"
+    digits = 0 if size >= 1000 else 2 if size < 10 else 1
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if digits else text
 
 
 def figure(value: Decimal | None, *, form: str, unit: str = "", currency: str = "") -> str:

@@ -1,0 +1,175 @@
+"""Workspace, members, teams, customers, and what the team set up for itself."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from analytics.demo.telling import BEGAN, Telling, clock_at, story
+from feedback.services.customers import company_create, person_create
+from plm.events import emit, service
+from plm.management.demo_logins import LOGINS
+from plm.models import Membership, Product, User, Workspace
+from plm.permissions import Actor, Role
+from plm.selectors import actor_of
+from plm.services.fields import custom_field_create
+from plm.services.notes import saved_view_create
+from plm.services.workspaces import (
+    product_create,
+    product_cycle_begin,
+    product_update,
+    team_create,
+    workspace_create,
+)
+
+TEAMS = ("Devices", "Control", "Insight", "Platform")
+VOTERS = 110
+PHASES = ((BEGAN + 15, "development"), (-560, "introduction"), (-300, "growth"))
+CYCLES = (-400, -58)
+VIEWS = (
+    ("idea", "Revenue behind open ideas", "order=-revenue&state=open&state=under_review"),
+    ("idea", "New from customers", "source=customer&state=open&order=-created"),
+    ("item", "Open bugs", "type=bug&state=backlog&state=todo&state=in_progress&state=in_review"),
+    ("item", "This sprint", "sprint=current"),
+    ("feedback", "To read", "state=new"),
+)
+ABOUT = (
+    "Tarn watches what a shop, a bakery or a cold store draws, warns when something is wrong, and moves load that can"
+    " wait out of the expensive quarter-hours."
+)
+
+
+def opened(slug: str, *, now: datetime, size: int, seed: int) -> Telling:
+    """The workspace with its members, teams and product, as it was set up two years ago."""
+    dice = random.Random(seed)  # noqa: S311 - a story, no secret
+    with clock_at(now + timedelta(days=BEGAN)):
+        users = {row["key"]: _user(row["name"]) for row in story("people")["member"]}
+        owner = users["elif"]
+        workspace = workspace_create(owner=owner, name="Halden Energy", slug=slug)
+        Workspace.objects.filter(pk=workspace.pk).update(time_zone="Europe/Berlin")
+        workspace.time_zone = "Europe/Berlin"
+        _join(workspace, users, actor_of(owner))
+        admin = actor_of(owner)
+        product = product_create(
+            actor=admin, workspace=workspace, name="Tarn", key="TRN", description=ABOUT
+        )
+        product = product_update(
+            actor=admin, product=product, version=None, values={"portal_open": True}
+        )
+        product.workspace = workspace
+        telling = Telling(workspace, product, now, size, dice, users=users)
+        telling.actors = {key: actor_of(user) for key, user in users.items()}
+        telling.teams = {
+            name: team_create(actor=admin, workspace=workspace, name=name) for name in TEAMS
+        }
+        _set_up(telling)
+        _customers(telling)
+        telling.voters = _voters(dice)
+    _phases(telling)
+    return telling
+
+
+def _user(name: str) -> User:
+    """The person of that name; an account that is there already stays as it is."""
+    first = name.split()[0].casefold().replace("á", "a")
+    return _account(f"{first}@tarn.example", name)
+
+
+def _account(email: str, name: str) -> User:
+    found = User.objects.filter(email=email).first()
+    if found is None:
+        passwords = {address: password for _, address, password in LOGINS}
+        found = User.objects.create_user(email, passwords.get(email), name=name)
+        EmailAddress.objects.create(user=found, email=email, verified=True, primary=True)
+    return found
+
+
+@service
+def _join(workspace: Workspace, users: dict[str, User], admin: Actor) -> None:
+    for row in story("people")["member"]:
+        role = Role[row["role"]]
+        _, made = Membership.objects.get_or_create(
+            workspace=workspace, user=users[row["key"]], defaults={"role": role}
+        )
+        if made:
+            actor = Actor(name=row["name"], user_id=users[row["key"]].pk)
+            emit("member.joined", actor=actor, workspace_id=workspace.pk, role=role.label)
+    del admin
+
+
+def _set_up(telling: Telling) -> None:
+    manager, product = telling.actors["maren"], telling.product
+    fields: tuple[tuple[str, str, str, list[str]], ...] = (
+        ("item", "Risk", "choice", ["Low", "Medium", "High"]),
+        ("item", "Promised to a customer", "bool", []),
+        ("idea", "Segment", "choice", SEGMENTS),
+    )
+    for kind, label, type_, choices in fields:
+        custom_field_create(
+            actor=manager, product=product, kind=kind, label=label, type=type_, choices=choices
+        )
+    for kind, name, query in VIEWS:
+        saved_view_create(
+            actor=manager, product=product, kind=kind, name=name, query=query, shared=True
+        )
+
+
+SEGMENTS = ["Bakery", "Food retail", "Cold storage", "Hotel", "Logistics", "Electrician", "Other"]
+
+
+def _customers(telling: Telling) -> None:
+    manager = telling.actors["maren"]
+    _account("oskar@nordkorn.example", "Oskar Lindqvist")
+    for row in story("people")["company"]:
+        values = {
+            "name": row["name"], "segment": row["segment"], "plan": row["plan"], "mrr": row["mrr"] or None,
+            "external_id": row["domain"].partition(".")[0], "as_of": telling.today.replace(day=1),
+        }  # fmt: skip
+        company = company_create(actor=manager, workspace=telling.workspace, values=values)
+        for name in row["people"]:
+            first = name.removeprefix("Dr. ").split()[0].casefold()
+            email = f"{first}@{row['domain']}"
+            telling.persons[name] = person_create(
+                actor=manager,
+                workspace=telling.workspace,
+                values={"name": name, "email": email, "company": company},
+            )
+
+
+def _voters(dice: random.Random) -> list[User]:
+    """Customers with an account on the portal. They cannot sign in until they ask for a password."""
+    names = story("people")["names"]
+    wanted: dict[str, str] = {}
+    while len(wanted) < VOTERS:
+        first, last = dice.choice(names["first"]), dice.choice(names["last"])
+        wanted[f"{first}.{last}@customers.example".casefold()] = f"{first} {last}"
+    there = set(User.objects.filter(email__in=wanted).values_list("email", flat=True))
+    User.objects.bulk_create(
+        User(email=email, name=name, password="!demo-voter")  # noqa: S106 - "!" is no password
+        for email, name in wanted.items()
+        if email not in there
+    )
+    known = {user.email: user for user in User.objects.filter(email__in=wanted)}
+    oskar = User.objects.get(email="oskar@nordkorn.example")
+    return [oskar, *(known[email] for email in wanted)]
+
+
+def _phases(telling: Telling) -> None:
+    admin = telling.actors["elif"]
+
+    def phase(name: str) -> Any:
+        product = Product.objects.get(pk=telling.product.pk)
+        return product_update(actor=admin, product=product, version=None, values={"phase": name})
+
+    def cycle() -> Any:
+        return product_cycle_begin(
+            actor=admin, product=Product.objects.get(pk=telling.product.pk)
+        )
+
+    for offset, name in PHASES:
+        telling.plan(telling.moment(offset), lambda name=name: phase(name))  # type: ignore[misc]
+    for offset in CYCLES:
+        telling.plan(telling.moment(offset), cycle)

@@ -1,0 +1,106 @@
+"""How the story is told: acts in the order of their days, each done by a service that believes it is that day."""
+
+from __future__ import annotations
+
+import math
+import random
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from backlog.models import BacklogItem, Sprint
+from feedback.models import Person
+from ideas.models import Idea
+from plm.models import Product, StageRecord, Team, User, Workspace
+from plm.permissions import Actor
+from roadmap.models import Objective, Release
+
+STORY = Path(__file__).parent / "story"
+BEGAN = -735
+"""The day, counted from today, on which the product was begun."""
+
+
+def story(name: str) -> dict[str, Any]:
+    """One part of the story as it is written down."""
+    return tomllib.loads((STORY / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Within the block it is `moment` for everything that asks Django for the time."""
+    real = timezone.now
+    setattr(timezone, "now", lambda: moment)  # noqa: B010 - a typed assignment to a module is refused
+    try:
+        yield
+    finally:
+        setattr(timezone, "now", real)  # noqa: B010
+
+
+@dataclass
+class Telling:
+    """What the acts share. `items`, `ideas`, `goals` and `features` are found by the keys of the story."""
+
+    workspace: Workspace
+    product: Product
+    now: datetime
+    size: int
+    dice: random.Random
+    actors: dict[str, Actor] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
+    voters: list[User] = field(default_factory=list)
+    persons: dict[str, Person] = field(default_factory=dict)
+    ideas: dict[str, Idea] = field(default_factory=dict)
+    items: dict[str, BacklogItem] = field(default_factory=dict)
+    goals: dict[str, Objective] = field(default_factory=dict)
+    releases: list[Release] = field(default_factory=list)
+    sprints: list[Sprint] = field(default_factory=list)
+    features: dict[str, dict[str, Any]] = field(default_factory=dict)
+    share_secret: str = ""
+    _acts: list[tuple[datetime, int, Callable[[], Any]]] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    def day(self, offset: float) -> date:
+        return self.today + timedelta(days=math.floor(offset))
+
+    def moment(self, offset: float, *, hour: float | None = None) -> datetime:
+        """A working hour of the day `offset` days from today; weekends of long ago become Fridays; never later than now."""
+        when = self.now + timedelta(days=math.floor(offset))
+        if offset < -9 and when.weekday() > 4:
+            when -= timedelta(days=when.weekday() - 4)
+        at_hour = self.dice.uniform(7.5, 16.5) if hour is None else hour
+        when = when.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+            seconds=int(at_hour * 3600)
+        )
+        return min(when, self.now - timedelta(minutes=2))
+
+    def plan(self, moment: datetime, act: Callable[[], Any]) -> None:
+        """Have something done at that moment. Acts of one moment keep the order in which they were planned."""
+        self._acts.append((min(moment, self.now - timedelta(minutes=2)), len(self._acts), act))
+
+    def tell(self) -> None:
+        """Do everything that was planned, in the order of its time."""
+        for moment, _, act in sorted(self._acts, key=lambda planned: planned[:2]):
+            with clock_at(moment):
+                act()
+        self._acts.clear()
+
+    def record(self, name: str) -> StageRecord:
+        """`guard` is the item of that key, `idea:One text` the idea whose title begins so."""
+        kind, _, rest = name.rpartition(":")
+        if kind == "idea":
+            return next(idea for title, idea in self.ideas.items() if title.startswith(rest))
+        return self.items[rest]
+
+    def current(self, record: Any) -> Any:
+        """The record as it stands now."""
+        return type(record).objects.with_people().get(pk=record.pk)
