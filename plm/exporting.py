@@ -36,11 +36,10 @@ def exported(
             for row in found:
                 yield orjson.dumps(row, default=str, option=orjson.OPT_UTC_Z) + b"\n"
         return
-    own = list(
-        CustomField.objects.filter(product_id=product_id, kind=kind.name, archived_at=None)
-        .order_by("position", "pk")
-        .values_list("name", flat=True)
-    )
+    fields = CustomField.objects.none()
+    if product_id is not None:
+        fields = CustomField.objects.for_kind(product_id, kind.name)
+    own = list(fields.values_list("name", flat=True))
     names = _columns(kind, own)
     yield csv_line(names)
     for found in _chunks(reader, rows):

@@ -69,7 +69,8 @@ def _batch(run: Run) -> ImportBatch | None:
 
 def _actor(run: Run, batch: ImportBatch) -> Actor:
     """Whoever asked, with the rights they have now."""
-    user = User.objects.filter(pk=run.job.requested_by_id, is_active=True).first()
+    asked_by = run.job.requested_by_id or 0
+    user = User.objects.filter(pk=asked_by, is_active=True).first()
     if user is None:
         raise NotAllowed("Whoever asked for this import has left.")
     actor = actor_of(user)

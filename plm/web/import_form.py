@@ -52,7 +52,8 @@ def _percent(score: Any) -> int | None:
 
 
 def _groups(targets: Targets, chosen: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    fields, links = [], []
+    fields: list[dict[str, Any]] = []
+    links: list[dict[str, Any]] = []
     for target in targets.all():
         option = {"value": target.name, "label": target.label, "selected": target.name == chosen}
         (links if target.holds == "relation" else fields).append(option)
