@@ -111,6 +111,10 @@ class Objective(StageRecord):
             raise ValidationError({"target_share": "A share lies between 0 and 100 percent."})
 
 
+class KeyResultQuerySet(RecordQuerySet):
+    """Reads of key results."""
+
+
 class KeyResult(StageRecord):
     """A figure that has to go from `start` to `target`. `current` is what the latest check-in says."""
 
@@ -128,7 +132,7 @@ class KeyResult(StageRecord):
     weight = models.FloatField(default=1.0)
     checked_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar = RecordQuerySet.as_manager()
+    objects: ClassVar = KeyResultQuerySet.as_manager()
 
     class Meta(StageRecord.Meta):
         verbose_name = "key result"

@@ -95,6 +95,10 @@ class Release(StageRecord):
         return self.released_on or self.release_on
 
 
+class MilestoneQuerySet(RecordQuerySet):
+    """Reads of milestones."""
+
+
 class Milestone(StageRecord):
     """A day by which something has to have happened."""
 
@@ -108,7 +112,7 @@ class Milestone(StageRecord):
         Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="milestones"
     )
 
-    objects: ClassVar = RecordQuerySet.as_manager()
+    objects: ClassVar = MilestoneQuerySet.as_manager()
 
     class Meta(StageRecord.Meta):
         indexes: ClassVar = [
