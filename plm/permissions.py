@@ -163,14 +163,17 @@ class Actor:
         return self.user_id is None and not self.system
 
     def role_in(self, workspace_id: int, product_id: int | None = None) -> Role:
-        """The role in a product, or in the workspace as a whole when no product is given."""
+        """The role in a product, or in the workspace as a whole when no product is given.
+
+        A token of one product only reads what belongs to the workspace as a whole.
+        """
         if self.system:
             return Role.ADMIN
         grant = self.grants.get(workspace_id)
         if grant is None:
             return Role.NONE
         if product_id is None:
-            return grant.role
+            return grant.role if self.bound_product is None else min(grant.role, Role.STAKEHOLDER)
         if self.bound_product is not None and product_id != self.bound_product:
             return Role.NONE
         return grant.products.get(product_id, grant.role)

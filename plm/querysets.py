@@ -31,7 +31,7 @@ def _within(
 ) -> Q | None:
     """What of one workspace, or None for nothing of it."""
     if not product_field:
-        return Q() if may(grant.role, action) else None
+        return Q() if may(actor.role_in(workspace_id), action) else None
     if actor.bound_product is not None:
         bound = actor.role_in(workspace_id, actor.bound_product)
         return Q(**{product_field: actor.bound_product}) if may(bound, action) else None
