@@ -60,6 +60,12 @@ class Route:
         cls = getattr(self.view, "cls", None)
         return str(getattr(getattr(cls, "kind", None), "name", ""))
 
+    @property
+    def workspace_wide(self) -> bool:
+        """Whether an API route is about rows of the workspace as a whole."""
+        cls = getattr(self.view, "cls", None) or getattr(self.view, "view_class", None)
+        return bool(getattr(cls, "workspace_wide", False))
+
     def served(self) -> set[str]:
         """The HTTP methods an API view answers at all."""
         cls = getattr(self.view, "cls", None) or getattr(self.view, "view_class", None)

@@ -60,6 +60,7 @@ class PersonSerializer(serializers.Serializer[Any]):
 class CustomerViewSet(ViewSetMixin, PlmView):
     """What companies and people have in common."""
 
+    workspace_wide = True
     model: ClassVar[Any]
     noun: ClassVar[str]
     shape: ClassVar[type[serializers.Serializer[Any]]]

@@ -17,6 +17,7 @@ from plm.api.auth import caller_of
 from plm.errors import Conflict, Invalid
 from plm.models import IdempotencyKey
 from plm.permissions import Actor
+from plm.services.guard import require_in
 
 
 class Replay(Exception):
@@ -29,6 +30,8 @@ class PlmView(APIView):
     """`policies` names, per action (or per HTTP verb in lower case), the permission action the call needs."""
 
     policies: ClassVar[Mapping[str, str]] = {}
+    workspace_wide: ClassVar[bool] = False
+    """Rows that belong to no product: the call is judged by the role in the workspace, before its body is read."""
     _key_id: int | None = None
 
     @property
@@ -63,6 +66,9 @@ class PlmView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if self.workspace_wide:
+            name = getattr(self, "action", None) or str(request.method).lower()
+            require_in(self.actor, self.policies[name], self.workspace_id)
         if request.method == "POST" and "Idempotency-Key" in request.headers:
             self._claim_key(request, request.headers["Idempotency-Key"])
 
