@@ -130,12 +130,13 @@ class Program:
         self._reader.join(5)
         return self.output
 
-    def wait_for(self, text: str, seconds: float = 60) -> float:
-        def there() -> bool:
-            assert self.process.poll() is None or text in self.output, self.output
-            return text in self.output
-
-        return wait_until(there, seconds, f"{text!r} in the output:\n{self.output}")
+    def wait_for(self, text: str, seconds: float = 120) -> float:
+        began = time.monotonic()
+        while text not in self.output:
+            assert self.process.poll() is None, self.whole_output()
+            assert time.monotonic() - began < seconds, f"{text!r} is not in {self.output!r}"
+            time.sleep(0.05)
+        return time.monotonic() - began
 
     def pid_of(self, name: str) -> int:
         """The child that has this word in its command line, 0 if there is none."""

@@ -15,7 +15,7 @@ from tests.start.program import ROOT, Program, clean_env
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(400),
     pytest.mark.skipif("DATABASE_URL" in os.environ, reason="embedded: part of the run on SQLite"),
 ]
 
@@ -43,7 +43,7 @@ def test_update_keeps_a_copy_and_installs_the_guards_anew(tmp_path: Path) -> Non
     manage(old, "migrate", "--verbosity", "0", "ideas", "0001")
     before = (old / "plm.sqlite3").stat().st_size
     with Program(old) as program:
-        program.wait_for("Stop: Ctrl-C", 90)
+        program.wait_for("Stop: Ctrl-C", 300)
     assert triggers(old / "plm.sqlite3") == triggers(fresh / "plm.sqlite3")
     assert (old / "before-update.sqlite3").stat().st_size >= before
     assert not (old / "update-under-way.sqlite3").exists()
@@ -55,7 +55,7 @@ def test_update_that_fails_says_so_and_keeps_the_copy(tmp_path: Path) -> None:
         database.execute("CREATE TABLE ideas_idea (in_the_way)")
         database.commit()
     with Program(tmp_path) as program:
-        assert program.process.wait(60) == 1
+        assert program.process.wait(200) == 1
     copy = tmp_path / "update-under-way.sqlite3"
     assert (
         program.whole_output()
