@@ -95,6 +95,7 @@ def _list_tools(request: PlmRequest, kind: Kind, filters: RecordFilter) -> dict[
             {"label": label, "url": f"{request.product.get_absolute_url()}{path}", "current": request.path.endswith(f"/{path}")}
             for label, path in kind.tabs
         ],
+        "extra_actions": _export_action(request, kind),
         "save_view_url": reverse("plm:saved_views", args=[request.workspace.slug, request.product.key, kind.path]),
         "query": request.GET.urlencode(),
         "may_create": may_create,
@@ -106,6 +107,18 @@ def _list_tools(request: PlmRequest, kind: Kind, filters: RecordFilter) -> dict[
             "url": here if active else create_url,
         },
     }  # fmt: skip
+
+
+def _export_action(request: PlmRequest, kind: Kind) -> list[dict[str, str]]:
+    """The whole list as CSV, as it is filtered now."""
+    if not request.actor.may("export.run", request.workspace.pk, request.product.pk):
+        return []
+    args = [request.workspace.slug, request.product.key, kind.path, "csv"]
+    rest = request.GET.copy()
+    for name in LIST_PARAMS:
+        rest.pop(name, None)
+    url = f"{reverse('plm:record_export', args=args)}?{rest.urlencode()}"
+    return [{"label": "Export", "url": url, "icon": "download"}]
 
 
 def _binding(params: QueryDict) -> str:

@@ -275,3 +275,9 @@ def test_a_file_goes_in_from_the_command_line(world, tmp_path):
     assert Idea.objects.count() == 2
     with pytest.raises(CommandError, match="no kind"):
         call_command("import_file", str(file), **{**common, "kind": "nope"}, stdout=out)
+
+
+def test_a_list_offers_itself_as_a_file_with_the_filters_it_has(world, sign_in):
+    make_idea(world.actor("alice"), world.atlas, "One")
+    page = sign_in(world.carol).get("/acme/ATL/ideas/?state=open&order=title").content.decode()
+    assert "/acme/ATL/ideas/export.csv?state=open" in page
