@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('view', models.CharField(choices=[('timeline', 'Timeline'), ('board', 'Now, next, later')], default='timeline', max_length=8)),
-                ('lanes', models.CharField(choices=[('objective', 'By objective'), ('release', 'By release')], default='objective', max_length=10)),
+                ('lanes', models.CharField(choices=[('objective', 'By goal'), ('release', 'By release')], default='objective', max_length=10)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
