@@ -115,7 +115,9 @@ def planned(folder: Path) -> list[Part]:
         Path(env["PLM_DATA_DIR"], "static").mkdir(parents=True)
         together = ["-n", str(min(os.cpu_count() or 2, 4)), "-m", "not faults and not browser"]
         parts.append(Part(f"{name}, side by side", together, neutral | env))
-        parts.append(Part(f"{name}, one by one ({alone})", ["-m", alone], neutral | env))
+        # A file, because threads and a live server cannot share a database in memory.
+        on_disk = {"PLM_TEST_SQLITE": str(Path(env["PLM_DATA_DIR"], "test.sqlite3"))}
+        parts.append(Part(f"{name}, one by one ({alone})", ["-m", alone], neutral | env | on_disk))
     return parts
 
 
