@@ -117,7 +117,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Database, cache, queue ----------------------------------------------------------------------
 env = environ.Env()
-DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'plm.sqlite3'}")
+DATABASE_URL = env_str("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'plm.sqlite3'}"
 REDIS_URL = env_str("REDIS_URL")
 DATABASES: dict[str, dict[str, Any]] = {"default": dict(env.db_url_config(DATABASE_URL))}
 _database = DATABASES["default"]
