@@ -25,8 +25,6 @@ from plm.filters import refuse_unknown
 from plm.models import Workspace
 from plm.paging import ordering_for, page_size, paginate
 
-EXTERNAL = r"external/(?P<external_id>[^/]{1,200})"
-
 
 class CompanySerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="uuid", read_only=True)
@@ -155,7 +153,7 @@ class CustomerViewSet(ViewSetMixin, PlmView):
         return company
 
     def create(self, request: Request) -> Response:
-        """Add one. An external id that is known already is a conflict; use `external/<id>/` to change it."""
+        """Add one. An external id that is known already is a conflict; PUT to `external/` to change it."""
         row = self._make(self.given(request.data))
         return self.answer(row, status.HTTP_201_CREATED)
 
@@ -173,12 +171,13 @@ class CustomerViewSet(ViewSetMixin, PlmView):
         values = self.given(request.data, partial=True)
         return self.answer(self._change(row, values, version_of(request)))
 
-    @action(detail=False, methods=["put"], url_path=EXTERNAL, url_name="external")
-    def external(self, request: Request, external_id: str) -> Response:
-        """Make the one with this external id, or change it: the same call twice is the same as once."""
+    @action(detail=False, methods=["put"])
+    def external(self, request: Request) -> Response:
+        """Make the one with the `external_id` of the body, or change it: sent twice is the same as once."""
         values = self.given(request.data)
-        if values.setdefault("external_id", external_id) != external_id:
-            raise Invalid(fields={"external_id": "Differs from the one in the address."})
+        external_id = values.get("external_id", "")
+        if not external_id:
+            raise Invalid(fields={"external_id": "Required: it says which one is meant."})
         with unit_of_work():
             row = self.rows().filter(external_id=external_id).first()
             if row is None:

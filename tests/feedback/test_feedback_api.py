@@ -103,17 +103,18 @@ def test_a_stakeholder_reads_quotes_and_links_none(world, api):
 
 def test_a_company_is_made_once_by_its_external_id(world, api):
     client = api(world.bob, world.acme)
-    url = "/api/v1/companies/external/crm-7/"
-    first = send(client, "put", url, {"name": "Seven", "mrr": "120.00"})
+    url = "/api/v1/companies/external/"
+    first = send(client, "put", url, {"external_id": "crm-7", "name": "Seven", "mrr": "120.00"})
     assert first.status_code == 201, first.content
-    again = send(client, "put", url, {"name": "Seven", "mrr": "120.00"})
+    again = send(client, "put", url, {"external_id": "crm-7", "name": "Seven", "mrr": "120.00"})
     assert again.status_code == 200
     assert again.json() == first.json()
-    more = send(client, "put", url, {"name": "Seven Ltd", "mrr": "150.00"})
+    more = send(client, "put", url, {"external_id": "crm-7", "name": "Seven Ltd", "mrr": "150.00"})
     assert (more.json()["name"], more.json()["version"]) == ("Seven Ltd", 2)
     assert Company.objects.count() == 1
-    clash = send(client, "put", url, {"name": "x", "external_id": "crm-8"})
-    assert clash.status_code == 422
+    nameless = send(client, "put", url, {"name": "x"})
+    assert nameless.status_code == 422
+    assert "external_id" in nameless.json()["errors"]
 
 
 def test_customers_page_through_search_and_change_with_if_match(world, api):
