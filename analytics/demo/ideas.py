@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from analytics.demo.past import Past, facts_write
@@ -20,6 +20,7 @@ SOURCE_TAGS = {
     "installation": ("meter", "clamp", "fuse box", "cellar"), "chains": ("shops", "company account", "Compare"),
     "charging": ("van", "charging"), "reports": ("report", "bill", "figures", "PDF"),
 }  # fmt: skip
+WAVES = (0.9, 0.65, 0.4)
 AUTHORS = {
     "customer": "agnes",
     "stakeholder": "priya",
@@ -31,8 +32,9 @@ AUTHORS = {
 
 def plan_ideas(telling: Telling) -> None:
     for row in story("ideas")["idea"]:
-        telling.plan(telling.moment(-row["ago"]), lambda row=row: _write(telling, row))  # type: ignore[misc]
-        _plan_votes(telling, row)
+        born, *waves = telling.chain(-row["ago"], *(-row["ago"] * share for share in WAVES))
+        telling.plan(born, lambda row=row: _write(telling, row))  # type: ignore[misc]
+        _plan_votes(telling, row, waves)
         if not row.get("into") and row.get("state"):
             when = telling.moment(-row["ago"] * 0.6)
             telling.plan(when, lambda row=row: _decide(telling, row))  # type: ignore[misc]
@@ -61,13 +63,12 @@ def _segment(row: dict[str, Any]) -> str:
     return next((s for s, words in found.items() if any(w in text for w in words)), "Food retail")
 
 
-def _plan_votes(telling: Telling, row: dict[str, Any]) -> None:
+def _plan_votes(telling: Telling, row: dict[str, Any], waves: list[datetime]) -> None:
     """In three waves between the day of the idea and today, most of them early."""
     people = telling.dice.sample(telling.voters, min(row["votes"], len(telling.voters)))
     cuts = (0, len(people) * 5 // 10, len(people) * 8 // 10, len(people))
-    for wave, share in enumerate((0.9, 0.65, 0.4)):
+    for wave, when in enumerate(waves):
         part = people[cuts[wave] : cuts[wave + 1]]
-        when = telling.moment(-row["ago"] * share)
         telling.plan(when, lambda p=part, w=when, r=row: _vote(telling, r, p, w))  # type: ignore[misc]
 
 
@@ -117,8 +118,3 @@ def ideas_begun(telling: Telling, feature: str) -> None:
                 actor=telling.actors["maren"], record=idea, version=None,
                 values={"state": "in_progress"}, reason=f"{telling.items[feature].title} has begun",
             )  # fmt: skip
-
-
-def within(telling: Telling, begin: datetime, end: datetime) -> datetime:
-    """Some moment between the two."""
-    return begin + timedelta(seconds=telling.dice.random() * (end - begin).total_seconds())

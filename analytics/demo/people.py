@@ -74,7 +74,7 @@ def opened(slug: str, *, now: datetime, size: int, seed: int) -> Telling:
 
 def _user(name: str) -> User:
     """The person of that name; an account that is there already stays as it is."""
-    first = name.split()[0].casefold().replace("á", "a")
+    first = name.split(maxsplit=1)[0].casefold().replace("á", "a")
     return _account(f"{first}@tarn.example", name)
 
 
@@ -165,9 +165,7 @@ def _phases(telling: Telling) -> None:
         return product_update(actor=admin, product=product, version=None, values={"phase": name})
 
     def cycle() -> Any:
-        return product_cycle_begin(
-            actor=admin, product=Product.objects.get(pk=telling.product.pk)
-        )
+        return product_cycle_begin(actor=admin, product=Product.objects.get(pk=telling.product.pk))
 
     for offset, name in PHASES:
         telling.plan(telling.moment(offset), lambda name=name: phase(name))  # type: ignore[misc]

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -26,9 +29,16 @@ BEGAN = -735
 """The day, counted from today, on which the product was begun."""
 
 
+@lru_cache
 def story(name: str) -> dict[str, Any]:
     """One part of the story as it is written down."""
-    return tomllib.loads((STORY / f"{name}.toml").read_text(encoding="utf-8"))
+    text = (STORY / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def exact(figure: float | None) -> Decimal | None:
+    """A figure of the story as it was written down."""
+    return None if figure is None else Decimal(str(figure))
 
 
 @contextmanager
@@ -66,8 +76,12 @@ class Telling:
     _acts: list[tuple[datetime, int, Callable[[], Any]]] = field(default_factory=list)
 
     @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.workspace.time_zone)
+
+    @property
     def today(self) -> date:
-        return timezone.localdate(self.now)
+        return self.now.astimezone(self.zone).date()
 
     def day(self, offset: float) -> date:
         return self.today + timedelta(days=math.floor(offset))
@@ -75,13 +89,25 @@ class Telling:
     def moment(self, offset: float, *, hour: float | None = None) -> datetime:
         """A working hour of the day `offset` days from today; weekends of long ago become Fridays; never later than now."""
         when = self.now + timedelta(days=math.floor(offset))
-        if offset < -9 and when.weekday() > 4:
-            when -= timedelta(days=when.weekday() - 4)
         at_hour = self.dice.uniform(7.5, 16.5) if hour is None else hour
+        if offset < -9 and when.weekday() > 4:
+            # Late on the Friday, so that the order of the days stays.
+            at_hour = self.dice.uniform(0, 0.6) + (16.6 if when.weekday() == 5 else 17.3)
+            when -= timedelta(days=when.weekday() - 4)
         when = when.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
             seconds=int(at_hour * 3600)
         )
         return min(when, self.now - timedelta(minutes=2))
+
+    def chain(self, *offsets: float) -> list[datetime]:
+        """Moments on these days, each after the one before, also where they fall on one day."""
+        found: list[datetime] = []
+        for offset in offsets:
+            when = self.moment(offset)
+            if found and when <= found[-1]:
+                when = min(found[-1] + timedelta(minutes=20), self.now - timedelta(minutes=2))
+            found.append(when)
+        return found
 
     def plan(self, moment: datetime, act: Callable[[], Any]) -> None:
         """Have something done at that moment. Acts of one moment keep the order in which they were planned."""

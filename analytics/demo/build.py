@@ -1,0 +1,41 @@
+"""The demo as a whole: planned from the story, told day by day, then the jobs it asked for are done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from analytics.demo.backlog import plan_items
+from analytics.demo.figures import plan_figures
+from analytics.demo.filler import plan_filler
+from analytics.demo.ideas import plan_ideas
+from analytics.demo.people import opened
+from analytics.demo.roadmap import plan_roadmap
+from analytics.demo.scores import plan_scores
+from analytics.demo.specs import plan_specs
+from analytics.demo.sprints import plan_sprints
+from analytics.demo.telling import Telling, clock_at
+from analytics.demo.voices import plan_voices
+from plm.runner import run_due_jobs
+
+MOST_JOBS = 200
+
+
+@transaction.atomic
+def demo_build(*, slug: str, items: int, seed: int, now: datetime) -> Telling:
+    """Make the workspace `slug` with about `items` backlog items. All of it, or on any fault nothing."""
+    telling = opened(slug, now=now, size=items, seed=seed)
+    plan_roadmap(telling)
+    plan_ideas(telling)
+    plan_sprints(telling)
+    told = plan_items(telling)
+    plan_specs(telling)
+    plan_scores(telling)
+    plan_voices(telling)
+    plan_figures(telling)
+    plan_filler(telling, max(0, items - told))
+    telling.tell()
+    with clock_at(now - timedelta(minutes=1)):
+        run_due_jobs(MOST_JOBS)
+    return telling

@@ -1,0 +1,78 @@
+"""What the team judged of its features, review by review, and the one place that was fixed by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analytics.demo.backlog import OWNERS
+from analytics.demo.telling import Telling
+from backlog.models import BacklogItem, ScoringModel
+from backlog.models.item import FINISHED_STATES
+from backlog.services.assessments import assessments_set
+from backlog.services.ranks import item_rank_pin
+from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
+from plm.scoring.definition import RICE, WEIGHTED
+
+REVIEWS = (-690, -560, -460, -380, -300, -215, -130, -72, -38, -15)
+FACTORS = {
+    RICE: ("rice", ("reach", "impact", "confidence", "effort")),
+    WEIGHTED: ("weighted", ("customer_need", "market_demand", "ease")),
+}
+
+
+def plan_scores(telling: Telling) -> None:
+    telling.plan(telling.moment(REVIEWS[0] - 3), lambda: _begin(telling))
+    for offset in REVIEWS:
+        telling.plan(telling.moment(offset, hour=16.4), lambda: _review(telling))
+    telling.plan(telling.moment(-6, hour=11), lambda: _pin(telling))
+
+
+def _begin(telling: Telling) -> None:
+    scoring_models_ensure(product=telling.product)
+    scoring_model_activate(
+        actor=telling.actors["maren"], model=_model(telling, RICE),
+        reason="Reach differs by a factor of ten between our features; a scale of one to five hides that",
+    )  # fmt: skip
+
+
+def _model(telling: Telling, method: str) -> ScoringModel:
+    return ScoringModel.objects.select_related("product").get(
+        product=telling.product, method=method
+    )
+
+
+def _review(telling: Telling) -> None:
+    """Judge what is open. What was never judged before begins with less confidence."""
+    live = {
+        item.pk: item
+        for item in BacklogItem.objects.filter(product=telling.product, type="feature")
+        .exclude(state__in=FINISHED_STATES)
+        .select_related("product")
+    }
+    for method, (name, keys) in FACTORS.items():
+        model = _model(telling, method)
+        judged = set(
+            BacklogItem.objects.filter(assessments__scoring_model=model).values_list(
+                "pk", flat=True
+            )
+        )
+        rows = []
+        for key, feature in telling.features.items():
+            known = telling.items.get(key)
+            if known is None or known.pk not in live:
+                continue
+            values: dict[str, Any] = dict(zip(keys, feature[name], strict=True))
+            if method == RICE and known.pk not in judged:
+                values["confidence"] = 0.5
+            rows.append((live[known.pk], values))
+        if rows:
+            assessments_set(
+                actor=telling.actors["jonas"], product=telling.product, rows=rows, model=model
+            )
+
+
+def _pin(telling: Telling) -> None:
+    item_rank_pin(
+        actor=telling.actors[OWNERS["chains"]], item=telling.current(telling.items["region"]), rank=2,
+        reason="Kaufring rolls out to 140 markets in spring only if this is there; worth more than its reach says",
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+"""Taking a whole workspace away, history included. Nothing but the demo may ever do this."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from analytics.models import ProductEvent
+from plm.models import Attachment, Counter, Product, Workspace
+from plm.tenancy import guarded_models
+
+
+@transaction.atomic
+def workspace_wipe(*, workspace: Workspace) -> None:
+    """Delete the workspace and every row in it. Accounts stay: people may belong elsewhere.
+
+    The database refuses to delete events; on PostgreSQL that guard is put aside within this transaction.
+    """
+    files = list(Attachment.objects.filter(workspace=workspace).values_list("file", flat=True))
+    products = list(Product.objects.filter(workspace=workspace).values_list("pk", flat=True))
+    native = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if native:
+            cursor.execute("ALTER TABLE plm_event DISABLE TRIGGER append_only")
+        for model in (ProductEvent, Counter):
+            _delete(model._meta.db_table, "product_id", products)
+        for model in guarded_models():
+            _delete(model._meta.db_table, "workspace_id", [workspace.pk])
+        _delete(Workspace._meta.db_table, "id", [workspace.pk])
+        if native:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE plm_event ENABLE TRIGGER append_only")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
+
+
+def _delete(table: str, column: str, keys: list[int]) -> None:
+    if not keys:
+        return
+    marks = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(f'DELETE FROM "{table}" WHERE "{column}" IN ({marks})', keys)  # noqa: S608 - names of models
+
+
+def tables_left(workspace_id: int) -> list[str]:
+    """Tables in which something of the workspace is still there."""
+    return [
+        model._meta.db_table
+        for model in apps.get_models()
+        if model in guarded_models()
+        and model._default_manager.filter(workspace_id=workspace_id).exists()
+    ]
