@@ -11,6 +11,8 @@ from analytics.demo.telling import BEGAN, Telling, story
 from backlog.models import BacklogItem, Sprint
 from backlog.services.items import item_create, item_move, item_update
 from backlog.services.promotion import feature_from_ideas, ideas_add
+from plm.models import User
+from plm.permissions import Actor
 
 EPICS = {
     "insight": ("See what a site does", "Live and past figures that people trust and look at."),
@@ -179,38 +181,22 @@ def _chosen(pieces: list[Piece], most: int) -> list[Piece]:
 
 
 def _plan_piece(telling: Telling, piece: Piece) -> None:
-    builder = BUILDERS[telling.features[piece.feature]["team"]]
+    actor = telling.actors[BUILDERS[telling.features[piece.feature]["team"]]]
     found: list[BacklogItem] = []
 
     def create() -> None:
-        values = {
-            "title": piece.title, "type": piece.type, "parent": telling.items[piece.feature],
-            "team": telling.items[piece.feature].team, "estimate": piece.points,
-            "owner": None if piece.state == "backlog" else telling.users[builder],
-        }  # fmt: skip
-        found.append(
-            item_create(actor=telling.actors[builder], product=telling.product, values=values)
-        )
+        found.append(_piece(telling, piece, actor))
 
     def move(state: str) -> None:
-        item_move(telling.current(found[0]), actor=telling.actors[builder], state=state)
+        item_move(telling.current(found[0]), actor=actor, state=state)
 
-    def finish() -> None:
-        values = {"state": "done", "sprint": _sprint(telling)}
+    def into_sprint(state: str) -> None:
+        sprint = Sprint.objects.active().filter(product=telling.product).first()
         item_update(
-            actor=telling.actors[builder],
+            actor=actor,
             record=telling.current(found[0]),
             version=None,
-            values=values,
-        )
-
-    def take_in(state: str) -> None:
-        values = {"state": state, "sprint": _sprint(telling)}
-        item_update(
-            actor=telling.actors[builder],
-            record=telling.current(found[0]),
-            version=None,
-            values=values,
+            values={"state": state, "sprint": sprint},
         )
 
     begins, ends = piece.begins, piece.ends
@@ -220,19 +206,28 @@ def _plan_piece(telling: Telling, piece: Piece) -> None:
         first, second, third = telling.chain(piece.created, begins, ends)
         telling.plan(first, create)
         telling.plan(second, lambda: move("in_progress"))
-        telling.plan(third, finish)
+        telling.plan(third, lambda: into_sprint("done"))
     elif begins < 0:
         first, second, third = telling.chain(piece.created, max(begins, -6), -1)
         telling.plan(first, create)
-        telling.plan(second, lambda: take_in("in_progress"))
+        telling.plan(second, lambda: into_sprint("in_progress"))
         if piece.state == "in_review":
             telling.plan(third, lambda: move("in_review"))
     else:
         first, second = telling.chain(piece.created, -4)
         telling.plan(first, create)
         if begins < 11:
-            telling.plan(second, lambda: take_in("todo"))
+            telling.plan(second, lambda: into_sprint("todo"))
 
 
-def _sprint(telling: Telling) -> Sprint | None:
-    return Sprint.objects.active().filter(product=telling.product).first()
+def _piece(telling: Telling, piece: Piece, actor: Actor) -> BacklogItem:
+    feature = telling.items[piece.feature]
+    values = {
+        "title": piece.title, "type": piece.type, "parent": feature, "team": feature.team, "estimate": piece.points,
+        "owner": None if piece.state == "backlog" else _builder(telling, piece),
+    }  # fmt: skip
+    return item_create(actor=actor, product=telling.product, values=values)
+
+
+def _builder(telling: Telling, piece: Piece) -> User:
+    return telling.users[BUILDERS[telling.features[piece.feature]["team"]]]

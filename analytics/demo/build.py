@@ -26,10 +26,10 @@ MOST_JOBS = 200
 def demo_build(*, slug: str, items: int, seed: int, now: datetime) -> Telling:
     """Make the workspace `slug` with about `items` backlog items. All of it, or on any fault nothing."""
     telling = opened(slug, now=now, size=items, seed=seed)
-    plan_roadmap(telling)
     plan_ideas(telling)
     plan_sprints(telling)
     told = plan_items(telling)
+    plan_roadmap(telling)
     plan_specs(telling)
     plan_scores(telling)
     plan_voices(telling)

@@ -88,7 +88,7 @@ class Telling:
 
     def moment(self, offset: float, *, hour: float | None = None) -> datetime:
         """A working hour of the day `offset` days from today; weekends of long ago become Fridays; never later than now."""
-        when = self.now + timedelta(days=math.floor(offset))
+        when = self.now.astimezone(self.zone) + timedelta(days=math.floor(offset))
         at_hour = self.dice.uniform(7.5, 16.5) if hour is None else hour
         if offset < -9 and when.weekday() > 4:
             # Late on the Friday, so that the order of the days stays.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
@@ -41,13 +40,3 @@ def _delete(table: str, column: str, keys: list[int]) -> None:
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM "{table}" WHERE "{column}" IN ({marks})', keys)  # noqa: S608 - names of models
-
-
-def tables_left(workspace_id: int) -> list[str]:
-    """Tables in which something of the workspace is still there."""
-    return [
-        model._meta.db_table
-        for model in apps.get_models()
-        if model in guarded_models()
-        and model._default_manager.filter(workspace_id=workspace_id).exists()
-    ]
