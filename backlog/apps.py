@@ -22,8 +22,12 @@ class BacklogConfig(AppConfig):
         panels.register_tile(panels.Tile("priority", priority.priority_tile))
         panels.register(
             panels.Panel(
-                "home", "top_unplanned", "Highest scores not yet planned", "backlog/_top_unplanned.html",
-                priority.top_unplanned, order=30,
+                "home",
+                "top_unplanned",
+                "Highest scores not yet planned",
+                "backlog/_top_unplanned.html",
+                priority.top_unplanned,
+                order=30,
             )
         )
         panels.register(

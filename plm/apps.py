@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class PlmConfig(AppConfig):
@@ -13,4 +13,5 @@ class PlmConfig(AppConfig):
     def ready(self) -> None:
         from plm import checks, tasks, tenancy  # noqa: F401
 
-        post_migrate.connect(tenancy.install, dispatch_uid="plm.tenancy")
+        pre_migrate.connect(tenancy.remove, sender=self, dispatch_uid="plm.tenancy")
+        post_migrate.connect(tenancy.install, sender=self, dispatch_uid="plm.tenancy")

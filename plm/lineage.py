@@ -74,7 +74,7 @@ def _link(model: type[StageRecord], path: str) -> tuple[str, str, str]:
     through = relation.related_model
     if not isinstance(through, type) or not issubclass(through, Model):
         raise TypeError(f"{model.__name__}: {path!r} is no link table.")
-    own = relation.field.column  # type: ignore[union-attr]
+    own = str(relation.field.column)  # type: ignore[union-attr]
     return through._meta.db_table, own, _column(through._meta.get_field(name))
 
 

@@ -49,6 +49,26 @@ def install(*, using: str = "default", **_: Any) -> None:
             cursor.execute(statement)
 
 
+def remove(*, using: str = "default", plan: Any = (), **_: Any) -> None:
+    """Take the triggers away while tables change: they name tables and columns of before. Connected to `pre_migrate`."""
+    if not plan:
+        return
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT tgname, tgrelid::regclass::text FROM pg_trigger"
+                " WHERE NOT tgisinternal AND tgname IN ('tenancy_guard', 'append_only')"
+            )
+        else:
+            cursor.execute(
+                "SELECT name, '' FROM sqlite_master WHERE type = 'trigger'"
+                " AND (name LIKE 'tenancy!_%' ESCAPE '!' OR name LIKE 'append!_only!_%' ESCAPE '!')"
+            )
+        for name, table in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"' + (f" ON {table}" if table else ""))
+
+
 def _postgresql(table: str, links: list[tuple[str, str, str]]) -> list[str]:
     checks = "".join(
         f'IF NEW."{column}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{parent}" p WHERE p."{key}" = NEW."{column}"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -97,7 +98,9 @@ def _send(client: Client, method: str, url: str, *, watch: bool):
     try:
         with transaction.atomic():
             body = b'{"product": "ATL", "title": "Matrix"}'
-            kwargs = {} if method == "GET" else {"data": body, "content_type": "application/json"}
+            kwargs: Any = (
+                {} if method == "GET" else {"data": body, "content_type": "application/json"}
+            )
             if method == "POST" and "/api/" not in url:
                 kwargs = {"data": {"title": "Matrix", "name": "Matrix", "on": "1"}}
             answer = (
