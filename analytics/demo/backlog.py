@@ -13,6 +13,7 @@ from backlog.services.items import item_create, item_move, item_update
 from backlog.services.promotion import feature_from_ideas, ideas_add
 from plm.models import User
 from plm.permissions import Actor
+from plm.services.notes import relation_add
 
 EPICS = {
     "insight": ("See what a site does", "Live and past figures that people trust and look at."),
@@ -27,8 +28,10 @@ OWNERS = {
     "partners": "hanne", "chains": "hanne",
 }  # fmt: skip
 BUILDERS = {"Devices": "tomas", "Control": "jonas", "Insight": "luca", "Platform": "jonas"}
-POINTS = (1, 2, 2, 3, 3, 5, 5, 8)
+POINTS = (1, 1, 2, 2, 3, 3, 5, 8)
 RISKS = ("Low", "Low", "Medium", "High")
+BLOCKING = ("Agree limits with the first maker", "Ageing of the battery has a price")
+LATE = "Photos lie on their side on some phones"
 PROMISED = {"region", "ev", "escalate"}
 
 
@@ -64,11 +67,26 @@ def plan_items(telling: Telling) -> int:
         telling.plan(telling.moment(BEGAN + 2), lambda key=key: _epic(telling, key))  # type: ignore[misc]
     for row in rows:
         _plan_feature(telling, row)
-    pieces = [piece for row in rows for piece in _pieces(telling, row)]
+    pieces = [p for row in rows for p in (*_pieces(telling, row), *_recent(telling, row))]
     chosen = _chosen(pieces, max(12, telling.size - len(EPICS) - len(rows)))
     for piece in chosen:
         _plan_piece(telling, piece)
+    telling.plan(telling.moment(-3), lambda: _troubles(telling))
     return len(EPICS) + len(rows) + len(chosen)
+
+
+def _troubles(telling: Telling) -> None:
+    """One thing waits for another, and one is late: what a Monday looks like."""
+    items = BacklogItem.objects.with_people().filter(product=telling.product)
+    found = {item.title: item for item in items.filter(title__in=(*BLOCKING, LATE))}
+    actor = telling.actors["maren"]
+    if LATE in found:
+        item_update(
+            actor=actor, record=found[LATE], version=None, values={"due_on": telling.day(-1)}
+        )
+    if all(title in found for title in BLOCKING):
+        source, target = (found[title] for title in BLOCKING)
+        relation_add(actor=actor, source=source, target=target, type="blocks")
 
 
 def _created(row: dict[str, Any], place: int) -> float:
@@ -101,8 +119,9 @@ def _epic(telling: Telling, key: str) -> None:
         "description": text,
         "owner": telling.users[OWNERS[key]],
     }
-    telling.items[f"epic-{key}"] = item_create(
-        actor=telling.actors["maren"], product=telling.product, values=values
+    made = item_create(actor=telling.actors["maren"], product=telling.product, values=values)
+    telling.items[f"epic-{key}"] = item_move(
+        made, actor=telling.actors["maren"], state="in_progress"
     )
 
 
@@ -171,6 +190,17 @@ def _pieces(telling: Telling, row: dict[str, Any]) -> Iterator[Piece]:
         yield Piece(row["key"], title, type_, max(created, row["created"]), first, last, points)
 
 
+def _recent(telling: Telling, row: dict[str, Any]) -> Iterator[Piece]:
+    """Small things beside the plan that were done within the running sprint."""
+    for place, text in enumerate(row.get("recent", ())):
+        prefix, _, rest = text.partition(":")
+        type_ = {"t": "task", "b": "bug"}.get(prefix, "story")
+        title = text if type_ == "story" else rest
+        points = telling.dice.choice((1, 2, 3))
+        ended = -1.0 - (len(title) + place) % 4
+        yield Piece(row["key"], title, type_, -14.0 - place, -7.0 + place, min(ended, -1.0), points)
+
+
 def _chosen(pieces: list[Piece], most: int) -> list[Piece]:
     """If there is no room for all, those nearest to today."""
 
@@ -200,24 +230,23 @@ def _plan_piece(telling: Telling, piece: Piece) -> None:
         )
 
     begins, ends = piece.begins, piece.ends
-    if begins is None or ends is None:
+    if begins is None or ends is None or begins >= 30:
         telling.plan(telling.moment(piece.created), create)
-    elif piece.state == "done":
-        first, second, third = telling.chain(piece.created, begins, ends)
-        telling.plan(first, create)
-        telling.plan(second, lambda: move("in_progress"))
-        telling.plan(third, lambda: into_sprint("done"))
-    elif begins < 0:
-        first, second, third = telling.chain(piece.created, max(begins, -6), -1)
-        telling.plan(first, create)
-        telling.plan(second, lambda: into_sprint("in_progress"))
-        if piece.state == "in_review":
-            telling.plan(third, lambda: move("in_review"))
-    else:
+    elif begins >= 0:
         first, second = telling.chain(piece.created, -4)
         telling.plan(first, create)
-        if begins < 11:
-            telling.plan(second, lambda: into_sprint("todo"))
+        telling.plan(second, lambda: into_sprint("todo") if begins < 9 else move("todo"))
+    else:
+        is_done = piece.state == "done"
+        first, second, third = telling.chain(
+            piece.created, begins if is_done else max(begins, -6), ends if is_done else -1
+        )
+        telling.plan(first, create)
+        telling.plan(second, lambda: move("in_progress") if is_done else into_sprint("in_progress"))
+        if is_done:
+            telling.plan(third, lambda: into_sprint("done"))
+        elif piece.state == "in_review":
+            telling.plan(third, lambda: move("in_review"))
 
 
 def _piece(telling: Telling, piece: Piece, actor: Actor) -> BacklogItem:

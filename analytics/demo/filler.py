@@ -14,6 +14,7 @@ from feedback.models import Feedback
 from feedback.models.feedback import SOURCES as CHANNELS
 from ideas.models import Idea, Vote
 from plm.models import StageRecord
+from plm.permissions import Actor
 from plm.scoring.definition import RICE
 
 MONTH = 30
@@ -143,7 +144,7 @@ def _assessments(
         if item.state != "cancelled" and dice.random() < 0.8:
             yield Assessment(
                 workspace_id=item.workspace_id, product_id=item.product_id, item=item, scoring_model=model,
-                v1=dice.randrange(4, 60) * 2, v2=dice.choice((0.25, 0.5, 0.5, 1.0)), v3=dice.choice((0.5, 0.8, 0.8, 1.0)),
+                v1=dice.randrange(2, 24) * 2, v2=dice.choice((0.25, 0.5, 0.5, 1.0)), v3=dice.choice((0.5, 0.8, 0.8, 1.0)),
                 v4=dice.choice((0.5, 0.5, 1.0, 1.5, 2.0)), assessed_by=item.created_by, assessed_at=item.created_at,
             )  # fmt: skip
 
@@ -158,7 +159,7 @@ def _ideas(telling: Telling, titles: Titles, moments: list[datetime]) -> list[Pa
         changed = at if state == "open" else _later(telling, at, dice.uniform(10, 60))
         made.append(
             Idea(
-                **_fields(telling, at, changed, "maren"), title=titles.idea(), state=state, source="customer",
+                **{**_fields(telling, at, changed, "maren"), "created_by": dice.choice(telling.voters)}, title=titles.idea(), state=state, source="customer",
                 description=dice.choice(titles.words["idea"]["reasons"]), public=dice.random() < 0.5,
                 version=1 if state == "open" else 2, votes_count=min(dice.randrange(0, 9), dice.randrange(0, 14)),
             )
@@ -172,7 +173,13 @@ def _ideas(telling: Telling, titles: Titles, moments: list[datetime]) -> list[Pa
         ),
         batch_size=2000,
     )
-    facts = [_born(telling, idea, "maren", "source") for idea in made]
+    facts = [
+        Past(
+            idea.created_at, "idea.created", Actor(name=str(idea.created_by), user_id=idea.created_by_id), idea,
+            {"title": (None, idea.title), "source": (None, idea.source)},
+        )
+        for idea in made
+    ]  # fmt: skip
     return facts + [
         _moved(telling, idea, "maren", "open", idea.updated_at)
         for idea in made

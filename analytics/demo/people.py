@@ -30,7 +30,7 @@ VOTERS = 110
 PHASES = ((BEGAN + 15, "development"), (-560, "introduction"), (-300, "growth"))
 CYCLES = (-400, -58)
 VIEWS = (
-    ("idea", "Revenue behind open ideas", "order=-revenue&state=open&state=under_review"),
+    ("idea", "Most revenue", "order=-revenue&state=open&state=under_review"),
     ("idea", "New from customers", "source=customer&state=open&order=-created"),
     ("item", "Open bugs", "type=bug&state=backlog&state=todo&state=in_progress&state=in_review"),
     ("item", "This sprint", "sprint=current"),

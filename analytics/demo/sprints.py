@@ -51,7 +51,7 @@ def _plan_one(telling: Telling, number: int, goal: str, first: int, *, is_next: 
 
     def create() -> None:
         values = {
-            "title": f"Sprint {number}", "description": goal, "capacity": 34,
+            "title": f"Sprint {number}", "description": goal, "capacity": 48,
             "starts_on": telling.day(first), "ends_on": telling.day(first + 13),
             "owner": telling.users["maren"],
         }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -22,6 +23,8 @@ FOLLOWS = {"maren": ("ev", "region", "battery"), "priya": ("ev", "region"), "jon
 def plan_voices(telling: Telling) -> None:
     for row in story("feedback")["said"]:
         _plan_feedback(telling, row)
+    for row in _seconded(telling):
+        _plan_feedback(telling, row)
     talk = story("talk")
     for row in talk["comment"]:
         telling.plan(telling.moment(-row["ago"]), lambda row=row: _comment(telling, row))  # type: ignore[misc]
@@ -30,6 +33,22 @@ def plan_voices(telling: Telling) -> None:
     for row in talk["file"]:
         telling.plan(telling.moment(-row["ago"]), lambda row=row: _file(telling, row))  # type: ignore[misc]
     telling.plan(telling.moment(-14), lambda: _follow(telling))
+
+
+def _seconded(telling: Telling) -> Iterator[dict[str, Any]]:
+    """Further customers who say that they want what somebody else wished for: the more votes, the more of them."""
+    texts = story("words")["feedback"]["votes"]
+    people = list(telling.persons)
+    for idea in story("ideas")["idea"]:
+        if not idea["public"] or idea.get("state") in {"declined", "duplicate"}:
+            continue
+        for person in telling.dice.sample(people, idea["votes"] // 22):
+            yield {
+                "who": person, "ago": int(idea["ago"] * telling.dice.uniform(0.45, 0.9)), "mood": "neutral",
+                "source": telling.dice.choice(("email", "call", "portal", "sales")),
+                "text": telling.dice.choice(texts).format(t=idea["title"]),
+                "for": [[f"idea:{idea['title']}", telling.dice.choice((1, 2, 2, 3))]],
+            }  # fmt: skip
 
 
 def _plan_feedback(telling: Telling, row: dict[str, Any]) -> None:
