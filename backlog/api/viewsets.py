@@ -51,7 +51,8 @@ class ItemViewSet(RecordViewSet, ItemPriority):
             version=version_of(request) if "If-Match" in request.headers else None,
             reason=asked.validated_data.get("reason", ""),
         )
-        return Response(self.represent(request, moved.pk), headers={"ETag": etag(moved.version)})
+        body = self.represent(request, moved.pk)
+        return Response(body, headers={"ETag": etag(moved.version, body)})
 
     def _card(self, reference: str | None) -> Any:
         if not reference:
@@ -112,4 +113,5 @@ class SpecViewSet(RecordViewSet):
             version=version_of(request) if "If-Match" in request.headers else None,
             reason=asked.validated_data.get("reason", ""),
         )
-        return Response(self.represent(request, spec.pk), headers={"ETag": etag(spec.version)})
+        body = self.represent(request, spec.pk)
+        return Response(body, headers={"ETag": etag(spec.version, body)})

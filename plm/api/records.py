@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from zlib import crc32
 
 from django.core.exceptions import ValidationError as MalformedValue
 from django.http import QueryDict, StreamingHttpResponse
@@ -20,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from plm.api.problems import flat
+from plm.api.renderers import dumps
 from plm.api.serializers import Reader, RecordSerializer
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible, PlmError, VersionMissing
@@ -36,7 +38,13 @@ BULK_LIMIT = 200
 PLAIN_LIST = {"order", "cursor", "size", "fields", "product", "workspace"}
 
 
-def etag(version: int) -> str:
+def etag(version: int, body: Any = None) -> str:
+    """The version, and with a body a checksum of it: computed values (score, progress) change without a new version.
+
+    If-Match reads the version alone.
+    """
+    if body is not None:
+        return f'"{version}-{crc32(dumps(body)):08x}"'
     return f'"{version}"'
 
 
@@ -47,7 +55,7 @@ def version_of(request: Request) -> int:
         raise VersionMissing(
             "Send If-Match with the ETag you read, so that nobody's change is overwritten."
         )
-    text = given.strip().removeprefix("W/").strip('"')
+    text = given.strip().removeprefix("W/").strip('"').partition("-")[0]
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
         raise Invalid(
             'If-Match holds the ETag of the record, such as "3".',
@@ -207,7 +215,7 @@ class RecordViewSet(ViewSetMixin, PlmView):
     def retrieve(self, request: Request, reference: str) -> Response:
         """One record, with its ETag; 304 when `If-None-Match` still holds."""
         found = self.represent(request, self._pk(reference))
-        tag = etag(found["version"]) if "version" in found else ""
+        tag = etag(found["version"], found) if "version" in found else ""
         if tag and request.headers.get("If-None-Match") == tag:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return Response(found, headers={"ETag": tag} if tag else None)
@@ -222,7 +230,7 @@ class RecordViewSet(ViewSetMixin, PlmView):
         record = self._create(product, data)
         body = self.represent(request, record.pk)
         headers = {
-            "ETag": etag(record.version),
+            "ETag": etag(record.version, body),
             "Location": reverse(f"api:{self.basename}-detail", args=[record.reference]),
         }
         return Response(body, status=status.HTTP_201_CREATED, headers=headers)
@@ -253,9 +261,8 @@ class RecordViewSet(ViewSetMixin, PlmView):
         """Change fields of a record you have read (`If-Match`). Send `reason` along to have it in the history."""
         record = self.get_record(reference)
         changed = self._update(record, request.data, version_of(request))
-        return Response(
-            self.represent(request, changed.pk), headers={"ETag": etag(changed.version)}
-        )
+        body = self.represent(request, changed.pk)
+        return Response(body, headers={"ETag": etag(changed.version, body)})
 
     def _update(self, record: Any, data: Any, version: int) -> StageRecord:
         if not isinstance(data, dict):
@@ -284,7 +291,8 @@ class RecordViewSet(ViewSetMixin, PlmView):
     def _put(self, request: Request, reference: str, service: Any) -> Response:
         version = version_of(request) if "If-Match" in request.headers else None
         record = service(self.get_record(reference), actor=self.actor, version=version)
-        return Response(self.represent(request, record.pk), headers={"ETag": etag(record.version)})
+        body = self.represent(request, record.pk)
+        return Response(body, headers={"ETag": etag(record.version, body)})
 
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:

@@ -113,3 +113,17 @@ def test_a_read_token_cannot_write_and_a_product_token_sees_one_product(world, a
     bound = api(world.bob, world.acme, product=world.atlas)
     assert bound.get("/api/v1/ideas/").json()["results"] == []
     assert post(bound, "/api/v1/ideas/", {"product": "BOR", "title": "x"}).status_code == 422
+
+
+def test_an_etag_changes_with_computed_values_and_still_serves_as_if_match(world, api):
+    idea = make_idea(world.actor("bob"), world.atlas)
+    client = api(world.bob, world.acme)
+    url = f"/api/v1/ideas/{idea.reference}/"
+    before = client.get(url)["ETag"]
+    client.post(f"{url}vote/")
+    after = client.get(url, headers={"If-None-Match": before})
+    assert after.status_code == 200
+    assert after.json()["votes_count"] == 1
+    assert (
+        patch(client, url, {"title": "Still version 1"}, **{"If-Match": before}).status_code == 200
+    )
