@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from plm.models.workspace import RESERVED_SLUGS
-from plm.web import exports, imports, notes, pages, records, settings
+from plm.web import detail, exports, imports, lists, notes, pages, records, settings
 
 app_name = "plm"
 
@@ -45,7 +45,7 @@ record_urls: list[URLPattern] = [
     path("move", records.record_state, name="record_move"),
     path("archive", records.record_put_away, name="record_archive"),
     path("restore", records.record_bring_back, name="record_restore"),
-    path("history", records.record_history, name="record_history"),
+    path("history", detail.record_history, name="record_history"),
     path("comments", notes.comments, name="comments"),
     path("comments/<uuid:uuid>/delete", notes.comment_delete, name="comment_delete"),
     path("attachments", notes.attachments, name="attachments"),
@@ -101,7 +101,7 @@ kind_urls: list[URLPattern] = [
     path("<kindpath:path>/new", records.record_new, name="record_new"),
     path("<kindpath:path>/views", notes.saved_views, name="saved_views"),
     path("<kindpath:path>/export.<str:form>", exports.record_export, name="record_export"),
-    path("<kindpath:path>/", records.record_list, name="record_list"),
+    path("<kindpath:path>/", lists.record_list, name="record_list"),
 ]
 
 front_urls: list[URLPattern] = [

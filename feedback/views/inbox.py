@@ -16,8 +16,8 @@ from feedback.selectors import feedback_page
 from plm.errors import NotVisible
 from plm.kinds import record_by_reference
 from plm.services.records import record_move
+from plm.web.lists import record_list_page
 from plm.web.policy import PlmRequest, policy
-from plm.web.records import record_list_page
 
 
 def feedback_of(request: PlmRequest) -> Feedback:

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from plm import urls as kernel
 from plm.config.api import urlpatterns as api_urls
-from plm.web.records import record_detail
+from plm.web.detail import record_detail
 
 STAGE_APPS = ("ideas", "backlog", "roadmap", "feedback", "analytics")
 

@@ -6,8 +6,8 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 
 from plm.errors import NotVisible
 from plm.exporting import FORMS, exported
+from plm.web.lists import kind_at
 from plm.web.policy import PlmRequest, policy
-from plm.web.records import kind_at
 
 
 @policy("export.run")

@@ -14,8 +14,8 @@ from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, Relation, SavedView
 from plm.services import notes
 from plm.services.records import record_update
+from plm.web.lists import kind_at, list_url
 from plm.web.policy import PlmRequest, policy
-from plm.web.records import kind_at, list_url
 
 
 def _back(request: PlmRequest, anchor: str = "") -> HttpResponse:

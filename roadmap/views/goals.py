@@ -10,8 +10,8 @@ from plm.errors import Invalid, NotVisible, Stale
 from plm.markdown import render as markdown
 from plm.models import Event
 from plm.selectors import history_lines
+from plm.web.lists import record_list_page
 from plm.web.policy import PlmRequest, policy
-from plm.web.records import record_list_page
 from roadmap.forms.plan import CheckInForm, VisionForm
 from roadmap.kinds import OBJECTIVE
 from roadmap.models import KeyResult

@@ -1,0 +1,144 @@
+"""The page of one record, once for every kind: text, lineage, properties, notes, history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from plm.events import plain
+from plm.kinds import Kind, kind_named, kind_of
+from plm.lineage import trace
+from plm.markdown import render as markdown
+from plm.models import Attachment, Comment, CustomField, Event, Relation, StageRecord
+from plm.paging import ordering_for, paginate
+from plm.panels import panels_for
+from plm.permissions import Role
+from plm.selectors import history_lines, is_following, tags_of
+from plm.web.forms import CommentForm
+from plm.web.policy import PlmRequest, policy
+
+
+@policy("*.view", scope="record")
+def record_detail(request: PlmRequest) -> HttpResponse:
+    record, kind, actor = request.record, kind_of(request.record), request.actor
+    before, after = trace(actor, record.pk)
+    history = Event.objects.of_record(record.pk)[:20]
+    context: dict[str, Any] = {
+        "record": record,
+        "kind": kind,
+        **_rights(request, record),
+        "lineage": {
+            "before": [_strip(r.record) for r in before],
+            "after": [_strip(r.record) for r in after],
+        },
+        "comments": _comments(request, record),
+        "comment_form": CommentForm(),
+        "attachments": _attachments(request, record),
+        "relations": _relations(request, record),
+        "history": history_lines(history),
+        "properties": record_properties(kind, record),
+        "moves": record.workflow.next_states(record.state),
+        "tags": tags_of([record.pk]).get(record.pk, []),
+        "following": is_following(actor.user_id, record.pk),
+        "panels": panels_for(f"record:{kind.name}", actor, record),
+    }
+    if kind.detail is not None:
+        context |= kind.detail(actor, record)
+    return render(request, kind.detail_template, context)
+
+
+def _rights(request: PlmRequest, record: StageRecord) -> dict[str, bool]:
+    def may(action: str) -> bool:
+        return request.actor.may(f"{record.kind}.{action}", record.workspace_id, record.product_id)
+
+    return {f"may_{a}": may(a) for a in ("edit", "comment", "move", "archive", "attach", "follow")}
+
+
+def _strip(row: Any) -> dict[str, Any]:
+    kind = kind_named(row.kind)
+    return {
+        "reference": row.key, "title": row.title, "kind_label": kind.label, "icon": kind.icon,
+        "stage": kind.stage.slug, "url": row.get_absolute_url(),
+        "state_label": dict(kind.model.workflow.choices).get(row.state, ""),
+    }  # fmt: skip
+
+
+def record_properties(kind: Kind, record: Any) -> list[dict[str, Any]]:
+    """What the side of a record's page lists: the common facts, the kind's own, the custom fields."""
+    own = kind.properties(record) if kind.properties else []
+    found = [("Owner", record.owner or "Nobody yet", ""), ("Team", record.team or "–", ""), *own]
+    labels = dict(_custom_labels(record))
+    found += [
+        (labels[n], plain(v), "")
+        for n, v in record.custom.items()
+        if n in labels and v not in (None, "")
+    ]
+    found += [("Created", record.created_at, ""), ("Changed", record.updated_at, "")]
+    return [{"label": label, "value": value, "url": url} for label, value, url in found]
+
+
+def _custom_labels(record: StageRecord) -> list[tuple[str, str]]:
+    if not record.custom:
+        return []
+    return list(
+        CustomField.objects.for_kind(record.product_id, record.kind).values_list("name", "label")
+    )
+
+
+def _comments(request: PlmRequest, record: StageRecord) -> list[dict[str, Any]]:
+    is_manager = request.actor.role_in(record.workspace_id, record.product_id) >= Role.MANAGER
+    return [
+        {
+            "author": c.author, "body_html": markdown(c.body), "created_at": c.created_at, "uuid": c.uuid,
+            "public": c.public, "may_delete": is_manager or c.author_id == request.actor.user_id,
+        }
+        for c in Comment.objects.shown().filter(record_id=record.pk)
+    ]  # fmt: skip
+
+
+def _attachments(request: PlmRequest, record: StageRecord) -> list[dict[str, Any]]:
+    args = [request.workspace.slug, record.reference]
+    return [
+        {
+            "name": a.name, "size": a.size, "uuid": a.uuid,
+            "url": reverse("plm:attachment", args=[*args, a.uuid]),
+            "delete_url": reverse("plm:attachment_remove", args=[*args, a.uuid]),
+        }
+        for a in Attachment.objects.filter(record_id=record.pk)
+    ]  # fmt: skip
+
+
+def _relations(request: PlmRequest, record: StageRecord) -> list[dict[str, Any]]:
+    rows = (
+        Relation.objects.filter(source_id=record.pk) | Relation.objects.filter(target_id=record.pk)
+    ).select_related("source__product__workspace", "target__product__workspace")
+    words = {
+        "relates": ("Relates to", "Relates to"), "replaces": ("Replaces", "Replaced by"),
+        "blocks": ("Blocks", "Blocked by"), "duplicates": ("Duplicates", "Duplicated by"),
+    }  # fmt: skip
+    found = []
+    for row in rows:
+        out = row.source_id == record.pk
+        other = row.target if out else row.source
+        if request.actor.may("record.view", other.workspace_id, other.product_id):
+            found.append(
+                {"label": words[row.type][0 if out else 1], "item": _strip(other), "uuid": row.uuid}
+            )
+    return found
+
+
+@policy("*.view", scope="record")
+def record_history(request: PlmRequest) -> HttpResponse:
+    events = Event.objects.of_record(request.record.pk)
+    ordering = ordering_for(events, "-sequence", {"sequence": "sequence"})
+    page = paginate(events, ordering=ordering, cursor=request.GET.get("cursor", ""), size=100)
+    context = {
+        "record": request.record,
+        "kind": kind_of(request.record),
+        "history": history_lines(page.rows),
+        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else None,
+    }
+    return render(request, "plm/record_history.html", context)
