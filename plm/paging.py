@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from django.core import signing
-from django.db.models import Field, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from plm.errors import InvalidQuery
 
@@ -37,7 +37,9 @@ class Ordering:
     field: Field[Any, Any]
 
 
-def ordering_for(queryset: QuerySet[Any], asked: str, orders: Mapping[str, str]) -> Ordering:
+def ordering_for(
+    rows: QuerySet[Any] | type[Model], asked: str, orders: Mapping[str, str]
+) -> Ordering:
     """The ordering of that name. Raises InvalidQuery that lists what there is."""
     descending = asked.startswith("-")
     column = orders.get(asked.lstrip("-"))
@@ -47,8 +49,8 @@ def ordering_for(queryset: QuerySet[Any], asked: str, orders: Mapping[str, str])
             f"Order by one of: {known}; put - before it for descending.",
             fields={"order": "Unknown ordering."},
         )
-    field = queryset.model._meta.get_field(column)
-    return Ordering(asked, column, descending, field)
+    model: type[Model] = rows.model if isinstance(rows, QuerySet) else rows
+    return Ordering(asked, column, descending, model._meta.get_field(column))  # type: ignore[arg-type]
 
 
 def page_size(asked: str | None) -> int:
@@ -58,6 +60,13 @@ def page_size(asked: str | None) -> int:
     if not asked.isascii() or not asked.isdecimal() or not 1 <= int(asked[:9]) <= MAX_SIZE:
         raise InvalidQuery(f"A page has 1 to {MAX_SIZE} rows.", fields={"size": "Out of range."})
     return int(asked)
+
+
+FIRST, AFTER, BLANK, BLANK_AFTER = "first", "after", "blank", "blank after"
+"""Parts of a list: from the top, beyond a row, the rows without a value (they come last), those beyond a row."""
+
+Read = Callable[[str, Any, Any, int], Sequence[Any]]
+"""(part, order value and primary key of the row to go on after, how many) to rows."""
 
 
 def paginate(
@@ -75,25 +84,53 @@ def paginate(
     `fetch` runs the query, `key` gives (order value, primary key) of a row; by default rows are model instances.
     A nullable order column takes a second statement on the page where the nulls begin.
     """
+
+    def read(part: str, value: Any, pk: Any, limit: int) -> Sequence[Any]:
+        return fetch(part_of(queryset, ordering, part, value, pk)[:limit])
+
     read_key = key or (lambda row: (getattr(row, ordering.column), row.pk))
-    after = _decode(cursor, ordering, binding) if cursor else None
-    sign = "-" if ordering.descending else ""
+    return page_of(read, ordering=ordering, cursor=cursor, size=size, binding=binding, key=read_key)
+
+
+def page_of(
+    read: Read,
+    *,
+    ordering: Ordering,
+    cursor: str,
+    size: int,
+    binding: str,
+    key: Callable[[Any], tuple[Any, Any]],
+) -> Page:
+    """The same where `read` knows how to fetch a part of the list."""
+    value, pk = _decode(cursor, ordering, binding) if cursor else (None, None)
+    beyond = pk is not None
     rows: list[Any] = []
-    nullable = ordering.field.null
-    if after is None or after[0] is not None:
-        known = queryset.filter(**{f"{ordering.column}__isnull": False}) if nullable else queryset
-        if after is not None:
-            known = known.filter(_beyond(ordering, *after))
-        rows = list(fetch(known.order_by(sign + ordering.column, sign + "pk")[: size + 1]))
-    if nullable and len(rows) <= size:
-        blank = queryset.filter(**{f"{ordering.column}__isnull": True})
-        if after is not None and after[0] is None:
-            blank = blank.filter(**{"pk__lt" if ordering.descending else "pk__gt": after[1]})
-        rows += fetch(blank.order_by(sign + "pk")[: size + 1 - len(rows)])
+    if not beyond or value is not None:
+        rows = list(read(AFTER if beyond else FIRST, value, pk, size + 1))
+    if ordering.field.null and len(rows) <= size:
+        part = BLANK_AFTER if beyond and value is None else BLANK
+        rows += read(part, None, pk, size + 1 - len(rows))
     more = len(rows) > size
     rows = rows[:size]
-    next_cursor = _encode(read_key(rows[-1]), ordering, binding) if more else ""
+    next_cursor = cursor_for(key(rows[-1]), ordering, binding) if more else ""
     return Page(rows, next_cursor, ordering.name)
+
+
+def part_of(
+    queryset: QuerySet[Any], ordering: Ordering, part: str, value: Any, pk: Any
+) -> QuerySet[Any]:
+    """The rows of one part, in order."""
+    sign = "-" if ordering.descending else ""
+    if part in {BLANK, BLANK_AFTER}:
+        blank = queryset.filter(**{f"{ordering.column}__isnull": True})
+        if part == BLANK_AFTER:
+            blank = blank.filter(**{"pk__lt" if ordering.descending else "pk__gt": pk})
+        return blank.order_by(sign + "pk")
+    if ordering.field.null:
+        queryset = queryset.filter(**{f"{ordering.column}__isnull": False})
+    if part == AFTER:
+        queryset = queryset.filter(_beyond(ordering, value, pk))
+    return queryset.order_by(sign + ordering.column, sign + "pk")
 
 
 def _beyond(ordering: Ordering, value: Any, pk: Any) -> Q:
@@ -105,7 +142,8 @@ def _beyond(ordering: Ordering, value: Any, pk: Any) -> Q:
     )
 
 
-def _encode(key: tuple[Any, Any], ordering: Ordering, binding: str) -> str:
+def cursor_for(key: tuple[Any, Any], ordering: Ordering, binding: str) -> str:
+    """The signed cursor of the page after the row with (order value, primary key) `key`."""
     value, pk = key
     if isinstance(value, datetime | date):
         value = value.isoformat()

@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
+from plm.api.compiled import list_statement, record_statement
 from plm.api.problems import flat
 from plm.api.renderers import dumps
 from plm.api.serializers import Reader, RecordSerializer
@@ -30,7 +31,8 @@ from plm.exporting import FORMS, export_form, exported
 from plm.filters import refuse_unknown
 from plm.kinds import Kind, product_of
 from plm.models import Product, StageRecord
-from plm.paging import ordering_for, page_size, paginate
+from plm.paging import Ordering, Read, ordering_for, page_of, page_size, part_of
+from plm.selectors import product_key
 from plm.services.guard import require_in
 from plm.services.records import record_archive, record_restore
 
@@ -46,6 +48,13 @@ def etag(version: int, body: Any = None) -> str:
     if body is not None:
         return f'"{version}-{crc32(dumps(body)):08x}"'
     return f'"{version}"'
+
+
+def binding_of(params: Mapping[str, list[str]]) -> str:
+    """What a cursor of this query string is good for: the same query, at any page and size."""
+    return urlencode(
+        sorted((k, v) for k, vs in params.items() for v in vs if k not in {"cursor", "size"})
+    )
 
 
 def version_of(request: Request) -> int:
@@ -107,38 +116,62 @@ class RecordViewSet(ViewSetMixin, PlmView):
     def list(self, request: Request) -> Response:
         """A page of records. Follow `next` until it is null; it stays cheap at any depth."""
         params: QueryDict = request.query_params
-        rows = self.visible()
         product = self._product_filter(params)
-        if product is not None:
-            rows = rows.filter(product_id=product)
-        if set(params) <= PLAIN_LIST:
-            rows = rows.filter(archived_at=None)
-        else:
-            refuse_unknown(params, self.kind.filters.allowed())
-            rows = self.kind.filters(
-                params, rows, actor=self.actor, workspace_id=self.workspace_id
-            ).checked()
+        plain = set(params) <= PLAIN_LIST
         ordering = ordering_for(
-            rows, params.get("order") or self.kind.default_order, self.kind.orders
+            self.kind.model, params.get("order") or self.kind.default_order, self.kind.orders
         )
         reader = self.reader(request)
-        columns = [*reader.columns, ordering.column]
-        page = paginate(
-            rows,
+        columns = (*reader.columns, ordering.column)
+        if plain and self._may_view(product):
+            read = self._compiled(product, columns, ordering)
+        else:
+            read = self._filtered(product, columns, ordering, plain=plain)
+        page = page_of(
+            read,
             ordering=ordering,
             cursor=params.get("cursor", ""),
             size=page_size(params.get("size")),
-            binding=urlencode(
-                sorted(
-                    (k, v) for k, vs in params.lists() for v in vs if k not in {"cursor", "size"}
-                )
-            ),
-            fetch=lambda queryset: list(queryset.values_list(*columns)),
+            binding=binding_of(dict(params.lists())),
             key=lambda row: (row[-1], row[reader.base]),
         )
         return Response(
             {"results": reader.dicts(page.rows), "next": self._next(request, page.next_cursor)}
         )
+
+    def _may_view(self, product: int | None) -> bool:
+        """Whether every record of this kind in the product is the caller's to see."""
+        return product is not None and self.actor.may(
+            f"{self.kind.name}.view", self.workspace_id, product
+        )
+
+    def _compiled(self, product: int | None, columns: tuple[str, ...], ordering: Ordering) -> Read:
+        def read(part: str, value: Any, pk: Any, limit: int) -> Any:
+            statement = list_statement(self.kind.name, columns, ordering, part, limit)
+            return statement.rows({"product": product, "value": value, "pk": pk})
+
+        return read
+
+    def _filtered(
+        self, product: int | None, columns: tuple[str, ...], ordering: Ordering, *, plain: bool
+    ) -> Read:
+        rows = self.visible()
+        if product is not None:
+            rows = rows.filter(product_id=product)
+        if plain:
+            rows = rows.filter(archived_at=None)
+        else:
+            params = self.request.query_params
+            refuse_unknown(params, self.kind.filters.allowed())
+            rows = self.kind.filters(
+                params, rows, actor=self.actor, workspace_id=self.workspace_id
+            ).checked()
+
+        def read(part: str, value: Any, pk: Any, limit: int) -> Any:
+            cut = part_of(rows, ordering, part, value, pk)[:limit]
+            return list(cut.values_list(*columns))
+
+        return read
 
     @extend_schema(
         parameters=[
@@ -168,8 +201,14 @@ class RecordViewSet(ViewSetMixin, PlmView):
         return answer
 
     def _product_filter(self, params: QueryDict) -> int | None:
+        """The product that is asked for, judged. Raises NotVisible."""
         key = params.get("product")
-        return product_of(self.actor, self.workspace_id, key).pk if key else None
+        if not key:
+            return None
+        found = product_key(self.workspace_id, key.upper())
+        if found is None or not self.actor.may("record.view", self.workspace_id, found):
+            raise NotVisible
+        return found
 
     def _next(self, request: Request, cursor: str) -> str | None:
         if not cursor:

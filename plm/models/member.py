@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -95,8 +95,9 @@ class Invitation(Tenanted):
 class ApiTokenQuerySet(TenantedQuerySet["ApiToken"]):
     product_field = ""
 
-    def live(self) -> Self:
-        now = timezone.now()
+    def live(self, now: Any = None) -> Self:
+        """Tokens that work, now or at the given time."""
+        now = now or timezone.now()
         return self.filter(revoked_at=None).filter(
             models.Q(expires_at=None) | models.Q(expires_at__gt=now)
         )

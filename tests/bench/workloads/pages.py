@@ -1,0 +1,89 @@
+"""Pages in a browser (Chromium), as a signed-in person sees them."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from plm.models import User
+from tests.bench.data import Data
+from tests.bench.report import Row
+from tests.bench.servers import Server
+from tests.run import BROWSERS
+
+VISITS = 7
+LARGEST_PAINT = """
+() => new Promise(done => {
+  let last = 0;
+  new PerformanceObserver(list => { for (const entry of list.getEntries()) last = entry.startTime })
+    .observe({type: 'largest-contentful-paint', buffered: true});
+  setTimeout(() => {
+    const page = performance.getEntriesByType('navigation')[0];
+    done({paint: last, first: page.responseStart - page.requestStart});
+  }, 400);
+})"""
+
+
+def run(data: Data, ours: Server) -> list[Row]:
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        return [Row("11 pages", "left out: no Chromium (apt install chromium)")]
+    from playwright.sync_api import sync_playwright
+
+    base = f"{ours.url}/bench/{data.middle.key}"
+    addresses = {"prioritization": f"{base}/prioritize", "board": f"{base}/delivery/board", "roadmap": f"{base}/roadmap/"}  # fmt: skip
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": _session(data.user), "url": ours.url}
+    rows = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for name, address in addresses.items():
+            visits = [_visit(browser, cookie, address) for _ in range(VISITS)]
+            rows.append(_row(name, visits, data.middle.size))
+        browser.close()
+    return rows
+
+
+def _session(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def _visit(browser: Any, cookie: dict[str, str], address: str) -> tuple[float, float, int]:
+    """(first byte in ms, largest paint in ms, bytes of JavaScript as sent) of a visit with an empty cache."""
+    context = browser.new_context()
+    context.add_cookies([cookie])
+    page = context.new_page()
+    scripts: list[int] = []
+
+    def note(request: Any) -> None:
+        if request.resource_type == "script":
+            scripts.append(request.sizes()["responseBodySize"])
+
+    page.on("requestfinished", note)
+    answer = page.goto(address)
+    if answer.status != 200:
+        raise SystemExit(f"{address}: {answer.status}")
+    found = page.evaluate(LARGEST_PAINT)
+    context.close()
+    return found["first"], found["paint"], sum(scripts)
+
+
+def _row(name: str, visits: list[tuple[float, float, int]], size: int) -> Row:
+    first = sorted(visit[0] for visit in visits[1:])[-1]
+    paint = statistics.median(visit[1] for visit in visits[1:])
+    script = max(visit[2] for visit in visits) / 1024
+    return Row(
+        f"11 {name} with {size:,} items",
+        f"first byte {first:.0f} ms (slowest of {len(visits) - 1}), largest paint {paint:.0f} ms, JS {script:.0f} KB",
+        goal="<= 100 ms, <= 1000 ms, <= 60 KB",
+        met=first <= 100 and paint <= 1000 and script <= 60,
+    )
