@@ -60,7 +60,7 @@ def record_create(
         product=product,
         created_by_id=actor.user_id,
         created_at=values.get("created_at") or now,
-        updated_at=values.get("created_at") or now,
+        updated_at=now,
         state=values.get("state") or model.workflow.initial,
     )
     for name, value in values.items():
