@@ -150,12 +150,18 @@ def cursor_for(key: tuple[Any, Any], ordering: Ordering, binding: str) -> str:
     elif isinstance(value, Decimal):
         value = str(value)
     body = orjson.dumps([value, pk]).decode()
-    return signing.Signer(salt=f"cursor:{ordering.name}:{binding}").sign_object(body)
+    return signing.Signer(salt=_salt(ordering, binding)).sign_object(body)
+
+
+def _salt(ordering: Ordering, binding: str) -> str:
+    """What a cursor is signed for. A query string may hold halves of characters, which no bytes stand for."""
+    text = f"cursor:{ordering.name}:{binding}"
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _decode(cursor: str, ordering: Ordering, binding: str) -> tuple[Any, Any]:
     try:
-        body = signing.Signer(salt=f"cursor:{ordering.name}:{binding}").unsign_object(cursor)
+        body = signing.Signer(salt=_salt(ordering, binding)).unsign_object(cursor)
         value, pk = orjson.loads(body)
     except (signing.BadSignature, ValueError, TypeError):
         raise InvalidQuery(
