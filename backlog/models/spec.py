@@ -8,9 +8,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.html import strip_tags
 
 from backlog.models.item import BacklogItem
 from plm.lifecycle import State, Workflow
+from plm.markdown import render
 from plm.models import RecordQuerySet, StageRecord, Tenanted
 
 SPEC_WORKFLOW = Workflow(
@@ -87,6 +89,15 @@ class Spec(StageRecord):
                 name="spec_stands_once",
             ),
         ]
+
+    @property
+    def problem_html(self) -> str:
+        return render(self.problem)
+
+    @property
+    def problem_plain(self) -> str:
+        """The problem without its Markdown marks, for a preview."""
+        return strip_tags(render(self.problem))
 
 
 class Requirement(Tenanted):
