@@ -155,7 +155,7 @@ def cursor_for(key: tuple[Any, Any], ordering: Ordering, binding: str) -> str:
 
 def _salt(ordering: Ordering, binding: str) -> str:
     """What a cursor is signed for. A query string may hold halves of characters, which no bytes stand for."""
-    text = f"cursor:{ordering.name}:{binding}"
+    text = f"cursor:{ordering.field.model._meta.db_table}:{ordering.name}:{binding}"
     return text.encode(errors="backslashreplace").decode()
 
 
