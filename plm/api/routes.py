@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from plm.api import imports, shared
+from plm.api import imports, settings, shared
 
 REF = "records/<str:reference>"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path(f"{REF}/follow/", shared.FollowView.as_view(), name="follow"),
     path(f"{REF}/relations/", shared.RelationsView.as_view(), name="relations"),
     path("changes/", shared.ChangesView.as_view(), name="changes"),
+    path("custom-fields/", settings.CustomFieldsView.as_view(), name="custom_fields"),
+    path("custom-fields/<uuid:uuid>/", settings.CustomFieldView.as_view(), name="custom_field"),
+    path("saved-views/", settings.SavedViewsView.as_view(), name="saved_views"),
+    path("saved-views/<uuid:uuid>/", settings.SavedViewView.as_view(), name="saved_view"),
     path("search/", shared.SearchView.as_view(), name="search"),
     path("products/", shared.ProductsView.as_view(), name="products"),
     path("people/", shared.PeopleView.as_view(), name="people"),
