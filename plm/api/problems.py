@@ -18,6 +18,8 @@ from plm.logs import request_id
 
 log = logging.getLogger("plm.api")
 
+MAX_ERRORS = 50
+
 
 def problem(
     code: int,
@@ -46,7 +48,11 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         error = exceptions.PermissionDenied()
     if isinstance(error, PlmError):
         response = problem(
-            error.status, error.title, error.message, kind=f"plm:{error.code}", errors=error.fields
+            error.status,
+            error.title,
+            error.message,
+            kind=f"plm:{error.code}",
+            errors=some(error.fields),
         )
         if isinstance(error, Stale) and error.current:
             response.data["current_version"] = error.current
@@ -58,7 +64,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
             "Some values need another look",
             "Nothing was written.",
             kind="plm:invalid",
-            errors=flat(detail),
+            errors=some(flat(detail)),
         )
     if isinstance(error, exceptions.APIException):
         return _drf_problem(error)
@@ -85,7 +91,11 @@ def _database_problem(error: Exception) -> Response | None:
         return problem(
             409, "That clashes with what is already there", "Read the current state and try again."
         )
-    if isinstance(error, DataError | OverflowError | RequestDataTooBig):
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "That is too large", "A request body has at most 5 MB.")
+    if isinstance(error, RecursionError):
+        return problem(400, "That is nested too deeply", "Send fewer levels of lists and objects.")
+    if isinstance(error, DataError | OverflowError):
         return problem(400, "A value does not fit", "Shorten it or choose a smaller number.")
     if isinstance(error, OperationalError):
         log.error("database", exc_info=error)
@@ -95,6 +105,14 @@ def _database_problem(error: Exception) -> Response | None:
         response["Retry-After"] = "5"
         return response
     return None
+
+
+def some(errors: Mapping[str, str]) -> dict[str, str]:
+    """The first of very many errors: an answer stays short, however much was sent."""
+    kept = {name[:200]: text for name, text in list(errors.items())[:MAX_ERRORS]}
+    if len(errors) > MAX_ERRORS:
+        kept["…"] = f"And {len(errors) - MAX_ERRORS} more."
+    return kept
 
 
 def flat(detail: Any, prefix: str = "") -> dict[str, str]:

@@ -15,6 +15,7 @@ from rest_framework.renderers import BaseRenderer
 from plm.errors import TooLarge
 
 MAX_BODY = 5 * 1024 * 1024
+MAX_DEPTH = 32
 
 
 def _default(value: Any) -> Any:
@@ -66,9 +67,26 @@ class OrjsonParser(BaseParser):
             data = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}.") from None
+        if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_deep(data):
+            raise ParseError(f"Lists and objects nest at most {MAX_DEPTH} levels deep.")
         if b"\\u0000" in body and _holds_nul(data):
             raise ParseError("A text holds a NUL character; remove it.")
         return data
+
+
+def _is_deep(data: Any) -> bool:
+    """Whether lists and objects nest deeper than we could write out again."""
+    level = [data] if isinstance(data, dict | list) else []
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            part
+            for box in level
+            for part in (box.values() if isinstance(box, dict) else box)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _holds_nul(data: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -14,6 +15,9 @@ from plm.kinds import record_by_reference
 from plm.models import StageRecord, Team
 from plm.permissions import Actor
 from plm.selectors import members_of, tags_of
+
+NUMBERS = (serializers.IntegerField, serializers.FloatField, serializers.DecimalField)
+PLAIN_NUMBER = re.compile(r"\s*[+-]?[0-9.]+([eE][+-]?[0-9]{1,3})?\s*", re.ASCII)
 
 PERSON_SCHEMA = {
     "type": ["object", "null"],
@@ -157,6 +161,22 @@ class RecordSerializer(serializers.Serializer[Any]):
         """This serializer compiled for reading many rows."""
         return Reader(cls(), kind)
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Text for a number has to be one as JSON writes it: Python would read `1_000` and other digits as well."""
+        if isinstance(data, dict):
+            odd = [
+                name
+                for name, field in self.fields.items()
+                if isinstance(field, NUMBERS)
+                and isinstance(data.get(name), str)
+                and not PLAIN_NUMBER.fullmatch(data[name])
+            ]
+            if odd:
+                raise serializers.ValidationError(
+                    dict.fromkeys(odd, "Give a number, such as 12 or 12.5.")
+                )
+        return super().to_internal_value(data)
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = (
             sorted(set(self.initial_data) - set(self.fields))
@@ -233,6 +253,11 @@ class Reader:
                 shown[name] = found.get(row[self.base], [])
         return made
 
+    def dict_of(self, record: StageRecord) -> dict[str, Any]:
+        """A record that has just been made, without tags and rows in other tables, from its instance alone."""
+        made = self._dict(tuple(_value_at(record, path) for path in self.columns), {})
+        return made | {name: [] for name in self.loaders}
+
     def _dict(self, row: tuple[Any, ...], tags: Mapping[int, list[str]]) -> dict[str, Any]:
         made: dict[str, Any] = {}
         if self.wants_reference:
@@ -255,3 +280,12 @@ def _shape_of(field: Any) -> Callable[..., Any] | None:
     if isinstance(field, serializers.DecimalField):
         return float
     return None
+
+
+def _value_at(record: Any, path: str) -> Any:
+    """The value that a query's path (`owner__name`) leads to from an instance."""
+    for name in path.split("__"):
+        record = getattr(record, name, None)
+        if record is None:
+            return None
+    return record

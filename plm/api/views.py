@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from plm.api.auth import caller_of
-from plm.errors import Conflict, Invalid
+from plm.errors import Conflict, Invalid, TooLarge
 from plm.models import IdempotencyKey
 from plm.permissions import Actor
 from plm.services.guard import require_in
@@ -47,8 +48,12 @@ class PlmView(APIView):
         self._key_id = None
         if request.method != "POST" or "Idempotency-Key" not in request.headers:
             return super().dispatch(request, *args, **kwargs)
-        body_hash = hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
-        self._body_hash = body_hash
+        try:
+            body = request.body
+        except RequestDataTooBig:  # `initial` says so, after it has asked who calls.
+            self._body_hash = ""
+            return super().dispatch(request, *args, **kwargs)
+        self._body_hash = hashlib.sha256(request.path.encode() + b"\n" + body).hexdigest()
         response: Any = None
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
@@ -74,6 +79,8 @@ class PlmView(APIView):
 
     def _claim_key(self, request: Any, key: str) -> None:
         """Take the key, waiting for a call in flight that holds it; raise Replay if it was answered already."""
+        if not self._body_hash:
+            raise TooLarge("With an Idempotency-Key a request body has at most 5 MB.")
         if not 1 <= len(key) <= 255:
             raise Invalid("An Idempotency-Key has 1 to 255 characters.")
         actor = request.user.actor

@@ -134,7 +134,13 @@ def _relations(request: PlmRequest, record: StageRecord) -> list[dict[str, Any]]
 def record_history(request: PlmRequest) -> HttpResponse:
     events = Event.objects.of_record(request.record.pk)
     ordering = ordering_for(events, "-sequence", {"sequence": "sequence"})
-    page = paginate(events, ordering=ordering, cursor=request.GET.get("cursor", ""), size=100)
+    page = paginate(
+        events,
+        ordering=ordering,
+        cursor=request.GET.get("cursor", ""),
+        size=100,
+        binding=request.path,
+    )
     context = {
         "record": request.record,
         "kind": kind_of(request.record),

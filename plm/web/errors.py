@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -29,6 +30,8 @@ def error_page(
     fields: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """An error as a page, or as one sentence for htmx and scripts, with the id of the request."""
+    if request.path.startswith("/api/"):
+        return _problem(status, title, message, fields or {})
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         text = " ".join([message, *(fields or {}).values()])
         return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
@@ -41,6 +44,16 @@ def error_page(
         "request_id": request_id.get(),
     }
     return render(request, "error.html", context, status=status)
+
+
+def _problem(status: int, title: str, detail: str, fields: Mapping[str, str]) -> HttpResponse:
+    """The same for a client of the API that came no further than the address."""
+    body: dict[str, object] = {
+        "type": "about:blank", "title": title, "status": status, "detail": detail, "request_id": request_id.get()
+    }  # fmt: skip
+    if fields:
+        body["errors"] = dict(fields)
+    return HttpResponse(orjson.dumps(body), status=status, content_type="application/problem+json")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -52,7 +52,7 @@ class RequestIdMiddleware:
 
 
 class CleanInputMiddleware:
-    """Refuses bytes no text has: NUL in paths and query strings."""
+    """Refuses bytes no text has: NUL in paths, query strings and forms."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -64,6 +64,18 @@ class CleanInputMiddleware:
                 request, 400, "That address holds a NUL character", "Remove it and try again."
             )
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Forms, once CSRF has been checked: a browser cannot type a NUL, so this is no slip that a form must show."""
+        if request.method != "POST" or request.path.startswith("/api/"):
+            return None
+        held = [n for n, values in request.POST.lists() if "\x00" in n + "".join(map(str, values))]
+        if not held:
+            return None
+        fields = {name.replace("\x00", "")[:80]: "Remove the NUL character." for name in held[:20]}
+        return error_page(
+            request, 400, "A text holds a NUL character", "Nothing was written.", fields
+        )
 
 
 class ActorMiddleware:
@@ -94,7 +106,7 @@ class ErrorPageMiddleware:
             return error_page(
                 request, 409, "That clashes with what is already there", "Reload and try again."
             )
-        if isinstance(error, DataError):
+        if isinstance(error, DataError | OverflowError | RecursionError):
             return error_page(
                 request, 400, "A value does not fit", "Shorten it or choose a smaller number."
             )
