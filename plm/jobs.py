@@ -35,7 +35,7 @@ class JobRequest:
 
 
 def write_requests(requests: list[JobRequest]) -> list[int]:
-    """Insert the requests, or bump the waiting job of the same key; their ids.
+    """Insert the requests, or bump the waiting job of the same key; the ids of new ones, which are to be woken for.
 
     The bump locks the waiting row until this transaction commits: a worker that claims it then sees this
     transaction's changes, so no change falls between two recomputations. Sorted, so that two transactions that ask
@@ -53,7 +53,7 @@ def write_requests(requests: list[JobRequest]) -> list[int]:
                                      run_after, progress, total, result, error, requested_by_id, created_at)
                 VALUES (%s, %s, %s, %s, %s, %s, 'queued', 1, 0, %s, 0, 0, '{}', '', %s, %s)
                 ON CONFLICT (key) WHERE state = 'queued' DO UPDATE SET requests = plm_job.requests + 1
-                RETURNING id
+                RETURNING id, requests
                 """,
                 [
                     _uuid(), request.workspace_id, request.product_id, request.kind, request.key,
@@ -61,7 +61,9 @@ def write_requests(requests: list[JobRequest]) -> list[int]:
                     request.requested_by, adapt(now),
                 ],
             )  # fmt: skip
-            ids.append(cursor.fetchone()[0])
+            job_id, asked = cursor.fetchone()
+            if asked == 1:
+                ids.append(job_id)
     return ids
 
 

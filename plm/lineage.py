@@ -7,6 +7,7 @@ and one statement per step finds the neighbours in all link tables at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -17,6 +18,7 @@ from plm.permissions import Actor
 
 MAX_STEPS = 8
 MAX_RECORDS = 400
+MAX_LINKS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Edges:
     table: str
     child: str
     parent: str
+    child_kind: str = ""
+    parent_kind: str = ""
+    """Which kinds of records stand at the ends; empty for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +61,35 @@ def edges_of(model: type[StageRecord]) -> list[Edges]:
     found = []
     for origin in model.origins:
         if "." in origin:
-            table, own, other = _link(model, origin)
-            found.append(Edges(table, child=own, parent=other))
+            table, own, other, kind = _link(model, origin)
+            found.append(Edges(table, own, other, child_kind=model.kind, parent_kind=kind))
         else:
             field = model._meta.get_field(origin)
-            found.append(Edges(model._meta.db_table, _column(model._meta.pk), _column(field)))
+            key = _column(model._meta.pk)
+            found.append(
+                Edges(model._meta.db_table, key, _column(field), model.kind, _kind_at(field))
+            )
     for result in model.leads_to:
-        table, own, other = _link(model, result)
-        found.append(Edges(table, child=other, parent=own))
+        table, own, other, kind = _link(model, result)
+        found.append(Edges(table, other, own, child_kind=kind, parent_kind=model.kind))
     return found
 
 
-def _link(model: type[StageRecord], path: str) -> tuple[str, str, str]:
-    """(table, column of this record, column of the other one) of `links.field`."""
+def _link(model: type[StageRecord], path: str) -> tuple[str, str, str, str]:
+    """(table, column of this record, column of the other one, the other's kind) of `links.field`."""
     links, _, name = path.rpartition(".")
     relation = model._meta.get_field(links)
     through = relation.related_model
     if not isinstance(through, type) or not issubclass(through, Model):
         raise TypeError(f"{model.__name__}: {path!r} is no link table.")
     own = str(relation.field.column)  # type: ignore[union-attr]
-    return through._meta.db_table, own, _column(through._meta.get_field(name))
+    other = through._meta.get_field(name)
+    return through._meta.db_table, own, _column(other), _kind_at(other)
+
+
+def _kind_at(field: Any) -> str:
+    """The kind of record a foreign key leads to; empty for any."""
+    return str(getattr(field.related_model, "kind", "")) if field.related_model != Reference else ""
 
 
 def _column(field: Any) -> str:
@@ -135,3 +149,48 @@ def trace(
     ancestors.sort(key=lambda r: (r.distance, r.record.number))
     descendants.sort(key=lambda r: (r.distance, r.record.number))
     return ancestors, descendants
+
+
+def neighbours(actor: Actor, record_id: int, kind: str) -> dict[str, list[dict[str, Any]]]:
+    """The records one step before and after a record of that kind, in one statement. At most 100 of a sort."""
+    found: dict[str, list[dict[str, Any]]] = {"before": [], "after": []}
+    sql, count = _neighbours_sql(kind)
+    if not count:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [record_id] * count)
+        rows = cursor.fetchall()
+    for side, kind_there, key, number, title, state, product_id, workspace_id in rows:
+        if actor.may("record.view", workspace_id, product_id):
+            link = {
+                "reference": f"{key}-{number}",
+                "kind": kind_there,
+                "title": title,
+                "state": state,
+            }
+            found[side].append(link)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _neighbours_sql(kind: str) -> tuple[str, int]:
+    """The statement, and how often it takes the record's key. Only tables that can hold an edge of the kind."""
+    parts = []
+    for edges in all_edges():
+        ends = (
+            ("before", edges.child, edges.parent, edges.child_kind),
+            ("after", edges.parent, edges.child, edges.parent_kind),
+        )
+        parts += [
+            f'SELECT * FROM (SELECT "{far}" AS id, \'{side}\' AS side FROM "{edges.table}"'
+            f' WHERE "{near}" = %s AND "{far}" IS NOT NULL LIMIT {MAX_LINKS}) AS e{n}'
+            for n, (side, near, far, at) in enumerate(ends)
+            if at in {"", kind}
+        ]
+    joined = " UNION ".join(parts)
+    sql = (
+        "SELECT d.side, r.kind, p.key, r.number, r.title, r.state, r.product_id, r.workspace_id"  # noqa: S608 - names from the models
+        f" FROM ({joined}) AS d JOIN plm_reference r ON r.id = d.id JOIN plm_product p ON p.id = r.product_id"
+        " ORDER BY r.number"
+    )
+    return sql, len(parts)

@@ -29,6 +29,7 @@ class ItemViewSet(RecordViewSet, ItemPriority):
     """Backlog items: epics, features, stories, tasks and bugs."""
 
     kind = ITEM
+    reads_back = False
     policies: ClassVar[Mapping[str, str]] = {
         **RecordViewSet.policies,
         **ItemPriority.policies,

@@ -93,15 +93,15 @@ class BacklogItem(StageRecord):
 
     type = models.CharField(max_length=12, choices=TYPES, default="feature")
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", db_index=False
+    )  # fmt: skip
     priority = models.CharField(max_length=8, choices=PRIORITIES, default="none")
     estimate = models.DecimalField(
         "estimate in points", max_digits=8, decimal_places=2, null=True, blank=True
     )
     sprint = models.ForeignKey(
-        Sprint, null=True, blank=True, on_delete=models.SET_NULL, related_name="items"
-    )
+        Sprint, null=True, blank=True, on_delete=models.SET_NULL, related_name="items", db_index=False
+    )  # fmt: skip
     due_on = models.DateField("due", null=True, blank=True)
     score = models.FloatField(null=True, editable=False)
     rank = models.BigIntegerField(default=0, editable=False)
@@ -121,6 +121,8 @@ class BacklogItem(StageRecord):
             models.Index(fields=["product", "-score", "-reference_row"], name="item_score"),
             models.Index(fields=["product", "rank", "reference_row"], name="item_rank"),
             models.Index(fields=["product", "state", "board_order"], name="item_board"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="item_parent"),
+            models.Index(fields=["sprint"], condition=Q(sprint__isnull=False), name="item_sprint"),
         ]
         constraints: ClassVar = [
             *StageRecord.Meta.constraints,

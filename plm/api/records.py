@@ -30,6 +30,7 @@ from plm.events import attempt, unit_of_work
 from plm.exporting import FORMS, export_form, exported
 from plm.filters import refuse_unknown
 from plm.kinds import Kind, product_of
+from plm.lineage import neighbours
 from plm.models import Product, StageRecord
 from plm.paging import Ordering, Read, ordering_for, page_of, page_size, part_of
 from plm.selectors import product_key
@@ -77,7 +78,10 @@ class RecordViewSet(ViewSetMixin, PlmView):
     """list, retrieve, create, partial_update, archive, restore and bulk for one kind. Subclasses name the `kind`."""
 
     kind: ClassVar[Kind]
-    _record_pk: int
+    reads_back: ClassVar[bool] = True
+    """Whether making a record leaves something in the database that the instance and the call do not say."""
+    action: str
+    _row: tuple[Any, ...]
     lookup_field = "reference"
     lookup_value_regex = "[A-Za-z0-9-]{1,40}"
     policies: ClassVar[Mapping[str, str]] = {
@@ -222,38 +226,45 @@ class RecordViewSet(ViewSetMixin, PlmView):
         super().initial(request, *args, **kwargs)
         name = self.policies.get(getattr(self, "action", None) or "", "")
         if "reference" in kwargs and name:
-            self._record_pk, product_id = self._find(kwargs["reference"])
+            columns = ("pk", "product_id")
+            if self.action == "retrieve":
+                columns = (*columns, *self.reader(request, single=True).columns)
+            self._row = self._find(kwargs["reference"], columns)
             action = name.replace("*", self.kind.name)
-            require_in(self.actor, action, self.workspace_id, product_id)
+            require_in(self.actor, action, self.workspace_id, self._row[1])
 
-    def _find(self, reference: str) -> tuple[int, int]:
-        """(primary key, product's key) of the record called `ATL-128` or with that id. Raises NotVisible."""
-        rows = self.visible()
+    def _find(self, reference: str, columns: tuple[str, ...] = ("pk", "product_id")) -> Any:
+        """Columns of the record called `ATL-128` or with that id, the first two as named. Raises NotVisible."""
         key, _, number = reference.upper().partition("-")
+        named = number.isdecimal() and len(number) <= 12
+        statement = record_statement(self.kind.name, columns, "number" if named else "uuid")
+        values = {"workspace": self.workspace_id, "key": key, "uuid": reference}
         try:
-            if number.isdecimal() and len(number) <= 12:
-                rows = rows.filter(product__key=key, number=int(number))
-            else:
-                rows = rows.filter(uuid=reference)
-            found = rows.values_list("pk", "product_id").first()
+            rows = statement.rows(values | {"number": int(number)} if named else values)
         except (MalformedValue, ValueError, TypeError):
             raise NotVisible from None
-        if found is None:
+        if not rows or not self.actor.may(f"{self.kind.name}.view", self.workspace_id, rows[0][1]):
             raise NotVisible
-        return int(found[0]), int(found[1])
+        return rows[0]
 
     def _pk(self, reference: str) -> int:
         """The key of the record this call is about; of another record, looked up."""
         if reference == self.kwargs.get("reference"):
-            return self._record_pk
-        return self._find(reference)[0]
+            return int(self._row[0])
+        return int(self._find(reference)[0])
 
     def get_record(self, reference: str) -> Any:
         return self.kind.model.objects.with_people().get(pk=self._pk(reference))
 
     def retrieve(self, request: Request, reference: str) -> Response:
-        """One record, with its ETag; 304 when `If-None-Match` still holds."""
-        found = self.represent(request, self._pk(reference))
+        """One record, with its ETag; 304 when `If-None-Match` still holds.
+
+        `links` are the records it came from and those it led to, one step away; `lineage/` has them all.
+        """
+        del reference
+        found = self.reader(request, single=True).dicts([self._row[2:]])[0]
+        if "fields" not in request.query_params:
+            found["links"] = neighbours(self.actor, self._row[0], self.kind.name)
         tag = etag(found["version"], found) if "version" in found else ""
         if tag and request.headers.get("If-None-Match") == tag:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
@@ -267,12 +278,21 @@ class RecordViewSet(ViewSetMixin, PlmView):
         """Make a record in the product named by `product`."""
         product, data = self._target(request.data)
         record = self._create(product, data)
-        body = self.represent(request, record.pk)
+        body = self._made(request, record, data)
         headers = {
             "ETag": etag(record.version, body),
             "Location": reverse(f"api:{self.basename}-detail", args=[record.reference]),
         }
         return Response(body, status=status.HTTP_201_CREATED, headers=headers)
+
+    def _made(
+        self, request: Request, record: StageRecord, data: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The new record in JSON, read back where its instance does not hold all of it."""
+        reader = self.reader(request, single=True)
+        if self.reads_back or not data.keys().isdisjoint({"tags", *reader.loaders}):
+            return self.represent(request, record.pk)
+        return reader.dict_of(record)
 
     def _target(self, data: Any) -> tuple[Product, dict[str, Any]]:
         if not isinstance(data, dict):

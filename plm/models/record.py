@@ -12,7 +12,7 @@ from django.urls import reverse
 from plm.lifecycle import State, Workflow
 from plm.markdown import render
 from plm.models.product import Product
-from plm.models.workspace import Team, Tenanted
+from plm.models.workspace import Team, Tenanted, Workspace
 from plm.querysets import TenantedQuerySet
 
 
@@ -77,6 +77,11 @@ class StageRecord(Tenanted):
     origins: ClassVar[tuple[str, ...]]
     leads_to: ClassVar[tuple[str, ...]] = ()
 
+    # Every index is written anew whenever a recomputation moves a row. Lists are read by product, so links that
+    # nobody follows from the other end have none of their own.
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     reference_row = models.OneToOneField(
         Reference, on_delete=models.PROTECT, primary_key=True, related_name="+", db_column="id"
     )
@@ -87,18 +92,18 @@ class StageRecord(Tenanted):
     description = models.TextField(blank=True)
     state = models.CharField(max_length=24)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # fmt: skip
     team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     custom = models.JSONField(default=dict, blank=True)
     external_source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # fmt: skip
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -68,16 +68,7 @@ def record_create(
             setattr(record, name, value)
     record.custom = custom_clean(product.pk, model.kind, custom or {}, whole=True)
     _validate(record)
-    record.number = numbers_take(product.pk)
-    record.reference_row = Reference.objects.create(
-        workspace_id=product.workspace_id,
-        product=product,
-        number=record.number,
-        kind=model.kind,
-        title=record.title,
-        text=record.description[:4000],
-        state=record.state,
-    )
+    _register(record)
     record.save(force_insert=True)
     names = tags_set(record, tags) if tags else []
     made = {name: (None, getattr(record, name)) for name in values if name != "created_at"}
@@ -85,6 +76,32 @@ def record_create(
         made["tags"] = (None, names)
     emit(f"{model.kind}.created", actor=actor, record=record, changes=made, reason=reason)
     return record
+
+
+REGISTER = """
+    INSERT INTO plm_reference (workspace_id, product_id, number, kind, title, text, state, archived)
+    {} RETURNING id, number"""
+TAKE_NUMBER = """
+    WITH taken AS (UPDATE plm_counter SET last = last + 1 WHERE product_id = %s RETURNING last)"""
+
+
+def _register(record: StageRecord) -> None:
+    """Give a new record its number and its row in the register. PostgreSQL does both in one statement."""
+    about = [record.kind, record.title, record.description[:4000], record.state]
+    if connection.vendor == "postgresql":
+        chosen = "SELECT %s, %s, last, %s, %s, %s, %s, false FROM taken"
+        sql = TAKE_NUMBER + REGISTER.format(chosen)
+        params = [record.product_id, record.workspace_id, record.product_id, *about]
+    else:
+        sql = REGISTER.format("VALUES (%s, %s, %s, %s, %s, %s, %s, false)")
+        number = numbers_take(record.product_id)
+        params = [record.workspace_id, record.product_id, number, *about]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row = cursor.fetchone()
+    if row is None:
+        raise NotVisible
+    record.reference_row_id, record.number = row
 
 
 def record_locked(record: T, *, version: int | None) -> T:
