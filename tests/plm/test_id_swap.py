@@ -13,7 +13,18 @@ from plm.kinds import all_kinds
 from tests.make import make_idea
 from tests.permissions import digest
 
-ID_WORDS = ("owner", "team", "reference", "target", "parent", "item", "idea", "objective", "release", "sprint")
+ID_WORDS = (
+    "owner",
+    "team",
+    "reference",
+    "target",
+    "parent",
+    "item",
+    "idea",
+    "objective",
+    "release",
+    "sprint",
+)
 
 
 @lru_cache(maxsize=1)
@@ -52,11 +63,16 @@ def test_a_foreign_id_in_a_path_answers_like_a_random_one(world, api):
             continue
         swaps += 1
         answers = []
-        for reference, number in ((theirs.reference, str(theirs.uuid)), ("ZZZ-99999", str(uuid.uuid4()))):
+        for reference, number in (
+            (theirs.reference, str(theirs.uuid)),
+            ("ZZZ-99999", str(uuid.uuid4())),
+        ):
             url = path.replace("{reference}", reference).replace("{uuid}", number)
             headers = {"If-Match": '"1"'} if method == "patch" else {}
             answers.append(
-                client.generic(method.upper(), url, b"{}", content_type="application/json", headers=headers)
+                client.generic(
+                    method.upper(), url, b"{}", content_type="application/json", headers=headers
+                )
             )
         before = digest()
         if not same(*answers) or answers[0].status_code < 400 or digest() != before:
@@ -74,8 +90,12 @@ def test_a_foreign_id_in_a_body_answers_like_a_random_one(world, api):
     invented = {"uuid": str(uuid.uuid4()), "reference": "ROC-99999"}
     swaps, told_apart = 0, []
     for kind in all_kinds():
-        fields = kind.serializer(context={"actor": world.actor("alice"), "workspace_id": world.acme.pk}).fields
-        names = [n for n, f in fields.items() if not f.read_only and any(word in n for word in ID_WORDS)]
+        fields = kind.serializer(
+            context={"actor": world.actor("alice"), "workspace_id": world.acme.pk}
+        ).fields
+        names = [
+            n for n, f in fields.items() if not f.read_only and any(word in n for word in ID_WORDS)
+        ]
         for name in names:
             for sort in ("uuid", "reference"):
                 swaps += 1
@@ -98,4 +118,6 @@ def test_a_foreign_id_in_a_body_answers_like_a_random_one(world, api):
 def _collection(kind):
     from plm.config.api import router
 
-    return next(prefix for prefix, viewset, _ in router.registry if getattr(viewset, "kind", None) is kind)
+    return next(
+        prefix for prefix, viewset, _ in router.registry if getattr(viewset, "kind", None) is kind
+    )
