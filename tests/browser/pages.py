@@ -1,0 +1,165 @@
+"""Every page of the product, by address, for one workspace and product as the database holds them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from analytics.models import Metric
+from feedback.models import Company, Feedback, FeedbackLink, Person
+from ideas.models import Idea
+from plm.kinds import all_kinds
+from plm.models import ImportBatch, Job, Product, StageRecord
+
+
+class Address(NamedTuple):
+    """`who` signs in: manager, admin, stakeholder, or nobody. `status` is the answer that is right."""
+
+    name: str
+    path: str
+    who: str = "manager"
+    status: int = 200
+
+
+PUBLIC = [
+    Address("login", "/accounts/login/", "nobody"),
+    Address("signup", "/accounts/signup/", "nobody"),
+    Address("password-reset", "/accounts/password/reset/", "nobody"),
+    Address("password-reset-done", "/accounts/password/reset/done/", "nobody"),
+    Address("password-reset-used", "/accounts/password/reset/key/1-abc/", "nobody"),
+    Address("share-unknown", "/share/unknown/", "nobody", 404),
+]
+PERSONAL = [
+    Address("workspaces", "/?all"),
+    Address("workspace-new", "/new"),
+    Address("profile", "/me"),
+    Address("email", "/accounts/email/"),
+    Address("password-change", "/accounts/password/change/"),
+    Address("two-factor", "/accounts/2fa/"),
+    Address("logout", "/accounts/logout/"),
+    Address("nowhere", "/no-such-place/", "manager", 404),
+]
+WORKSPACE = {
+    "portfolio": "",
+    "search": "search?q=menu",
+    "search-empty": "search?q=zzzz",
+    "inbox": "inbox",
+    "jobs": "jobs",
+}
+SETTINGS = ["settings/members", "settings/teams", "settings/tokens"]
+PRODUCT = {
+    "home": "",
+    "prioritize": "prioritize/",
+    "scoring-model": "prioritize/model",
+    "board": "delivery/board",
+    "delivery": "delivery/",
+    "timeline": "roadmap/",
+    "timeline-by-team": "roadmap/?lanes=team",
+    "now-next-later": "roadmap/board",
+    "releases": "roadmap/releases",
+    "shares": "roadmap/shares",
+    "vision": "plan/vision",
+    "vision-edit": "plan/vision/edit",
+    "analytics": "analytics/",
+    "intake": "analytics/intake",
+    "companies": "customers/",
+    "company-new": "customers/new",
+    "people": "customers/people/",
+    "person-new": "customers/people/new",
+    "imports": "import/",
+    "settings-product": "settings/product",
+    "settings-fields": "settings/fields",
+}
+
+
+def every_page(product: Product) -> list[Address]:
+    """All of them, each once: a list, a form and a record of every kind, and the pages of their own."""
+    space = product.workspace.get_absolute_url()
+    home = product.get_absolute_url()
+    pages = [*PUBLIC, *PERSONAL]
+    pages += [Address(name, space + rest) for name, rest in WORKSPACE.items()]
+    pages.append(Address("product-new", f"{space}products/new", "admin"))
+    pages += [Address(rest.replace("/", "-"), space + rest, "admin") for rest in SETTINGS]
+    pages += [Address(name, home + rest) for name, rest in PRODUCT.items()]
+    pages.append(Address("not-allowed", f"{home}settings/product", "stakeholder", 403))
+    for kind in all_kinds():
+        pages += _pages_of_kind(kind.name, home + kind.path + "/", kind.model, product)
+    return [*pages, *_parts(product), *_customers(product), *_portal(product), *_jobs(product)]
+
+
+def _pages_of_kind(
+    name: str, listed: str, model: type[StageRecord], product: Product
+) -> list[Address]:
+    pages = [Address(f"{name}-list", listed), Address(f"{name}-none", f"{listed}?q=zzzzzz")]
+    pages.append(Address(f"{name}-new", f"{listed}new"))
+    record = model.objects.filter(product=product, archived_at=None).order_by("number").first()
+    if record is not None:
+        at = record.get_absolute_url()
+        pages.append(Address(name, at))
+        pages += [Address(f"{name}-{part}", f"{at}/{part}") for part in ("edit", "history")]
+    return pages
+
+
+def _parts(product: Product) -> list[Address]:
+    """Pages below a record that only one kind has."""
+    records = {kind.name: kind.model.objects.filter(product=product) for kind in all_kinds()}
+    feature = records["item"].filter(type="feature", placement__isnull=False).first()
+    story = records["item"].filter(type="story").first()
+    idea = records["idea"].filter(archived_at=None).last()
+    wanted = [
+        ("feature", feature, ""),
+        ("place", feature, "/place"),
+        ("assess", feature, "/assess"),
+        ("story", story, ""),
+        ("promote", idea, "/promote"),
+        ("spec-versions", records["spec"].first(), "/versions"),
+        ("metric-readings", Metric.objects.filter(product=product).first(), "/readings"),
+        ("metric-values", Metric.objects.filter(product=product).first(), "/values"),
+        (
+            "feedback-quoted",
+            Feedback.objects.filter(
+                pk__in=FeedbackLink.objects.filter(feedback__product=product).values("feedback")
+            ).first(),
+            "",
+        ),
+    ]
+    return [
+        Address(name, record.get_absolute_url() + part) for name, record, part in wanted if record
+    ]
+
+
+def _customers(product: Product) -> list[Address]:
+    base = f"{product.get_absolute_url()}customers/"
+    pages = []
+    company = Company.objects.filter(workspace_id=product.workspace_id).first()
+    person = Person.objects.filter(workspace_id=product.workspace_id).first()
+    if company:
+        pages += [
+            Address("company", f"{base}{company.uuid}"),
+            Address("company-edit", f"{base}{company.uuid}/edit"),
+        ]
+    if person:
+        pages += [
+            Address("person", f"{base}people/{person.uuid}"),
+            Address("person-edit", f"{base}people/{person.uuid}/edit"),
+        ]
+    return pages
+
+
+def _portal(product: Product) -> list[Address]:
+    base = f"/portal/{product.workspace.slug}/{product.key.lower()}/"
+    published = Idea.objects.filter(product=product, public=True).first()
+    pages = [Address("portal", base, "nobody"), Address("portal-none", f"{base}?q=zzzz", "nobody")]
+    pages.append(Address("portal-submit", f"{base}submit", "nobody"))
+    if published:
+        pages.append(Address("portal-idea", f"{base}ideas/{published.number}", "nobody"))
+    return pages
+
+
+def _jobs(product: Product) -> list[Address]:
+    space = product.workspace.get_absolute_url()
+    job = Job.objects.filter(workspace_id=product.workspace_id).last()
+    batch = ImportBatch.objects.filter(product=product).last()
+    pages = [Address("job", f"{space}jobs/{job.uuid}")] if job else []
+    if batch:
+        pages.append(Address("import", f"{product.get_absolute_url()}import/{batch.uuid}/"))
+    return pages

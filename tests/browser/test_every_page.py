@@ -1,0 +1,73 @@
+"""Every page in a real browser: no barrier, no refused script or style, no error, nothing that scrolls sideways."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from backlog.models import BacklogItem
+from plm.models import User
+from plm.permissions import Role
+from plm.selectors import actor_of
+from plm.services.members import invitation_create
+from roadmap.services.shares import share_create
+from tests.browser.conftest import CAST
+from tests.browser.pages import Address, every_page
+from tests.browser.walk import State, Walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+# Contrast depends on the theme and order on the size: these two see both of each.
+STATES = [
+    State("desktop", "light", axe=True),
+    State("phone", "dark", axe=True),
+    State("desktop", "dark", axe=False),
+    State("phone", "light", axe=False),
+]
+
+
+@pytest.fixture(scope="module")
+def addresses(demo):
+    """The pages of the demo, with those that only a secret opens."""
+    admin = actor_of(User.objects.get(email=CAST["admin"]))
+    shares = [
+        share_create(actor=admin, product=demo, name=f"For the {view}", view=view)[1]
+        for view in ("timeline", "board")
+    ]
+    _, invitation = invitation_create(
+        actor=admin, workspace=demo.workspace, email="new@tarn.example", role=Role.CONTRIBUTOR
+    )
+    pages = every_page(demo)
+    pages += [Address("share", f"/share/{secret}/", "nobody") for secret in shares]
+    return [*pages, Address("invitation", f"/invite/{invitation}", "nobody")]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{state.size}-{state.theme}")
+def test_every_page_is_fit_to_use(browser, site, addresses, state):
+    walk = Walk(browser, site.url, state, site.enter)
+    try:
+        faults = walk.faults(addresses)
+    finally:
+        walk.close()
+    assert walk.opened == len(addresses)
+    assert not faults, "\n".join(faults)
+
+
+def test_a_stale_save_shows_both_texts_on_a_page_that_is_fit_to_use(browser, site, demo):
+    item = BacklogItem.objects.filter(product=demo).first()
+    for state in STATES[:2]:
+        walk = Walk(browser, site.url, state, site.enter)
+        page = walk.page_for("manager")
+        page.goto(f"{site.url}{item.get_absolute_url()}/edit")
+        BacklogItem.objects.filter(pk=item.pk).update(
+            version=item.version + 1, updated_at=timezone.now() - timedelta(minutes=1)
+        )
+        item.refresh_from_db()
+        page.locator("input[name=title]").fill("Mine, typed too late")
+        page.get_by_role("button", name="Save changes").click()
+        page.get_by_text("Mine, typed too late").first.wait_for()
+        assert page.title()
+        assert not walk.judged(page)
+        walk.close()
