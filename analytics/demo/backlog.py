@@ -68,7 +68,7 @@ def plan_items(telling: Telling) -> int:
     for row in rows:
         _plan_feature(telling, row)
     pieces = [p for row in rows for p in (*_pieces(telling, row), *_recent(telling, row))]
-    chosen = _chosen(pieces, max(12, telling.size - len(EPICS) - len(rows)))
+    chosen = _chosen(pieces, max(9, telling.size - len(EPICS) - len(rows)))
     for piece in chosen:
         _plan_piece(telling, piece)
     telling.plan(telling.moment(-3), lambda: _troubles(telling))
@@ -95,7 +95,7 @@ def _created(row: dict[str, Any], place: int) -> float:
         return float(row["created"])
     ideas = [idea["ago"] for idea in _wishes(row)]
     if row.get("from", 1) < -20:
-        return max(row["from"] - 25.0, BEGAN + 6)
+        return float(max(row["from"] - 25.0, BEGAN + 6))
     return -0.6 * min(ideas) if ideas else -40.0 - place
 
 
@@ -130,7 +130,7 @@ def _plan_feature(telling: Telling, row: dict[str, Any]) -> None:
     for wish in _wishes(row):
         if -wish["ago"] > row["created"]:
             telling.plan(telling.moment(4 - wish["ago"]), lambda w=wish: _add(telling, row, w))  # type: ignore[misc]
-    begins, ends = row.get("from"), row.get("to")
+    begins, ends = row.get("from"), row.get("to", 0)
     if begins is None or begins >= 0:
         if begins is not None and begins < 40:
             _plan_move(telling, row, -12, "todo")

@@ -40,7 +40,7 @@ def _plan_metric(telling: Telling, row: dict[str, Any], offset: float) -> None:
 
     def define() -> None:
         end = cycle_of(telling.today, 0)[1]
-        values = {
+        values: dict[str, Any] = {
             "title": row["title"], "description": row["text"], "key": row["key"], "owner": telling.users["luca"],
             "item": telling.items[row["feature"]] if "feature" in row else None,
             "baseline": exact(row.get("baseline")), "target_value": exact(row.get("target")), "target_date": end if "target" in row else None,

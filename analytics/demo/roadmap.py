@@ -206,7 +206,7 @@ def _plan_place(telling: Telling, key: str) -> None:
     slip = 21 if key == "battery" else 0
 
     def place() -> None:
-        begins, ends = row.get("from"), row.get("to")
+        begins, ends = row.get("from"), row.get("to", 0)
         values: dict[str, Any] = {
             "objective": telling.goals.get(row["goal"]),
             "bucket": "later" if begins is None or begins > 75 else "next",
@@ -252,8 +252,8 @@ def _goal_begins(telling: Telling, key: str) -> float:
 def _release_for(telling: Telling, offset: float) -> Any:
     """The first release after the day, among those that are on the plan already."""
     day = telling.day(offset)
-    known = [release for release in telling.releases if release is not None]
-    return next((release for release in known if release.release_on >= day), None)
+    releases: list[Any] = telling.releases
+    return next((known for known in releases if known and known.release_on >= day), None)
 
 
 def _share(telling: Telling) -> None:

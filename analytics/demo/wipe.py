@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
@@ -22,8 +24,8 @@ def workspace_wipe(*, workspace: Workspace) -> None:
     with connection.cursor() as cursor:
         if native:
             cursor.execute("ALTER TABLE plm_event DISABLE TRIGGER append_only")
-        for model in (ProductEvent, Counter):
-            _delete(model._meta.db_table, "product_id", products)
+        for table in (ProductEvent._meta.db_table, Counter._meta.db_table):
+            _delete(table, "product_id", products)
         for model in guarded_models():
             _delete(model._meta.db_table, "workspace_id", [workspace.pk])
         _delete(Workspace._meta.db_table, "id", [workspace.pk])
@@ -31,7 +33,12 @@ def workspace_wipe(*, workspace: Workspace) -> None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE plm_event ENABLE TRIGGER append_only")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
+    transaction.on_commit(partial(_files_delete, files), robust=True)
+
+
+def _files_delete(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
 
 
 def _delete(table: str, column: str, keys: list[int]) -> None:

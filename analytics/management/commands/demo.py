@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,12 @@ from plm.models import Event, Reference, Workspace
 LEAST, MOST = 60, 100_000
 
 
+def _end(day: date | None) -> datetime:
+    """Now, or in the afternoon of the day."""
+    now = timezone.now()
+    return now if day is None else min(now, datetime.combine(day, time(15), tzinfo=UTC))
+
+
 class Command(BaseCommand):
     help = "Load the demo product: two years of a believable life. Does nothing when its workspace is there."
 
@@ -27,6 +34,11 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--seed", type=int, default=1, help="the same seed tells the same story"
+        )
+        parser.add_argument(
+            "--as-of",
+            type=date.fromisoformat,
+            help="day on which the story ends; today if not given",
         )
         parser.add_argument("--workspace", default="demo", help="address of the workspace")
         parser.add_argument(
@@ -48,7 +60,7 @@ class Command(BaseCommand):
         wake, settings.JOB_WAKE_UP = settings.JOB_WAKE_UP, False
         try:
             telling = demo_build(
-                slug=slug, items=options["items"], seed=options["seed"], now=timezone.now()
+                slug=slug, items=options["items"], seed=options["seed"], now=_end(options["as_of"])
             )
         except PlmError as error:
             raise CommandError(f"{error.message} {error.fields or ''}".strip()) from None
