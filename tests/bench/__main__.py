@@ -60,8 +60,9 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
     began = time.perf_counter()
     manage("migrate", "--no-input", "--verbosity", "0")
     migrated = time.perf_counter() - began
-    with _step("static files"):
-        manage("collectstatic", "--no-input", "--verbosity", "0")
+    if "pages" in options.only:
+        with _step("static files"):
+            manage("collectstatic", "--no-input", "--verbosity", "0")
     import django
 
     django.setup()

@@ -115,12 +115,17 @@ def _serve(name: str, folder: Path) -> Iterator[Server]:
         wait_until_served(url, 60, process)
         yield Server(name, url, process.pid)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a program and its children, which share a process group."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def wait_until_served(url: str, seconds: float, process: subprocess.Popen[bytes]) -> None:
@@ -135,4 +140,4 @@ def wait_until_served(url: str, seconds: float, process: subprocess.Popen[bytes]
             time.sleep(0.05)
         else:
             return
-    raise SystemExit(f"{url} did not answer within {seconds:.0f} s ({process.args!r}).")
+    raise SystemExit(f"{url} did not answer: {' '.join(map(str, process.args))}")

@@ -1,9 +1,13 @@
-"""R1 and R2 in one program."""
+"""R1 and R2: Django as plain as it gets, on the tables of the product. No middleware, no login."""
 
 import os
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.references.settings"
+import django
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - the settings come first
-
-application = get_wsgi_application()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plm.config.settings")
+django.setup(set_prefix=False)
+settings.ROOT_URLCONF = "tests.bench.references.urls"
+settings.MIDDLEWARE = []
+application = WSGIHandler()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.pagination import CursorPagination
+from rest_framework.renderers import JSONRenderer
 from rest_framework.serializers import ModelSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -27,6 +28,10 @@ class ByScore(CursorPagination):
 
 
 class ItemView(ReadOnlyModelViewSet[BacklogItem]):
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+    renderer_classes = [JSONRenderer]
     serializer_class = ItemSerializer
     pagination_class = ByScore
 

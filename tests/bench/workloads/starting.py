@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -11,7 +10,7 @@ import time
 
 from tests.bench.place import ROOT
 from tests.bench.report import Row
-from tests.bench.servers import Server, free_port, wait_until_served
+from tests.bench.servers import Server, free_port, stop, wait_until_served
 
 
 def run(migrated: float, ours: Server) -> list[Row]:
@@ -42,9 +41,4 @@ def _cold_start() -> float:
             wait_until_served(f"http://127.0.0.1:{port}/accounts/login/", 180, process)
             return time.perf_counter() - began
         finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            stop(process)
