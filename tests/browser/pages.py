@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from analytics.models import Metric
 from feedback.models import Company, Feedback, FeedbackLink, Person
 from ideas.models import Idea
 from plm.kinds import all_kinds
 from plm.models import ImportBatch, Job, Product, StageRecord
-
-
-class Address(NamedTuple):
-    """`who` signs in: manager, admin, stakeholder, or nobody. `status` is the answer that is right."""
-
-    name: str
-    path: str
-    who: str = "manager"
-    status: int = 200
-
+from tests.browser.walk import Address
 
 PUBLIC = [
     Address("login", "/accounts/login/", "nobody"),
@@ -40,7 +29,7 @@ PERSONAL = [
 ]
 WORKSPACE = {
     "portfolio": "",
-    "search": "search?q=menu",
+    "search": "search?q=alarm",
     "search-empty": "search?q=zzzz",
     "inbox": "inbox",
     "jobs": "jobs",

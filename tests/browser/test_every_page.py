@@ -14,8 +14,8 @@ from plm.selectors import actor_of
 from plm.services.members import invitation_create
 from roadmap.services.shares import share_create
 from tests.browser.conftest import CAST
-from tests.browser.pages import Address, every_page
-from tests.browser.walk import State, Walk
+from tests.browser.pages import every_page
+from tests.browser.walk import Address, State, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -104,7 +105,9 @@ def promote(trip, idea):
 
 def specify(trip, feature):
     trip.page.get_by_role("link", name="Specify it").click()
-    trip.page.fill("#main [name=problem]", "Tables are given away while their guests look for parking.")
+    trip.page.fill(
+        "#main [name=problem]", "Tables are given away while their guests look for parking."
+    )
     trip.page.locator("#main .reqf textarea, #main .reqf input[type=text]").first.fill(
         "A message leaves ten minutes before the table is given away"
     )
@@ -142,7 +145,7 @@ def score(trip, feature):
 
 
 def place(trip, feature):
-    begins = date.today()
+    begins = timezone.localdate()
     trip.fill(
         f"{feature}/place",
         "Place it",
@@ -160,7 +163,7 @@ def deliver(trip, feature):
     trip.page.select_option("#kid-type", "story")
     trip.page.fill("#kid-title", "Send the message")
     trip.page.get_by_role("button", name="Add", exact=True).click()
-    trip.page.goto("/corner/SEA/delivery/board")
+    trip.page.goto("/corner/SEA/delivery/board", wait_until="networkidle")
     card = trip.page.locator(".bc").filter(has_text="Send the message")
     done = trip.page.locator("[data-col=done]")
     card.focus()
@@ -190,7 +193,7 @@ def measure(trip):
     )
     metric = trip.here()
     for days, value in ((9, "6"), (1, "4")):
-        when = date.today() - timedelta(days=days)
+        when = timezone.localdate() - timedelta(days=days)
         trip.page.goto(metric)
         trip.page.fill("#main [name=at]", when.isoformat())
         trip.page.fill("#main [name=value]", value)
@@ -204,7 +207,7 @@ def measure(trip):
 def listen(trip, idea):
     trip.fill("/corner/SEA/feedback/new", "Create feedback", description=SAID)
     feedback = trip.here()
-    trip.page.goto(feedback)
+    trip.page.goto(feedback, wait_until="networkidle")
     trip.page.evaluate(
         """(quote) => {
           const body = document.querySelector("[data-quote-body]");

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
-from tests.browser.pages import Address
 from tests.run import BROWSERS
 
 ARGS = [
@@ -32,6 +31,15 @@ MEASURE = """() => ({
   wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   heading: (document.querySelector("h1")?.textContent || "").trim(),
 })"""
+
+
+class Address(NamedTuple):
+    """`who` signs in: manager, admin, stakeholder, or nobody. `status` is the answer that is right."""
+
+    name: str
+    path: str
+    who: str = "manager"
+    status: int = 200
 
 
 class State(NamedTuple):
