@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ import orjson
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]")
 EXTRAS = ("method", "path", "status", "ms", "user", "job", "kind", "attempts")
 
 
@@ -39,8 +41,8 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, tz=UTC).strftime("%H:%M:%S")
         extras = " ".join(f"{name}={value}" for name, value in _fields(record).items())
-        message = record.getMessage().replace("\n", "\\n").replace("\r", "\\r")
-        line = f"{at} {record.levelname.lower():7} {record.name}: {message} {extras}".rstrip()
+        told = CONTROL.sub(lambda found: repr(found[0])[1:-1], f"{record.getMessage()} {extras}")
+        line = f"{at} {record.levelname.lower():7} {record.name}: {told}".rstrip()
         if request_id.get():
             line += f" request={request_id.get()}"
         if record.exc_info:

@@ -10,6 +10,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -73,6 +74,8 @@ class PlmView(APIView):
         super().initial(request, *args, **kwargs)
         if self.workspace_wide:
             name = getattr(self, "action", None) or str(request.method).lower()
+            if name not in self.policies:
+                raise MethodNotAllowed(str(request.method))
             require_in(self.actor, self.policies[name], self.workspace_id)
         if request.method == "POST" and "Idempotency-Key" in request.headers:
             self._claim_key(request, request.headers["Idempotency-Key"])

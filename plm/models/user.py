@@ -55,4 +55,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def first_name(self) -> str:
-        return (self.name or self.email.partition("@")[0]).split()[0]
+        """How the person is greeted; empty for one that is still being made, as while a sign-up form is checked."""
+        words = (self.name or self.email.partition("@")[0]).split()
+        return words[0] if words else ""

@@ -41,6 +41,8 @@ def invitation_create(
     address = email.strip().lower()
     try:
         validate_email(address)
+        if len(address) > 254:
+            raise ValidationError("Too long.")
     except ValidationError:
         raise Invalid(
             fields={"email": "Enter an e-mail address such as ana@example.com."}

@@ -67,7 +67,7 @@ class ProductSettingsForm(forms.Form):
 
 
 class InvitationForm(forms.Form):
-    email = forms.EmailField(label="E-mail address")
+    email = forms.EmailField(max_length=254, label="E-mail address")
     role = forms.TypedChoiceField(
         coerce=int, choices=[(int(r), r.label) for r in MEMBER_ROLES], label="Role"
     )

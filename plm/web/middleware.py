@@ -20,7 +20,9 @@ from plm.web.errors import error_page
 log = logging.getLogger("plm.web")
 Next = Callable[[HttpRequest], HttpResponseBase]
 GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
-SECRET_PATHS = re.compile(r"^/(share|invite)/[^/]+")
+SECRET_PATHS = re.compile(
+    r"^/(share|invite|accounts/password/reset/key|accounts/confirm-email)/[^/]+"
+)
 
 
 class RequestIdMiddleware:

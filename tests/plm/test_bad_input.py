@@ -93,40 +93,33 @@ def test_wrong_shapes_of_every_field_are_refused(name, client, records):
                 assert any(key.split(".")[0] == field_name for key in found["errors"]), found
 
 
+WRONG = (
+    (serializers.ListField, ["text", {"a": 1}, [{"a": 1}], [["a"]], ["x" * 5000], ["a"] * 5000]),
+    (serializers.DictField, ["text", ["a"], {"no such field": 1}]),
+    (
+        LinkField,
+        [{"a": 1}, ["ATL-1"], "", "../", "0", "-1", "%00", "ROC-1", str(uuid.uuid4()), 2**63, True, "x" * 100_000],
+    ),
+    (serializers.BooleanField, ["maybe", {"a": 1}, ["true"], 7]),
+    (
+        (serializers.DateField, serializers.DateTimeField),
+        ["2027-02-29", "tomorrow", {"a": 1}, 5, "9999-99-99", "03/04/2026", ["2027-01-01"]],
+    ),
+    (
+        serializers.FloatField,
+        ["NaN", "Infinity", "-Infinity", "1e400", "1_000", "\u0663", "abc", {"a": 1}, [1]],
+    ),
+    (
+        (serializers.IntegerField, serializers.DecimalField),
+        ["NaN", "Infinity", "1e400", 2**63, -(2**63), 10**30, "1_000", "\u0663", "abc", {"a": 1}, [1]],
+    ),
+    (serializers.ChoiceField, ["nonsense", {"a": 1}, ["a"], 2**63]),
+    (serializers.Field, [{"a": 1}, ["a"], "x" * 1_000_000]),
+)  # fmt: skip
+
+
 def _wrong_for(field):
-    if isinstance(field, serializers.ListField):
-        return ["text", {"a": 1}, [{"a": 1}], [["a"]], ["x" * 5000], ["a"] * 5000]
-    if isinstance(field, serializers.DictField):
-        return ["text", ["a"], {"no such field": 1}]
-    if isinstance(field, LinkField):
-        return [
-            {"a": 1}, ["ATL-1"], "", "../", "0", "-1", "%00", "ROC-1", str(uuid.uuid4()), 2**63, True, "x" * 100_000,
-        ]  # fmt: skip
-    if isinstance(field, serializers.BooleanField):
-        return ["maybe", {"a": 1}, ["true"], 7]
-    if isinstance(field, serializers.DateField | serializers.DateTimeField):
-        return ["2027-02-29", "tomorrow", {"a": 1}, 5, "9999-99-99", "03/04/2026", ["2027-01-01"]]
-    if isinstance(field, serializers.FloatField):
-        return ["NaN", "Infinity", "-Infinity", "1e400", "1_000", "٣", "abc", {"a": 1}, [1]]
-    if isinstance(
-        field, serializers.IntegerField | serializers.FloatField | serializers.DecimalField
-    ):
-        return [
-            "NaN",
-            "Infinity",
-            "-Infinity",
-            "1e400",
-            2**63,
-            -(2**63),
-            10**30,
-            "1_000",
-            "abc",
-            {"a": 1},
-            [1],
-        ]
-    if isinstance(field, serializers.ChoiceField):
-        return ["nonsense", {"a": 1}, ["a"], 2**63]
-    return [{"a": 1}, ["a"], "x" * 1_000_000]
+    return next(values for sort, values in WRONG if isinstance(field, sort))
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -282,7 +275,7 @@ def test_a_cursor_is_good_for_its_own_list_only(client, records, world):
     for other in (
         "items/?order=title&size=1",
         "ideas/?order=-title",
-        "ideas/?order=title&state=new",
+        "ideas/?order=title&q=a",
     ):
         found = refusal(client.get(f"/api/v1/{other}&cursor={cursor}"), 400)
         assert "cursor" in found["errors"]
@@ -328,7 +321,7 @@ def test_words_a_search_could_trip_over_find_literally_or_nothing(client, world,
     browser = sign_in(world.alice)
     nasty = [
         "%", "_", "\\", "'", '"', "a:*&!(", "(a+)+$", "the", "مرحبا", "x" * 10_000, "a " * 5_000, "' OR 1=1 --",
-        "NEAR(a b)", "a* OR b", "{{7*7}}", "%s%n", "$(id)", "😀", "\u202e", "-", "ATL-", "ATL-999999999999", "^", "a^2", "ſ",
+        "NEAR(a b)", "a* OR b", "{{7*7}}", "%s%n", "$(id)", "😀", "\u202e", "-", "ATL-", "ATL-999999999999", "^", "a^2", "\u017f",
     ]  # fmt: skip
     for text in nasty:
         started = time.perf_counter()
