@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -26,9 +27,15 @@ MOST_CARDS = 100
 def idea_references(keys: Sequence[int]) -> dict[int, list[str]]:
     """The ideas each item came from, as references, in one statement."""
     found: dict[int, list[str]] = defaultdict(list)
-    rows = IdeaLink.objects.filter(item_id__in=keys).order_by("idea__number")
-    for item, key, number in rows.values_list("item_id", "idea__product__key", "idea__number"):
-        found[item].append(f"{key}-{number}")
+    marks = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.item_id, p.key, i.number FROM backlog_idealink l JOIN ideas_idea i ON i.id = l.idea_id"
+            f" JOIN plm_product p ON p.id = i.product_id WHERE l.item_id IN ({marks}) ORDER BY i.number",  # noqa: S608 - only marks
+            list(keys),
+        )
+        for item, key, number in cursor.fetchall():
+            found[item].append(f"{key}-{number}")
     return found
 
 

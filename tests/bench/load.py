@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from tests.bench.servers import Server, database_cpu_ms
 
+WARM_UP = 2.0
+
 DONE = """
 done = function(summary, latency, requests)
   io.write(string.format('\\nRESULT {"requests": %d, "seconds": %f, "p50": %f, "p95": %f, "bad": %d}\\n',
@@ -93,9 +95,9 @@ def _wrk(target: Target, seconds: float) -> dict[str, float]:
 
 
 def rounds(targets: Mapping[str, Target], count: int, seconds: float) -> dict[str, list[Reading]]:
-    """Every target once a round, one after the other, after a short warm-up."""
+    """Every target once a round, one after the other. Before that each one until its workers have loaded all they need."""
     for target in targets.values():
-        measure(target, 1)
+        measure(target, WARM_UP)
     found: dict[str, list[Reading]] = {name: [] for name in targets}
     for _ in range(count):
         for name, target in targets.items():

@@ -113,6 +113,9 @@ def _serve(name: str, folder: Path) -> Iterator[Server]:
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_served(url, 60, process)
+        # Each worker loads the program at its first request: several at once reach them all.
+        for _ in range(3):
+            subprocess.run(["wrk", "-t1", "-c8", "-d2s", url], capture_output=True, check=False)
         yield Server(name, url, process.pid)
     finally:
         stop(process)
