@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import django
 from playwright.sync_api import BrowserContext, Page, sync_playwright
@@ -26,6 +27,7 @@ from tests.start.program import ROOT, Program
 
 OUT = ROOT / "var" / "screenshots"
 COVER = ROOT / "docs" / "images" / "overview.png"
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ROLES = {"manager": "Product manager", "admin": "Admin", "stakeholder": "Stakeholder"}
 PEOPLE = {what: (email, password) for what, email, password in LOGINS}
 
@@ -93,7 +95,7 @@ def take(address: str, workspace: str, product: str, wanted: re.Pattern[str]) ->
     with sync_playwright() as playwright:
         browser = launch(playwright)
         for size in SIZES:
-            for theme in ("light", "dark"):
+            for theme in THEMES:
                 walk = Walk(browser, address, State(size, theme, axe=False), entrance(address))
                 taken += len(pages)
 

@@ -21,6 +21,7 @@ from plm.permissions import Actor
 
 TILE_DAYS = {"day": 40, "week": 20 * 7, "month": 20 * 31}
 FEATURED = 6
+SOME = 12
 CHART = {"day": 60, "week": 52, "month": 24}
 
 
@@ -132,10 +133,15 @@ def watched_metrics(actor: Actor, product: Product) -> list[Metric]:
 
 
 def dashboard(actor: Actor, product: Product) -> dict[str, Any]:
-    """What the analytics page of a product shows."""
-    tiles = metric_tiles(product, watched_metrics(actor, product))
+    """What the analytics page of a product shows: every metric with a figure; of those without, a few, and how many more."""
+    found = metric_tiles(product, watched_metrics(actor, product))
+    quiet = [tile for tile in found if tile.standing.value is None]
+    measured = len(found) - len(quiet)
+    left_out = {tile.metric.pk for tile in quiet[max(0, SOME - measured) :]}
+    tiles = [tile for tile in found if tile.metric.pk not in left_out]
     return {
         "tiles": tiles,
+        "left_out": len(left_out),
         "off": [tile for tile in tiles if tile.state == "bad"],
         "warnings": IntakeWarning.objects.visible_to(actor).of_product(product)[:1].exists(),
     }

@@ -126,10 +126,50 @@ def _tiles(actor: Actor, product: Product) -> list[dict[str, Any]]:
     return tiles
 
 
+def _latest(actor: Actor, product: Product) -> list[dict[str, Any]]:
+    """What happened last in the product, one line per record."""
+    events = list(
+        Event.objects.visible_to(actor)
+        .filter(product=product, record_id__isnull=False)
+        .order_by("-sequence")[:40]
+    )
+    records = reference_rows({event.record_id for event in events if event.record_id})
+    lines: dict[int, dict[str, Any]] = {}
+    for event, line in zip(events, history_lines(events), strict=True):
+        if event.record_id in records:
+            lines.setdefault(event.record_id, {"line": line, "record": records[event.record_id]})
+    return list(lines.values())[:8]
+
+
+def _first_steps(
+    actor: Actor, product: Product, stages: list[dict[str, Any]]
+) -> list[dict[str, str]]:
+    """A record to begin with for every stage that holds none."""
+    empty = {stage["slug"] for stage in stages if not stage["count"]}
+    steps = []
+    for kind in all_kinds():
+        may = actor.may(f"{kind.name}.create", product.workspace_id, product.pk)
+        if kind.stage.slug in empty and may:
+            empty.remove(kind.stage.slug)
+            steps.append(
+                {
+                    "label": f"New {kind.label.lower()}",
+                    "url": f"{product.get_absolute_url()}{kind.path}/new",
+                    "icon": kind.icon,
+                    "hue": kind.stage.slug,
+                    "text": kind.empty_text,
+                }
+            )
+    return steps
+
+
 @policy("product.view")
 def product_home(request: PlmRequest) -> HttpResponse:
+    stages = _tiles(request.actor, request.product)
     context = {
-        "stages": _tiles(request.actor, request.product),
+        "stages": stages,
+        "latest": _latest(request.actor, request.product),
+        "steps": _first_steps(request.actor, request.product, stages),
         "panels": panels_for("home", request.actor, request.product),
         "records": Reference.objects.filter(product=request.product, archived=False).count(),
         "may_begin_cycle": request.actor.may(

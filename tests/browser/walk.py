@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
@@ -46,7 +46,7 @@ class State(NamedTuple):
     """One way of looking at a page."""
 
     size: str
-    theme: str
+    theme: Literal["light", "dark"]
     axe: bool
 
 
