@@ -23,6 +23,9 @@ def workspace_wipe(*, workspace: Workspace) -> None:
     native = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         if native:
+            # A table cannot be altered while checks of it are still to come.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             cursor.execute("ALTER TABLE plm_event DISABLE TRIGGER append_only")
         for table in (ProductEvent._meta.db_table, Counter._meta.db_table):
             _delete(table, "product_id", products)
