@@ -102,7 +102,11 @@ def record_by_reference(actor: Actor, workspace_id: int, reference: str) -> Any:
     if row is None:
         raise NotVisible
     kind = kind_named(row["kind"])
-    return kind.model.objects.with_people().select_related(*kind.related).get(pk=row["pk"])
+    return (
+        kind.model.objects.with_people()
+        .select_related("product__workspace", *kind.related)
+        .get(pk=row["pk"])
+    )
 
 
 def product_of(actor: Actor, workspace_id: int, key: str) -> Product:

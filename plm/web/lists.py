@@ -41,7 +41,7 @@ def record_list_page(request: PlmRequest, kind: Kind, **extra: Any) -> HttpRespo
     ordering = ordering_for(rows, order, kind.orders)
     binding = _binding(params)
     found: Any = filters.checked()
-    queryset = found.with_people().select_related(*kind.related)
+    queryset = found.with_people().select_related("product__workspace", *kind.related)
     page = paginate(queryset, ordering=ordering, cursor=params.get("cursor", ""), binding=binding)
     tags = tags_of(row.pk for row in page.rows)
     for row in page.rows:
