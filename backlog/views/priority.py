@@ -111,6 +111,8 @@ def row_context(request: PlmRequest, scoring: reads.Scoring) -> dict[str, Any]:
 def _tools(request: PlmRequest, filters: ItemFilter) -> dict[str, Any]:
     params, now = request.GET, request.GET.get("view", "")
     active = [n for n in params if n not in {"view", "order", "cursor", "q"} and params.get(n)]
+    pending = reads.ranking_pending(request.product)
+    items = BacklogItem.objects.filter(product=request.product, archived_at=None)
     return {
         "filters": filters.form,
         "people": filters.people,
@@ -125,7 +127,8 @@ def _tools(request: PlmRequest, filters: ItemFilter) -> dict[str, Any]:
             for name, label in VIEWS
         ],
         "filtered": bool(active or params.get("q") or now),
-        "pending": reads.ranking_pending(request.product),
+        "pending": pending,
+        "unranked": pending and items.exists(),
         "may_model": request.actor.may(
             "scoring_model.edit", request.workspace.pk, request.product.pk
         ),
