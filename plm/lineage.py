@@ -182,7 +182,7 @@ def _neighbours_sql(kind: str) -> tuple[str, int]:
             ("after", edges.parent, edges.child, edges.parent_kind),
         )
         parts += [
-            f'SELECT * FROM (SELECT "{far}" AS id, \'{side}\' AS side FROM "{edges.table}"'
+            f'SELECT * FROM (SELECT "{far}" AS id, \'{side}\' AS side FROM "{edges.table}"'  # noqa: S608 - names from the models
             f' WHERE "{near}" = %s AND "{far}" IS NOT NULL LIMIT {MAX_LINKS}) AS e{n}'
             for n, (side, near, far, at) in enumerate(ends)
             if at in {"", kind}

@@ -22,7 +22,7 @@ REVIEWED = Path(__file__).parent.parent / "query_counts.json"
 MAKERS = {
     "idea": make.make_idea,
     "item": make.make_item,
-    "spec": lambda actor, product: make.make_spec(actor, product),
+    "spec": make.make_spec,
     "objective": make.make_objective,
     "release": make.make_release,
     "milestone": lambda actor, product: make.make_milestone(actor, product, on=date(2026, 5, 4)),

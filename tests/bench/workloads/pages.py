@@ -78,7 +78,7 @@ def _visit(browser: Any, cookie: dict[str, str], address: str) -> tuple[float, f
 
 
 def _row(name: str, visits: list[tuple[float, float, int]], size: int) -> Row:
-    first = sorted(visit[0] for visit in visits[1:])[-1]
+    first = max(visit[0] for visit in visits[1:])
     paint = statistics.median(visit[1] for visit in visits[1:])
     script = max(visit[2] for visit in visits) / 1024
     return Row(
