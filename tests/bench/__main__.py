@@ -87,7 +87,10 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
         for name, work in works.items():
             if name in options.only:
                 with _step(name):
-                    rows += work()
+                    found = work()
+                for row in found:
+                    say(f"  {row.workload}: {row.ours} | {row.reference} | {row.ratio}")
+                rows += found
     return rows
 
 
