@@ -12,6 +12,7 @@ import functools
 import json
 import math
 import re
+import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,12 @@ MINUS = "\N{MINUS SIGN}"
 NOTHING = format_html('<span class="nil">{}</span>', DASH)
 PERSON_HUES = ("blue", "amber", "violet", "teal", "rose", "green")
 Figure = int | float | Decimal
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """For a form that makes something and then leads elsewhere: sent twice, it acts once."""
+    return format_html('<input type="hidden" name="form_key" value="{}">', uuid.uuid4().hex)
 
 
 # --- Words and figures ---------------------------------------------------------------------------

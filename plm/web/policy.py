@@ -12,13 +12,20 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.db import transaction
+from django.http import (
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 
-from plm.errors import NotVisible
+from plm.errors import Invalid, NotVisible
 from plm.kinds import product_of, record_by_reference
 from plm.models import Product, StageRecord, User, Workspace
 from plm.permissions import Actor
 from plm.services.guard import require, require_in
+from plm.services.once import form_key_settle, form_key_take
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
@@ -78,12 +85,35 @@ def policy(
                     raise NotVisible("Sign in first.")
                 return redirect_to_login(request.get_full_path())
             _open(request, declared, kwargs)
+            key = request.POST.get("form_key", "") if request.method == "POST" else ""
+            if key and not request.actor.is_anonymous:
+                return _once(request, key, lambda: view(request, **kwargs))
             return view(request, **kwargs)
 
         inner.policy = declared  # type: ignore[attr-defined]
         return inner
 
     return decorate
+
+
+def _once(request: Any, key: str, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """A form with a key: sent twice, by a double click or from the history, it acts once and leads to the same place.
+
+    What does not end in a redirect has made nothing, and is taken back with the key.
+    """
+    if len(key) > 64:
+        raise Invalid(fields={"form_key": "Load the page again."})
+    user_id = request.actor.person_key
+    with transaction.atomic():
+        led = form_key_take(user_id=user_id, key=key)
+        if led is not None:
+            return HttpResponseRedirect(led or request.path)
+        response = view()
+        if isinstance(response, HttpResponseRedirect):
+            form_key_settle(user_id=user_id, key=key, location=response.url)
+        else:
+            transaction.set_rollback(True)
+    return response
 
 
 def _open(request: Any, declared: Policy, kwargs: dict[str, Any]) -> None:
