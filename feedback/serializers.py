@@ -14,7 +14,7 @@ from plm.api.serializers import LinkField, RecordSerializer, ReferenceField
 from roadmap.models import Release
 
 NAMED = {
-    "type": ["object", "null"],
+    "type": "object",
     "properties": {
         "id": {"type": "string", "format": "uuid"},
         "name": {"type": "string"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
@@ -39,7 +40,7 @@ from plm.errors import Invalid, NotVisible
 from plm.kinds import product_of
 from plm.models import Product
 
-OBJECT = {"type": "object", "additionalProperties": True}
+OBJECT = OpenApiTypes.OBJECT
 
 
 def model_in(product: Product, uuid: Any) -> ScoringModel:

@@ -15,7 +15,7 @@ from ideas.models import Idea
 from plm.api.serializers import RecordSerializer, ReferenceField
 
 
-@extend_schema_field({"type": ["string", "null"], "examples": ["ATL-128"]})
+@extend_schema_field({"type": "string", "examples": ["ATL-128"]})
 class NeighbourField(ReferenceField):
     """A link to a record of the same product: its key is the row's own, so reading joins one table less."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from backlog.models import BacklogItem
@@ -14,6 +15,7 @@ from backlog.serializers.items import NeighbourField
 from plm.api.serializers import RecordSerializer
 
 
+@extend_schema_serializer(component_name="AcceptanceCriterion")
 class CriterionSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=2000)
     met = serializers.BooleanField(required=False, default=False)

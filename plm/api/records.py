@@ -33,6 +33,7 @@ from plm.kinds import Kind, product_of
 from plm.lineage import neighbours
 from plm.models import Product, StageRecord
 from plm.paging import Ordering, Read, ordering_for, page_of, page_size, part_of
+from plm.permissions import ANONYMOUS
 from plm.selectors import product_key
 from plm.services.guard import require_in
 from plm.services.records import record_archive, record_restore
@@ -100,6 +101,8 @@ class RecordViewSet(ViewSetMixin, PlmView):
         return self.serializer_class(*args, **kwargs)
 
     def serializer_context(self) -> dict[str, Any]:
+        if getattr(self, "swagger_fake_view", False):  # The schema is made without a call.
+            return {"actor": ANONYMOUS, "workspace_id": 0}
         return {"actor": self.actor, "workspace_id": self.workspace_id, "request": self.request}
 
     def visible(self) -> Any:

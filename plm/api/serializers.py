@@ -20,7 +20,7 @@ NUMBERS = (serializers.IntegerField, serializers.FloatField, serializers.Decimal
 PLAIN_NUMBER = re.compile(r"\s*[+-]?[0-9.]+([eE][+-]?[0-9]{1,3})?\s*", re.ASCII)
 
 PERSON_SCHEMA = {
-    "type": ["object", "null"],
+    "type": "object",
     "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},
 }
 
@@ -74,7 +74,7 @@ class PersonField(LinkField):
         return person
 
 
-@extend_schema_field({"type": ["string", "null"], "format": "uuid"})
+@extend_schema_field({"type": "string", "format": "uuid"})
 class TeamField(LinkField):
     """A team of the workspace, by its id."""
 
@@ -97,7 +97,7 @@ class TeamField(LinkField):
         return team
 
 
-@extend_schema_field({"type": ["string", "null"], "examples": ["ATL-128"]})
+@extend_schema_field({"type": "string", "examples": ["ATL-128"]})
 class ReferenceField(LinkField):
     """A link to a record of one kind, as its reference (`ATL-128`)."""
 

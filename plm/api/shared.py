@@ -203,6 +203,11 @@ class AttachmentView(RecordView):
             as_attachment=True,
             filename=row.name,
             content_type="application/octet-stream",
+            headers={
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "Cache-Control": "private, no-store",
+            },
         )
 
     @extend_schema(responses={204: None})

@@ -6,7 +6,6 @@ import secrets
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible
@@ -40,9 +39,7 @@ def invitation_create(
     given = _lawful_role(actor, workspace.pk, role)
     address = email.strip().lower()
     try:
-        validate_email(address)
-        if len(address) > 254:
-            raise ValidationError("Too long.")
+        User(email=address).clean_fields(exclude=["password"])
     except ValidationError:
         raise Invalid(
             fields={"email": "Enter an e-mail address such as ana@example.com."}
