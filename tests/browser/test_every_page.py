@@ -57,11 +57,12 @@ def test_every_page_is_fit_to_use(browser, site, addresses, state):
 
 
 def test_a_stale_save_shows_both_texts_on_a_page_that_is_fit_to_use(browser, site, demo):
-    item = BacklogItem.objects.filter(product=demo).first()
+    item = BacklogItem.objects.filter(product=demo, archived_at=None).earliest("number")
     for state in STATES[:2]:
         walk = Walk(browser, site.url, state, site.enter)
         page = walk.page_for("manager")
-        page.goto(f"{site.url}{item.get_absolute_url()}/edit")
+        answer = page.goto(f"{site.url}{item.get_absolute_url()}/edit")
+        assert answer.status == 200, page.locator("body").inner_text()
         BacklogItem.objects.filter(pk=item.pk).update(
             version=item.version + 1, updated_at=timezone.now() - timedelta(minutes=1)
         )
