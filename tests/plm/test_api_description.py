@@ -1,0 +1,71 @@
+"""The OpenAPI description is lawful, and what it says of methods and credentials holds."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+
+from tests.bad_input import one_of_each_kind
+
+
+def test_the_description_of_the_api_is_lawful_and_says_nothing_twice(tmp_path):
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "api.yml"))
+
+
+@lru_cache(maxsize=1)
+def description():
+    made = SchemaGenerator().get_schema(request=None, public=True)
+    return schemathesis.openapi.from_dict(json.loads(json.dumps(made, default=str)))
+
+
+def operations():
+    return [found.ok() for found in description().get_all_operations()]
+
+
+@pytest.fixture
+def manager(world, api, settings):
+    settings.API_RATE_PER_MINUTE = 10_000_000
+    one_of_each_kind(world)
+    client = api(world.alice, world.acme)
+    client.raise_request_exception = False
+    return client
+
+
+def test_a_method_an_address_does_not_know_is_405_and_says_which_it_knows(manager):
+    known: dict[str, set[str]] = {}
+    for operation in operations():
+        known.setdefault(operation.path, set()).add(operation.method.upper())
+    wrong = []
+    for path, methods in known.items():
+        url = path.replace("{reference}", "ATL-1").replace(
+            "{uuid}", "0" * 8 + "-0000-4000-8000-" + "0" * 12
+        )
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - methods:
+            answer = manager.generic(method, url, b"{}", content_type="application/json")
+            fine = answer.status_code == 405 and methods <= set(
+                answer["Allow"].replace(" ", "").split(",")
+            )
+            if not fine and answer.status_code != 404:
+                wrong.append((method, url, answer.status_code))
+    assert wrong == []
+
+
+def test_whoever_sends_no_token_is_told_so_everywhere(world):
+    client = Client(raise_request_exception=False)
+    wrong = []
+    for operation in operations():
+        url = operation.path.replace("{reference}", "ATL-1").replace(
+            "{uuid}", "0" * 8 + "-0000-4000-8000-" + "0" * 12
+        )
+        answer = client.generic(
+            operation.method.upper(), url, b"{}", content_type="application/json"
+        )
+        if answer.status_code != 401 or "WWW-Authenticate" not in answer:
+            wrong.append((operation.method, url, answer.status_code))
+    assert wrong == []
