@@ -81,7 +81,6 @@ class RecordViewSet(ViewSetMixin, PlmView):
     kind: ClassVar[Kind]
     reads_back: ClassVar[bool] = True
     """Whether making a record leaves something in the database that the instance and the call do not say."""
-    action: str
     _row: tuple[Any, ...]
     lookup_field = "reference"
     lookup_value_regex = "[A-Za-z0-9-]{1,40}"
@@ -229,8 +228,8 @@ class RecordViewSet(ViewSetMixin, PlmView):
         super().initial(request, *args, **kwargs)
         name = self.policies.get(getattr(self, "action", None) or "", "")
         if "reference" in kwargs and name:
-            columns = ("pk", "product_id")
-            if self.action == "retrieve":
+            columns: tuple[str, ...] = ("pk", "product_id")
+            if getattr(self, "action", "") == "retrieve":
                 columns = (*columns, *self.reader(request, single=True).columns)
             self._row = self._find(kwargs["reference"], columns)
             action = name.replace("*", self.kind.name)

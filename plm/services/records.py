@@ -91,7 +91,7 @@ def _register(record: StageRecord) -> None:
     if connection.vendor == "postgresql":
         chosen = "SELECT %s, %s, last, %s, %s, %s, %s, false FROM taken"
         sql = TAKE_NUMBER + REGISTER.format(chosen)
-        params = [record.product_id, record.workspace_id, record.product_id, *about]
+        params: list[Any] = [record.product_id, record.workspace_id, record.product_id, *about]
     else:
         sql = REGISTER.format("VALUES (%s, %s, %s, %s, %s, %s, %s, false)")
         number = numbers_take(record.product_id)

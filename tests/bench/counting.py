@@ -25,7 +25,7 @@ def statements(data: Data, path: str, body: str = "") -> int:
     for _ in range(2):
         count = 0
         with connection.execute_wrapper(counted):
-            given = {
+            given: Any = {
                 "data": body.replace("@PREFIX@", f"ffff{count:04x}"),
                 "content_type": "application/json",
             }

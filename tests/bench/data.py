@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -120,7 +121,7 @@ def _fill_product(product: Product, size: int, base: int, people: list[int]) -> 
     ScoringModel.objects.filter(product=product, method="rice").update(active=True)
     common = {"workspace_id": product.workspace_id, "product": product}
     tags = Tag.objects.bulk_create([Tag(**common, name=f"tag {n}") for n in range(TAGS)])
-    values = {
+    values: Any = {
         "workspace": product.workspace_id, "product": product.pk, "size": size, "base": base, "people": people,
         "count": len(people), "tags": [tag.pk for tag in tags], "tag_count": TAGS,
         "model": ScoringModel.objects.get(product=product, active=True).pk,

@@ -143,4 +143,4 @@ def wait_until_served(url: str, seconds: float, process: subprocess.Popen[bytes]
             time.sleep(0.05)
         else:
             return
-    raise SystemExit(f"{url} did not answer: {' '.join(map(str, process.args))}")
+    raise SystemExit(f"{url} did not answer: {process.args!r}")

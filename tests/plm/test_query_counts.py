@@ -19,7 +19,7 @@ from plm.kinds import all_kinds
 from tests import make
 
 REVIEWED = Path(__file__).parent.parent / "query_counts.json"
-MAKERS = {
+MAKERS: dict[str, Any] = {
     "idea": make.make_idea,
     "item": make.make_item,
     "spec": make.make_spec,
