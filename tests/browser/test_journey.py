@@ -252,10 +252,8 @@ def show_to_others(trip, page_of):
     expect(stranger.locator("body")).to_contain_text("Message before the table goes")
     expect(stranger.locator("body")).not_to_contain_text("Noor Haddad")
     trip.page.get_by_role("button", name="Revoke").click()
-    yes = trip.page.locator("#confirm [data-yes]")
-    if yes.is_visible():
-        yes.click()
-    trip.page.wait_for_load_state()
+    trip.page.locator("#confirm [data-yes]").click()
+    expect(trip.page.locator("#main .st").filter(has_text="Revoked")).to_be_visible()
     answer = stranger.goto(link[0])
     assert answer
     assert answer.status == 404

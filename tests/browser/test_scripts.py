@@ -84,7 +84,7 @@ def test_keys_walk_the_rows_select_one_and_begin_a_new_record(page, home):
     expect(rows.nth(0).locator("[data-pick]")).to_be_checked()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/[A-Z]+-\d+$"))
-    page.go_back()
+    page.goto(f"{home}ideas/", wait_until="networkidle")
     page.keyboard.press("c")
     page.wait_for_url("**/ideas/new")
 
