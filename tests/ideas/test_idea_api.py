@@ -23,7 +23,9 @@ def test_an_idea_is_made_read_and_changed(world, api):
     assert made.json()["tags"] == ["ui"]
     url = made["Location"]
     read = client.get(url)
-    links = {"links": {"before": [], "after": []}}  # what one record is read with, beyond what it is
+    links = {
+        "links": {"before": [], "after": []}
+    }  # what one record is read with, beyond what it is
     assert read.json() == made.json() | links
     assert client.get(url, headers={"If-None-Match": read["ETag"]}).status_code == 304
     changed = patch(client, url, {"title": "Dark theme"}, **{"If-Match": read["ETag"]})
