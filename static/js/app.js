@@ -20,6 +20,11 @@ const loaded = new Set();
 function load() {
   // What may scroll sideways inside a text can be reached and scrolled by keyboard.
   for (const wide of all(".md :is(pre, table)")) wide.tabIndex = 0;
+  // The strip of lineage shows the record itself, with what came just before and after it.
+  for (const strip of all(".lineage")) {
+    const here = one(".this", strip).getBoundingClientRect();
+    strip.scrollLeft += here.left - strip.getBoundingClientRect().left - (strip.clientWidth - here.width) / 2;
+  }
   for (const [mark, module] of parts) {
     if (!loaded.has(mark) && one(mark)) {
       loaded.add(mark);
