@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from plm.api.auth import caller_of
-from plm.errors import Conflict, Invalid, TooLarge
+from plm.errors import Invalid, TooLarge
 from plm.models import IdempotencyKey
 from plm.permissions import Actor
 from plm.services.guard import require_in
@@ -106,7 +106,10 @@ class PlmView(APIView):
             return
         stored = IdempotencyKey.objects.get(owner=owner, key=key)
         if stored.request_hash != self._body_hash:
-            raise Conflict("This Idempotency-Key was used for another request. Choose a new one.")
+            raise Invalid(
+                "This Idempotency-Key was used for another request. Choose a new one.",
+                fields={"Idempotency-Key": "Used for another request."},
+            )
         raise Replay(stored)
 
     def _remember(self, response: Any) -> None:

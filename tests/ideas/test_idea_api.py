@@ -72,7 +72,8 @@ def test_the_same_idempotency_key_gives_the_same_answer_once(world, api):
     assert first.content == again.content
     assert again["Idempotency-Replayed"] == "true"
     other = post(client, "/api/v1/ideas/", {**body, "title": "Other"}, **{"Idempotency-Key": "k1"})
-    assert other.status_code == 409
+    assert other.status_code == 422
+    assert other.json()["errors"] == {"Idempotency-Key": "Used for another request."}
     assert len(client.get("/api/v1/ideas/").json()["results"]) == 1
 
 
