@@ -29,6 +29,7 @@ def ideas_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
 
 
 def has_voted(actor: Actor, idea: Idea) -> bool:
+    """Whether this person's own vote is counted; False for a visitor."""
     return (
         actor.user_id is not None and Vote.objects.filter(idea=idea, user_id=actor.user_id).exists()
     )
@@ -97,6 +98,7 @@ def portal_product(slug: str, key: str) -> Product:
 
 
 def portal_shown(product: Product) -> PortalProduct:
+    """What of the product its portal shows."""
     args = [product.workspace.slug, product.key.lower()]
     return PortalProduct(
         product.name, reverse("ideas:portal", args=args), reverse("ideas:portal_submit", args=args)
@@ -149,6 +151,7 @@ def portal_idea(product: Product, number: int) -> Idea:
 
 
 def portal_comments(idea: Idea) -> list[PortalComment]:
+    """The 200 oldest public comments, oldest first, without their writers."""
     rows = Comment.objects.filter(record_id=idea.pk, public=True, deleted_at=None)
     return [
         PortalComment(markdown(body), at)

@@ -150,6 +150,7 @@ def product_key(workspace_id: int, key: str) -> int | None:
 
 
 def is_following(user_id: int | None, record_id: int) -> bool:
+    """False for a visitor."""
     return (
         user_id is not None and Follow.objects.filter(user_id=user_id, record_id=record_id).exists()
     )
@@ -229,5 +230,6 @@ def history_lines(
 
 
 def reference_rows(ids: Iterable[int]) -> dict[int, Reference]:
+    """Register rows by primary key, with product and workspace; unknown keys are left out."""
     rows = Reference.objects.filter(pk__in=list(ids)).select_related("product__workspace")
     return {row.pk: row for row in rows}

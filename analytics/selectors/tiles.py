@@ -44,6 +44,7 @@ class MetricTile:
 
 
 def target_of(metric: Metric) -> kpi.Target:
+    """What the metric is to reach, counted from its baseline on the day it was made."""
     return kpi.Target(
         metric.target_value,
         metric.target_date,

@@ -21,6 +21,7 @@ def zone_named(name: str) -> tzinfo:
 
 
 def zone_of(product: Product) -> tzinfo:
+    """The time zone in which the product's days begin: that of its workspace."""
     return zone_named(product.workspace.time_zone)
 
 

@@ -132,6 +132,7 @@ class Column:
 
 
 def wip_limits(product: Product) -> dict[str, WipLimit]:
+    """The limits that are set, by state of the board."""
     return {row.state: row for row in WipLimit.objects.filter(product=product)}
 
 

@@ -131,6 +131,7 @@ def rank_rows(scoring: Scoring, items: Iterable[BacklogItem]) -> list[RankRow]:
 def rank_row(
     scoring: Scoring, item: BacklogItem, assessment: Assessment | None, **kept: Any
 ) -> RankRow:
+    """One line of the ranked list; `kept` is what the person typed into a cell that was refused."""
     icon, hue = TYPE_ICONS[item.type]
     percent = 100 * item.score / scoring.best if item.score and scoring.best else 0.0
     return RankRow(item, cells_of(scoring.definition, assessment, **kept), percent, icon, hue)

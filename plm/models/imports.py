@@ -148,6 +148,7 @@ class ImportRow(Tenanted):
 
 
 def problem_text(problem: dict[str, Any]) -> str:
+    """A problem of one row as a sentence: the column, what is wrong, what would be right."""
     column = f"{problem['column']}: " if problem.get("column") else ""
     return f"{column}{problem.get('problem', '')} {problem.get('hint', '')}".strip()
 

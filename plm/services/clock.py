@@ -17,6 +17,7 @@ def every(seconds: int, kind: str) -> None:
 
 
 def periodic_tasks() -> dict[str, int]:
+    """Seconds between two runs, by name of the job."""
     return dict(_periodic)
 
 

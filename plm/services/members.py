@@ -64,6 +64,7 @@ def invitation_create(
 
 @service
 def invitation_revoke(*, actor: Actor, invitation: Invitation) -> None:
+    """The link stops working; nothing happens to an invitation that was accepted."""
     require_in(actor, "member.edit", invitation.workspace_id)
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(revoked_at=timezone.now())
     emit(

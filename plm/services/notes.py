@@ -208,6 +208,7 @@ def relation_add(
 
 @service
 def relation_remove(*, actor: Actor, source: StageRecord, relation: Relation) -> None:
+    """Take back a link between two records; both keep their history of it."""
     require(actor, f"{source.kind}.edit", source.product)
     Relation.objects.filter(pk=relation.pk).delete()
     emit("relation.removed", actor=actor, record=source, type=relation.type)

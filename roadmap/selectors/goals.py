@@ -149,6 +149,7 @@ def objective_page(actor: Actor, objective: Objective) -> dict[str, Any]:
 
 
 def goal_rights(actor: Actor, product: Product) -> dict[str, bool]:
+    """Which buttons the goals page offers."""
     def may(action: str) -> bool:
         return actor.may(action, product.workspace_id, product.pk)
 
