@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='metric_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='metric_updated'), models.Index(fields=['product', 'event_name'], name='metric_event')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='analytics_metric_external_once'), models.UniqueConstraint(fields=('product', 'key'), name='metric_key_once'), models.CheckConstraint(condition=models.Q(('state__in', ('tracked', 'planned', 'paused', 'retired'))), name='metric_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('aggregation__in', ('count', 'actors', 'sum')), ('source', 'events')), models.Q(('aggregation__in', ('last', 'sum', 'mean')), ('event_name', ''), ('source', 'readings')), _connector='OR'), name='metric_definition_fits'), models.CheckConstraint(condition=models.Q(('direction__in', ['up', 'down']), ('format__in', ['number', 'percent', 'money']), ('period__in', ['day', 'week', 'month'])), name='metric_choices_known'), models.CheckConstraint(condition=models.Q(('target_date', None), ('target_value__isnull', False), _connector='OR'), name='metric_date_has_target')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +89,9 @@ class Migration(migrations.Migration):
                 ('properties', models.JSONField(default=dict)),
                 ('product', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.product')),
             ],
+            options={
+                'indexes': [models.Index(fields=['product', 'name', 'at'], name='productevent_name_at')],
+            },
         ),
         migrations.CreateModel(
             name='Reading',
@@ -101,6 +106,9 @@ class Migration(migrations.Migration):
                 ('metric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='analytics.metric')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('metric', 'at', 'source_key'), name='reading_once'), models.CheckConstraint(condition=models.Q(('source__in', ['form', 'csv', 'api'])), name='reading_source_known')],
+            },
         ),
         migrations.CreateModel(
             name='Rollup',
@@ -115,6 +123,9 @@ class Migration(migrations.Migration):
                 ('metric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rollups', to='analytics.metric')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('metric', 'period', 'start'), name='rollup_once'), models.CheckConstraint(condition=models.Q(('period__in', ['day', 'week', 'month'])), name='rollup_period_known')],
+            },
         ),
         migrations.CreateModel(
             name='EventName',
@@ -147,61 +158,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['product', '-id'], name='intakewarning_newest')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='metric',
-            index=models.Index(fields=['product', 'number'], name='metric_number'),
-        ),
-        migrations.AddIndex(
-            model_name='metric',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='metric_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='metric',
-            index=models.Index(fields=['product', 'event_name'], name='metric_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='analytics_metric_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.UniqueConstraint(fields=('product', 'key'), name='metric_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('tracked', 'planned', 'paused', 'retired'))), name='metric_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('aggregation__in', ('count', 'actors', 'sum')), ('source', 'events')), models.Q(('aggregation__in', ('last', 'sum', 'mean')), ('event_name', ''), ('source', 'readings')), _connector='OR'), name='metric_definition_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['up', 'down']), ('format__in', ['number', 'percent', 'money']), ('period__in', ['day', 'week', 'month'])), name='metric_choices_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.CheckConstraint(condition=models.Q(('target_date', None), ('target_value__isnull', False), _connector='OR'), name='metric_date_has_target'),
-        ),
-        migrations.AddIndex(
-            model_name='productevent',
-            index=models.Index(fields=['product', 'name', 'at'], name='productevent_name_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('metric', 'at', 'source_key'), name='reading_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['form', 'csv', 'api'])), name='reading_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollup',
-            constraint=models.UniqueConstraint(fields=('metric', 'period', 'start'), name='rollup_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollup',
-            constraint=models.CheckConstraint(condition=models.Q(('period__in', ['day', 'week', 'month'])), name='rollup_period_known'),
         ),
     ]

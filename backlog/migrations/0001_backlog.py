@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'backlog item',
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='backlogitem_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='backlogitem_updated'), models.Index(fields=['product', '-score', '-reference_row'], name='item_score'), models.Index(fields=['product', 'rank', 'reference_row'], name='item_rank'), models.Index(fields=['product', 'state', 'board_order'], name='item_board'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='item_parent')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='backlog_backlogitem_external_once'), models.CheckConstraint(condition=models.Q(('type__in', ['epic', 'feature', 'story', 'task', 'bug'])), name='item_type_known'), models.CheckConstraint(condition=models.Q(('priority__in', ['urgent', 'high', 'medium', 'low', 'none'])), name='item_priority_known'), models.CheckConstraint(condition=models.Q(('state__in', ('backlog', 'todo', 'in_progress', 'in_review', 'done', 'cancelled'))), name='item_state_known'), models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('reference_row')), _negated=True), _connector='OR'), name='item_not_own_parent'), models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('type', 'epic'), _negated=True), _connector='OR'), name='item_epic_on_top'), models.CheckConstraint(condition=models.Q(('estimate', None), ('estimate__gte', 0), _connector='OR'), name='item_estimate_positive'), models.CheckConstraint(condition=models.Q(('progress_done__lte', models.F('progress_total'))), name='item_progress_fits'), models.CheckConstraint(condition=models.Q(('rank__gte', 0)), name='item_rank_positive')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +76,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('product', 'name'), name='scoring_model_name_once'), models.UniqueConstraint(condition=models.Q(('active', True)), fields=('product',), name='scoring_model_active_once'), models.CheckConstraint(condition=models.Q(('method__in', ['rice', 'weighted'])), name='scoring_model_method_known')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +97,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'slot'],
+                'constraints': [models.UniqueConstraint(fields=('scoring_model', 'key'), name='criterion_key_once'), models.UniqueConstraint(fields=('scoring_model', 'slot'), name='criterion_slot_once'), models.CheckConstraint(condition=models.Q(('slot__in', (1, 2, 3, 4, 5, 6, 7, 8, 9, 10))), name='criterion_slot_fits'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='criterion_weight_positive'), models.CheckConstraint(condition=models.Q(('scale_max__gt', models.F('scale_min'))), name='criterion_scale_has_ends')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +121,9 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='backlog.backlogitem')),
                 ('scoring_model', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='backlog.scoringmodel')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('scoring_model', 'item'), name='assessment_once_a_model')],
+            },
         ),
         migrations.CreateModel(
             name='ScoringModelVersion',
@@ -129,6 +136,9 @@ class Migration(migrations.Migration):
                 ('scoring_model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='backlog.scoringmodel')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('scoring_model', 'version'), name='scoring_model_version_once')],
+            },
         ),
         migrations.CreateModel(
             name='ScoreBasis',
@@ -177,6 +187,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'specification',
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='spec_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='spec_updated')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='backlog_spec_external_once'), models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'in_review', 'approved', 'superseded'))), name='spec_state_known'), models.UniqueConstraint(condition=models.Q(('archived_at', None), models.Q(('state', 'superseded'), _negated=True)), fields=('item',), name='spec_stands_once')],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +207,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('type__in', ['functional', 'quality', 'constraint'])), name='requirement_type_known'), models.CheckConstraint(condition=models.Q(('moscow__in', ['must', 'should', 'could', 'wont'])), name='requirement_moscow_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'agreed', 'met', 'dropped'])), name='requirement_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +224,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('spec', 'number'), name='spec_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +254,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='sprint_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='sprint_updated'), models.Index(fields=['product', 'starts_on', 'reference_row'], name='sprint_starts')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='backlog_sprint_external_once'), models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'active', 'completed'))), name='sprint_state_known'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='sprint_ends_after_start'), models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gte', 0), _connector='OR'), name='sprint_capacity_positive'), models.UniqueConstraint(condition=models.Q(('archived_at', None), ('state', 'active'), ('team__isnull', False)), fields=('product', 'team'), name='sprint_active_once_a_team'), models.UniqueConstraint(condition=models.Q(('archived_at', None), ('state', 'active'), ('team', None)), fields=('product',), name='sprint_active_once_without_team')],
             },
         ),
         migrations.AddField(
@@ -257,6 +273,9 @@ class Migration(migrations.Migration):
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plm.product')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('product', 'state'), name='wip_limit_once'), models.CheckConstraint(condition=models.Q(('limit__gte', 1)), name='wip_limit_positive')],
+            },
         ),
         migrations.CreateModel(
             name='IdeaLink',
@@ -271,188 +290,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('item', 'idea'), name='idea_link_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='scoringmodel',
-            constraint=models.UniqueConstraint(fields=('product', 'name'), name='scoring_model_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoringmodel',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('product',), name='scoring_model_active_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoringmodel',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['rice', 'weighted'])), name='scoring_model_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('scoring_model', 'key'), name='criterion_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('scoring_model', 'slot'), name='criterion_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__in', (1, 2, 3, 4, 5, 6, 7, 8, 9, 10))), name='criterion_slot_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='criterion_weight_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('scale_max__gt', models.F('scale_min'))), name='criterion_scale_has_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('scoring_model', 'item'), name='assessment_once_a_model'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoringmodelversion',
-            constraint=models.UniqueConstraint(fields=('scoring_model', 'version'), name='scoring_model_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='spec',
-            index=models.Index(fields=['product', 'number'], name='spec_number'),
-        ),
-        migrations.AddIndex(
-            model_name='spec',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='spec_updated'),
-        ),
-        migrations.AddConstraint(
-            model_name='spec',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='backlog_spec_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='spec',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'in_review', 'approved', 'superseded'))), name='spec_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='spec',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), models.Q(('state', 'superseded'), _negated=True)), fields=('item',), name='spec_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['functional', 'quality', 'constraint'])), name='requirement_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('moscow__in', ['must', 'should', 'could', 'wont'])), name='requirement_moscow_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'agreed', 'met', 'dropped'])), name='requirement_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='specversion',
-            constraint=models.UniqueConstraint(fields=('spec', 'number'), name='spec_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='sprint',
-            index=models.Index(fields=['product', 'number'], name='sprint_number'),
-        ),
-        migrations.AddIndex(
-            model_name='sprint',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='sprint_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='sprint',
-            index=models.Index(fields=['product', 'starts_on', 'reference_row'], name='sprint_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='sprint',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='backlog_sprint_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sprint',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'active', 'completed'))), name='sprint_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sprint',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='sprint_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='sprint',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gte', 0), _connector='OR'), name='sprint_capacity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='sprint',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('state', 'active'), ('team__isnull', False)), fields=('product', 'team'), name='sprint_active_once_a_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='sprint',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('state', 'active'), ('team', None)), fields=('product',), name='sprint_active_once_without_team'),
-        ),
-        migrations.AddIndex(
-            model_name='backlogitem',
-            index=models.Index(fields=['product', 'number'], name='backlogitem_number'),
-        ),
-        migrations.AddIndex(
-            model_name='backlogitem',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='backlogitem_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='backlogitem',
-            index=models.Index(fields=['product', '-score', '-reference_row'], name='item_score'),
-        ),
-        migrations.AddIndex(
-            model_name='backlogitem',
-            index=models.Index(fields=['product', 'rank', 'reference_row'], name='item_rank'),
-        ),
-        migrations.AddIndex(
-            model_name='backlogitem',
-            index=models.Index(fields=['product', 'state', 'board_order'], name='item_board'),
-        ),
-        migrations.AddIndex(
-            model_name='backlogitem',
-            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='item_parent'),
-        ),
         migrations.AddIndex(
             model_name='backlogitem',
             index=models.Index(condition=models.Q(('sprint__isnull', False)), fields=['sprint'], name='item_sprint'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='backlog_backlogitem_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['epic', 'feature', 'story', 'task', 'bug'])), name='item_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', ['urgent', 'high', 'medium', 'low', 'none'])), name='item_priority_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('backlog', 'todo', 'in_progress', 'in_review', 'done', 'cancelled'))), name='item_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('reference_row')), _negated=True), _connector='OR'), name='item_not_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('type', 'epic'), _negated=True), _connector='OR'), name='item_epic_on_top'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('estimate', None), ('estimate__gte', 0), _connector='OR'), name='item_estimate_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('progress_done__lte', models.F('progress_total'))), name='item_progress_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 0)), name='item_rank_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='wiplimit',
-            constraint=models.UniqueConstraint(fields=('product', 'state'), name='wip_limit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wiplimit',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__gte', 1)), name='wip_limit_positive'),
         ),
     ]

@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
         ('backlog', '0001_backlog'),
         ('ideas', '0001_ideas'),
         ('plm', '0001_kernel'),
-        ('roadmap', '0001_roadmap'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('roadmap', '0001_roadmap'),
     ]
 
     operations = [
@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'companies',
+                'indexes': [models.Index(fields=['workspace', 'name', 'id'], name='company_name'), models.Index(fields=['workspace', 'mrr', 'id'], name='company_mrr')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'external_id'), name='company_external_once'), models.CheckConstraint(condition=models.Q(('mrr', None), ('mrr__gte', 0), _connector='OR'), name='company_mrr_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +75,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'feedback',
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='feedback_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='feedback_updated'), models.Index(fields=['product', '-received_at', '-reference_row'], name='feedback_received'), models.Index(fields=['product', 'state', '-received_at', '-reference_row'], name='feedback_inbox')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='feedback_feedback_external_once'), models.CheckConstraint(condition=models.Q(('source__in', ['email', 'call', 'survey', 'portal', 'review', 'support', 'sales', 'other'])), name='feedback_source_known'), models.CheckConstraint(condition=models.Q(('sentiment__in', ['', 'positive', 'neutral', 'negative'])), name='feedback_sentiment_known'), models.CheckConstraint(condition=models.Q(('state__in', ('new', 'reviewed', 'processed', 'spam'))), name='feedback_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +95,9 @@ class Migration(migrations.Migration):
                 ('linked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('idea', None), ('item__isnull', False)), models.Q(('idea__isnull', False), ('item', None)), _connector='OR'), name='quote_one_target'), models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None)), models.Q(('end__gt', models.F('start')), ('start__isnull', False)), _connector='OR'), name='quote_place_whole'), models.CheckConstraint(condition=models.Q(('importance__in', [0, 1, 2, 3])), name='quote_importance_known'), models.UniqueConstraint(condition=models.Q(('idea__isnull', False), ('start__isnull', False)), fields=('feedback', 'idea', 'start'), name='quote_of_idea_once'), models.UniqueConstraint(condition=models.Q(('item__isnull', False), ('start__isnull', False)), fields=('feedback', 'item', 'start'), name='quote_of_item_once')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -109,95 +116,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'people',
+                'indexes': [models.Index(fields=['workspace', 'name', 'id'], name='person_name')],
+                'constraints': [models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='person_email_once'), models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'external_id'), name='person_external_once'), models.UniqueConstraint(condition=models.Q(('user', None), _negated=True), fields=('workspace', 'user'), name='person_user_once')],
             },
         ),
         migrations.AddField(
             model_name='feedback',
             name='person',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='feedback', to='feedback.person'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['workspace', 'name', 'id'], name='company_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['workspace', 'mrr', 'id'], name='company_mrr'),
-        ),
-        migrations.AddConstraint(
-            model_name='company',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'external_id'), name='company_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('mrr', None), ('mrr__gte', 0), _connector='OR'), name='company_mrr_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbacklink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('idea', None), ('item__isnull', False)), models.Q(('idea__isnull', False), ('item', None)), _connector='OR'), name='quote_one_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbacklink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None)), models.Q(('end__gt', models.F('start')), ('start__isnull', False)), _connector='OR'), name='quote_place_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbacklink',
-            constraint=models.CheckConstraint(condition=models.Q(('importance__in', [0, 1, 2, 3])), name='quote_importance_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbacklink',
-            constraint=models.UniqueConstraint(condition=models.Q(('idea__isnull', False), ('start__isnull', False)), fields=('feedback', 'idea', 'start'), name='quote_of_idea_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbacklink',
-            constraint=models.UniqueConstraint(condition=models.Q(('item__isnull', False), ('start__isnull', False)), fields=('feedback', 'item', 'start'), name='quote_of_item_once'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['workspace', 'name', 'id'], name='person_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='person_email_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'external_id'), name='person_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('user', None), _negated=True), fields=('workspace', 'user'), name='person_user_once'),
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['product', 'number'], name='feedback_number'),
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='feedback_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['product', '-received_at', '-reference_row'], name='feedback_received'),
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['product', 'state', '-received_at', '-reference_row'], name='feedback_inbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='feedback_feedback_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['email', 'call', 'survey', 'portal', 'review', 'support', 'sales', 'other'])), name='feedback_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('sentiment__in', ['', 'positive', 'neutral', 'negative'])), name='feedback_sentiment_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('new', 'reviewed', 'processed', 'spam'))), name='feedback_state_known'),
         ),
     ]

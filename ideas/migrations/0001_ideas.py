@@ -47,6 +47,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='idea_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='idea_updated'), models.Index(fields=['product', '-votes_count', '-reference_row'], name='idea_votes'), models.Index(fields=['product', '-demand_revenue', '-reference_row'], name='idea_revenue'), models.Index(fields=['product', '-demand_companies', '-reference_row'], name='idea_companies')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='ideas_idea_external_once'), models.CheckConstraint(condition=models.Q(('source__in', ['customer', 'stakeholder', 'expert', 'market_research', 'team'])), name='idea_source_known'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'under_review', 'planned', 'in_progress', 'shipped', 'declined', 'duplicate'))), name='idea_state_known'), models.CheckConstraint(condition=models.Q(('demand_revenue__gte', 0)), name='idea_revenue_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -58,45 +60,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['product', 'number'], name='idea_number'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='idea_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['product', '-votes_count', '-reference_row'], name='idea_votes'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['product', '-demand_revenue', '-reference_row'], name='idea_revenue'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['product', '-demand_companies', '-reference_row'], name='idea_companies'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='ideas_idea_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['customer', 'stakeholder', 'expert', 'market_research', 'team'])), name='idea_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('open', 'under_review', 'planned', 'in_progress', 'shipped', 'declined', 'duplicate'))), name='idea_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(('demand_revenue__gte', 0)), name='idea_revenue_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('idea', 'user'), name='vote_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('idea', 'user'), name='vote_once')],
+            },
         ),
     ]

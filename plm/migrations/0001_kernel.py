@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('phase__in', ['concept', 'development', 'introduction', 'growth', 'maturity', 'decline', 'retired'])), name='product_phase_known')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +68,9 @@ class Migration(migrations.Migration):
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='A person with this e-mail address exists already.')],
+            },
         ),
         migrations.CreateModel(
             name='Counter',
@@ -118,6 +122,10 @@ class Migration(migrations.Migration):
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plm.product')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'indexes': [models.Index(fields=['product', '-created_at'], name='import_of_product')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checking', 'checked', 'running', 'done', 'failed', 'undone'])), name='import_state_known')],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -131,6 +139,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['user__name', 'user__email'],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'user'), name='membership_once'), models.CheckConstraint(condition=models.Q(('role__in', [0, 2, 3, 4, 5])), name='membership_role_known')],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +155,9 @@ class Migration(migrations.Migration):
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.product')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('product', 'number'), name='reference_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='Comment',
@@ -161,6 +173,9 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='plm.reference')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'indexes': [models.Index(fields=['record', 'created_at'], name='comment_of_record')],
+            },
         ),
         migrations.CreateModel(
             name='Slot',
@@ -185,6 +200,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('product', 'name'), name='tag_once')],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +214,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'name'), name='team_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +225,9 @@ class Migration(migrations.Migration):
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='plm.tag')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('record', 'tag'), name='tagging_once')],
+            },
         ),
         migrations.CreateModel(
             name='SavedView',
@@ -225,6 +245,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('product', 'kind', 'owner', 'name'), name='saved_view_once')],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +259,9 @@ class Migration(migrations.Migration):
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations_in', to='plm.reference')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'target', 'type'), name='relation_once'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='relation_to_other')],
+            },
         ),
         migrations.CreateModel(
             name='ProductRole',
@@ -248,6 +272,9 @@ class Migration(migrations.Migration):
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plm.product')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('membership', 'product'), name='product_role_once')],
+            },
         ),
         migrations.AddField(
             model_name='product',
@@ -263,6 +290,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('comment', 'user'), name='mention_once')],
+            },
         ),
         migrations.CreateModel(
             name='Job',
@@ -288,6 +318,10 @@ class Migration(migrations.Migration):
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'retrying', 'running'])), fields=['run_after'], name='job_unfinished'), models.Index(fields=['workspace', '-created_at'], name='job_of_workspace')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'queued')), fields=('key',), name='job_waits_once'), models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('key',), name='job_runs_once'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'retrying', 'done', 'dead'])), name='job_state_known')],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -321,6 +355,9 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='plm.reference')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('batch', 'trial', 'row', 'outcome'), name='import_row_once'), models.CheckConstraint(condition=models.Q(('outcome__in', ['created', 'updated', 'unchanged', 'refused', 'warning'])), name='import_outcome_known')],
+            },
         ),
         migrations.CreateModel(
             name='ImportMapping',
@@ -338,6 +375,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('product', 'kind', 'name'), name='import_mapping_once')],
             },
         ),
         migrations.CreateModel(
@@ -349,6 +387,9 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='plm.reference')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('record', 'user'), name='follow_once')],
+            },
         ),
         migrations.CreateModel(
             name='Event',
@@ -370,6 +411,10 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.reference')),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
+            options={
+                'indexes': [models.Index(fields=['record', '-sequence'], name='event_of_record'), models.Index(fields=['product', '-sequence'], name='event_of_product')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'sequence'), name='event_sequence_once')],
+            },
         ),
         migrations.CreateModel(
             name='CustomField',
@@ -389,6 +434,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('product', 'kind', 'name'), name='custom_field_once', violation_error_message='This kind of record has a field of that name already.')],
             },
         ),
         migrations.CreateModel(
@@ -431,123 +477,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='A person with this e-mail address exists already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='team_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('record', 'tag'), name='tagging_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('product', 'name'), name='tag_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('product', 'kind', 'owner', 'name'), name='saved_view_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('source', 'target', 'type'), name='relation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='relation_to_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='reference',
-            constraint=models.UniqueConstraint(fields=('product', 'number'), name='reference_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='productrole',
-            constraint=models.UniqueConstraint(fields=('membership', 'product'), name='product_role_once'),
-        ),
-        migrations.AddConstraint(
             model_name='product',
             constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='product_key_once', violation_error_message='This workspace has a product with that key already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['concept', 'development', 'introduction', 'growth', 'maturity', 'decline', 'retired'])), name='product_phase_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('comment', 'user'), name='mention_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('workspace', 'user'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', [0, 2, 3, 4, 5])), name='membership_role_known'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'retrying', 'running'])), fields=['run_after'], name='job_unfinished'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['workspace', '-created_at'], name='job_of_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'queued')), fields=('key',), name='job_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('key',), name='job_runs_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'retrying', 'done', 'dead'])), name='job_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'trial', 'row', 'outcome'), name='import_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['created', 'updated', 'unchanged', 'refused', 'warning'])), name='import_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.UniqueConstraint(fields=('product', 'kind', 'name'), name='import_mapping_once'),
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['product', '-created_at'], name='import_of_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checking', 'checked', 'running', 'done', 'failed', 'undone'])), name='import_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.UniqueConstraint(fields=('record', 'user'), name='follow_once'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['record', '-sequence'], name='event_of_record'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['product', '-sequence'], name='event_of_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('workspace', 'sequence'), name='event_sequence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='customfield',
-            constraint=models.UniqueConstraint(fields=('product', 'kind', 'name'), name='custom_field_once', violation_error_message='This kind of record has a field of that name already.'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['record', 'created_at'], name='comment_of_record'),
         ),
     ]

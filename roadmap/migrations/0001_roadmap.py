@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='objective_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='objective_updated'), models.Index(fields=['product', 'starts_on', 'reference_row'], name='objective_starts')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='roadmap_objective_external_once'), models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'active', 'achieved', 'missed', 'cancelled'))), name='objective_state_known'), models.CheckConstraint(condition=models.Q(('hue__in', ['teal', 'violet', 'blue', 'amber', 'rose', 'green', 'indigo', 'gray'])), name='objective_hue_known'), models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='objective_dates_ordered'), models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='objective_weight_range'), models.CheckConstraint(condition=models.Q(('target_share', None), ('target_share__lte', 100), _connector='OR'), name='objective_share_range')],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +86,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'key result',
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='keyresult_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='keyresult_updated')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='roadmap_keyresult_external_once'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'reached', 'missed', 'cancelled'))), name='key_result_state_known'), models.CheckConstraint(condition=models.Q(('start', models.F('target')), _negated=True), name='key_result_has_a_way'), models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='key_result_weight_range'), models.CheckConstraint(condition=models.Q(('confidence', None), ('confidence__lte', 100), _connector='OR'), name='key_result_confidence_range')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +118,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='release_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='release_updated'), models.Index(fields=['product', 'release_on', 'reference_row'], name='release_planned')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='roadmap_release_external_once'), models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'in_progress', 'released', 'cancelled'))), name='release_state_known'), models.CheckConstraint(condition=models.Q(('cycle_begins', None), ('release_on', None), ('cycle_begins__lte', models.F('release_on')), _connector='OR'), name='release_dates_ordered'), models.CheckConstraint(condition=models.Q(('freeze_on', None), ('release_on', None), ('freeze_on__lte', models.F('release_on')), _connector='OR'), name='release_freeze_before')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +143,10 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
                 ('release', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='placements', to='roadmap.release')),
             ],
+            options={
+                'indexes': [models.Index(fields=['product', 'bucket', 'position'], name='placement_column'), models.Index(fields=['product', 'starts_on', 'ends_on'], name='placement_dates')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ends_on', None), ('starts_on', None)), models.Q(('ends_on__isnull', False), ('starts_on__isnull', False), ('starts_on__lte', models.F('ends_on'))), _connector='OR'), name='placement_dates_ordered'), models.CheckConstraint(condition=models.Q(('bucket__in', ['now', 'next', 'later'])), name='placement_bucket_known'), models.CheckConstraint(condition=models.Q(('commitment__in', ['committed', 'planned', 'exploring'])), name='placement_commitment_known'), models.CheckConstraint(condition=models.Q(('health__in', ['', 'on_track', 'at_risk', 'off_track'])), name='placement_health_known')],
+            },
         ),
         migrations.CreateModel(
             name='Milestone',
@@ -165,6 +175,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['product', 'number'], name='milestone_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='milestone_updated'), models.Index(fields=['product', 'on', 'reference_row'], name='milestone_on')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='roadmap_milestone_external_once'), models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'reached', 'missed', 'cancelled'))), name='milestone_state_known'), models.CheckConstraint(condition=models.Q(('type__in', ['release', 'gate', 'event'])), name='milestone_type_known')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +198,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('product', 'name'), name='share_name_once'), models.CheckConstraint(condition=models.Q(('view__in', ['timeline', 'board'])), name='share_view_known'), models.CheckConstraint(condition=models.Q(('lanes__in', ['objective', 'release'])), name='share_lanes_known')],
             },
         ),
         migrations.CreateModel(
@@ -223,157 +236,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['key_result', '-at'], name='check_in_latest')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('confidence', None), ('confidence__lte', 100), _connector='OR'), name='check_in_confidence_range')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='objective',
-            index=models.Index(fields=['product', 'number'], name='objective_number'),
-        ),
-        migrations.AddIndex(
-            model_name='objective',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='objective_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='objective',
-            index=models.Index(fields=['product', 'starts_on', 'reference_row'], name='objective_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='roadmap_objective_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'active', 'achieved', 'missed', 'cancelled'))), name='objective_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('hue__in', ['teal', 'violet', 'blue', 'amber', 'rose', 'green', 'indigo', 'gray'])), name='objective_hue_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='objective_dates_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='objective_weight_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('target_share', None), ('target_share__lte', 100), _connector='OR'), name='objective_share_range'),
-        ),
-        migrations.AddIndex(
-            model_name='keyresult',
-            index=models.Index(fields=['product', 'number'], name='keyresult_number'),
-        ),
-        migrations.AddIndex(
-            model_name='keyresult',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='keyresult_updated'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyresult',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='roadmap_keyresult_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('open', 'reached', 'missed', 'cancelled'))), name='key_result_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('start', models.F('target')), _negated=True), name='key_result_has_a_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='key_result_weight_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence', None), ('confidence__lte', 100), _connector='OR'), name='key_result_confidence_range'),
-        ),
-        migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['product', 'number'], name='release_number'),
-        ),
-        migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='release_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['product', 'release_on', 'reference_row'], name='release_planned'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='roadmap_release_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'in_progress', 'released', 'cancelled'))), name='release_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('cycle_begins', None), ('release_on', None), ('cycle_begins__lte', models.F('release_on')), _connector='OR'), name='release_dates_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('freeze_on', None), ('release_on', None), ('freeze_on__lte', models.F('release_on')), _connector='OR'), name='release_freeze_before'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['product', 'bucket', 'position'], name='placement_column'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['product', 'starts_on', 'ends_on'], name='placement_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on', None), ('starts_on', None)), models.Q(('ends_on__isnull', False), ('starts_on__isnull', False), ('starts_on__lte', models.F('ends_on'))), _connector='OR'), name='placement_dates_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('bucket__in', ['now', 'next', 'later'])), name='placement_bucket_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('commitment__in', ['committed', 'planned', 'exploring'])), name='placement_commitment_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('health__in', ['', 'on_track', 'at_risk', 'off_track'])), name='placement_health_known'),
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['product', 'number'], name='milestone_number'),
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['product', '-updated_at', '-reference_row'], name='milestone_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['product', 'on', 'reference_row'], name='milestone_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='roadmap_milestone_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'reached', 'missed', 'cancelled'))), name='milestone_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['release', 'gate', 'event'])), name='milestone_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('product', 'name'), name='share_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(('view__in', ['timeline', 'board'])), name='share_view_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(('lanes__in', ['objective', 'release'])), name='share_lanes_known'),
         ),
     ]
