@@ -8,7 +8,7 @@ from django import forms
 
 from backlog.models import BacklogItem, Sprint
 from backlog.models.item import ITEM_WORKFLOW, PRIORITIES, TYPES
-from backlog.models.sprint import LIMITED_STATES
+from backlog.models.sprint import LIMITED_STATES, limits_mark
 from backlog.selectors.items import open_sprints
 from plm.forms import RecordForm, RecordReferenceField
 from plm.models import Product
@@ -128,6 +128,12 @@ class LimitsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, limits: Any = None) -> None:
         super().__init__(data)
+        self.fields["seen"] = forms.CharField(
+            required=False,
+            max_length=400,
+            widget=forms.HiddenInput,
+            initial=limits_mark(limits or {}),
+        )
         for state in LIMITED_STATES:
             label = ITEM_WORKFLOW.state(state).label
             row = (limits or {}).get(state)

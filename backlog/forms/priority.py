@@ -28,6 +28,34 @@ class RankForm(forms.Form):
     )
 
 
+class FactorsForm(forms.Form):
+    """The factors of one item as they were typed on its page, with what stood there when it was opened."""
+
+    def __init__(self, data: Any, *, cells: Any) -> None:
+        super().__init__(data)
+        for cell in cells:
+            key = cell.factor.key
+            self.fields[key] = forms.CharField(
+                required=False, max_length=40, label=cell.factor.label
+            )
+
+    def touched(self) -> dict[str, str]:
+        """What was changed on the page; a factor that the page did not open with counts as changed."""
+        return {
+            key: text
+            for key, text in self.cleaned_data.items()
+            if key in self.data and text != self.data.get(f"was.{key}")
+        }
+
+    def clashes(self, cells: Any) -> bool:
+        """Whether somebody else changed one of these factors to something else meanwhile."""
+        stands = {cell.factor.key: cell.kept for cell in cells}
+        return any(
+            f"was.{key}" in self.data and stands[key] not in {self.data[f"was.{key}"], text}
+            for key, text in self.touched().items()
+        )
+
+
 class NewModelForm(forms.Form):
     """A further model of a product."""
 
@@ -60,16 +88,20 @@ class ModelForm(forms.Form):
         for place in range(self.count):
             factor = factors[place] if place < len(factors) else None
             self.fields[f"label-{place}"] = forms.CharField(
-                label="Criterion",
+                label=f"Criterion {place + 1}",
                 required=False,
                 max_length=80,
                 initial=factor.label if factor else "",
             )
             self.fields[f"weight-{place}"] = forms.FloatField(
-                label="Weight", required=False, initial=factor.weight if factor else None
+                label=f"Weight {place + 1}",
+                required=False,
+                initial=factor.weight if factor else None,
             )
             self.fields[f"reversed-{place}"] = forms.BooleanField(
-                label="Reversed", required=False, initial=bool(factor and factor.backward)
+                label=f"Reversed {place + 1}",
+                required=False,
+                initial=bool(factor and factor.backward),
             )
 
     def rows(self) -> list[dict[str, Any]]:

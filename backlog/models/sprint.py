@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -95,3 +96,9 @@ class WipLimit(Tenanted):
 
     def __str__(self) -> str:
         return f"{self.state}: {self.limit}"
+
+
+def limits_mark(limits: Mapping[str, WipLimit]) -> str:
+    """The limits of a board as one word, by which a form tells that others have changed them since."""
+    rows = (limits[state] for state in LIMITED_STATES if state in limits)
+    return " ".join(f"{row.state}:{row.limit}:{int(row.hard)}" for row in rows) or "none"

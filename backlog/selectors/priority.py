@@ -63,12 +63,14 @@ def scoring_of(product: Product) -> Scoring | None:
 
 @dataclass(slots=True)
 class Cell:
-    """One factor of one item as a form control: `shown` is what stands in it, `error` what is wrong with it."""
+    """One factor of one item as a form control: `shown` is what stands in it, `error` what is wrong with it, `kept`
+    the value that is stored."""
 
     factor: Factor
     shown: str
     error: str = ""
 
+    kept: str = ""
     @property
     def choices(self) -> list[tuple[str, str]]:
         return [(plain_number(value), name) for value, name in self.factor.choices]
@@ -109,10 +111,11 @@ def cells_of(
     found = []
     for factor in definition.factors:
         value = values.get(factor.key)
-        shown = plain_number(value * 100 if factor.percent and value is not None else value)
+        kept = plain_number(value * 100 if factor.percent and value is not None else value)
+        shown = kept
         if typed and factor.key in typed:
             shown = typed[factor.key]
-        found.append(Cell(factor, shown, (errors or {}).get(factor.key, "")))
+        found.append(Cell(factor, shown, (errors or {}).get(factor.key, ""), kept))
     return found
 
 

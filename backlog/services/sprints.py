@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from backlog.models import BacklogItem, Sprint, WipLimit
-from backlog.models.sprint import LIMITED_STATES
+from backlog.models.sprint import LIMITED_STATES, limits_mark
 from backlog.services.items import item_update
-from plm.errors import Conflict, Invalid
+from plm.errors import Conflict, Invalid, Stale
 from plm.events import emit, service
 from plm.models import Product
 from plm.permissions import Actor
@@ -134,14 +134,25 @@ def sprint_items_set(
 
 @service
 def wip_limits_set(
-    *, actor: Actor, product: Product, limits: Mapping[str, tuple[int | None, bool]]
+    *,
+    actor: Actor,
+    product: Product,
+    limits: Mapping[str, tuple[int | None, bool]],
+    seen: str | None = None,
 ) -> None:
-    """Set the limit (or None for no limit) and its hardness per column. Emits `board.limited`."""
+    """Set the limit (or None for no limit) and its hardness per column; `seen` is the mark of those the actor read.
+
+    Emits `board.limited`. Raises Stale, Invalid.
+    """
     require(actor, "board.edit", product)
     wrong = sorted(set(limits) - set(LIMITED_STATES))
     if wrong:
         raise Invalid(fields=dict.fromkeys(wrong, "That column takes no limit."))
-    before = {row.state: row.limit for row in WipLimit.objects.filter(product=product)}
+    Product.objects.select_for_update().get(pk=product.pk)
+    rows = {row.state: row for row in WipLimit.objects.filter(product=product)}
+    if seen is not None and seen != limits_mark(rows):
+        raise Stale("Somebody changed the limits while you were editing them.")
+    before = {state: row.limit for state, row in rows.items()}
     for state, (limit, hard) in limits.items():
         if limit is None:
             WipLimit.objects.filter(product=product, state=state).delete()

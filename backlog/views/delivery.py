@@ -12,13 +12,16 @@ from django.urls import reverse
 from backlog.filters.items import ItemFilter
 from backlog.forms.items import LimitsForm
 from backlog.models import BacklogItem, Sprint
+from backlog.models.item import ITEM_WORKFLOW
+from backlog.models.sprint import limits_mark
 from backlog.selectors import items as reads
 from backlog.services.items import item_place
 from backlog.services.sprints import STAY, sprint_complete, sprint_items_set, wip_limits_set
 from backlog.views.items import record_as
-from plm.errors import Invalid, NotVisible
+from plm.errors import Invalid, InvalidQuery, NotVisible, Stale
 from plm.filters import refuse_unknown
 from plm.kinds import record_by_reference
+from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 
 BOARD_FILTERS = ("q", "type", "owner", "team", "priority", "sprint", "tag", "parent")
@@ -113,7 +116,19 @@ def board_limits(request: PlmRequest) -> HttpResponse:
     )
     back = reverse("backlog:board", args=[request.workspace.slug, request.product.key])
     if request.method == "POST" and form.is_valid():
-        wip_limits_set(actor=request.actor, product=request.product, limits=form.limits())
+        seen = form.cleaned_data["seen"] if "seen" in request.POST else None
+        try:
+            wip_limits_set(
+                actor=request.actor, product=request.product, limits=form.limits(), seen=seen
+            )
+        except Stale:
+            now = reads.wip_limits(request.product)
+            offered = LimitsForm(limits=now).fields
+            theirs = {name: field.initial for name, field in offered.items() if name != "seen"}
+            return conflict_page(
+                request, form, theirs, name="The board's limits", version=limits_mark(now), keep_url=back,
+                mark="seen",
+            )  # fmt: skip
         messages.success(request, "The limits are saved.")
         return HttpResponseRedirect(back)
     context = {

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from backlog.filters.items import ItemFilter
-from backlog.forms.priority import RankForm
+from backlog.forms.priority import FactorsForm, RankForm
 from backlog.models import Assessment, BacklogItem
 from backlog.models.item import ITEM_WORKFLOW
 from backlog.selectors import priority as reads
@@ -24,6 +24,7 @@ from plm.errors import Invalid, PlmError
 from plm.filters import refuse_unknown
 from plm.paging import ordering_for, paginate
 from plm.scoring.definition import Definition
+from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 
 VIEWS = (
@@ -173,9 +174,19 @@ def item_assess(request: PlmRequest) -> HttpResponse:
     item, scoring = record_as(request, BacklogItem), scoring_for(request)
     if request.method == "GET":
         return _assess_page(request, item, scoring)
+    cells = reads.cells_of(scoring.definition, _judged(item, scoring))
+    form = FactorsForm(request.POST, cells=cells)
+    if not form.is_valid():
+        raise Invalid(fields={name: str(errors[0]) for name, errors in form.errors.items()})
+    mark = " ".join(f"{cell.factor.key}:{cell.kept}" for cell in cells)
+    if form.clashes(cells) and request.POST.get("sure") != mark:
+        return conflict_page(
+            request, form, {cell.factor.key: cell.kept for cell in cells if cell.factor.key in request.POST},
+            name=f"The score of {item.reference}", version=mark, keep_url=_back(request), mark="sure",
+        )  # fmt: skip
     try:
         done = assessment_set(
-            actor=request.actor, item=item, values=typed_values(scoring.definition, request.POST),
+            actor=request.actor, item=item, values=typed_values(scoring.definition, form.touched()),
             model=scoring.model, reason=request.POST.get("reason", "")[:2000],
         )  # fmt: skip
     except Invalid as error:

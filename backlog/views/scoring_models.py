@@ -18,6 +18,7 @@ from backlog.services.scoring_models import (
 )
 from backlog.views.priority import scoring_for
 from plm.errors import NotVisible, PlmError, Stale
+from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 
 
@@ -62,13 +63,27 @@ def scoring_model_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
                 name=form.cleaned_data["name"], criteria=form.criteria(), reason=form.cleaned_data["reason"],
             )  # fmt: skip
         except Stale:
-            raise
+            return _conflict(request, _model(request, uuid), form)
         except PlmError as error:
             form.take_errors(error.fields, error.message)
         else:
             messages.success(request, f"{form.cleaned_data['name']} is saved. The scores follow.")
             return HttpResponseRedirect(_url(request, model))
     return _page(request, model, form)
+
+
+def _conflict(request: PlmRequest, now: ScoringModel, form: ModelForm) -> HttpResponse:
+    """What stands now is what the form of the newer version would offer."""
+    offered = ModelForm(definition=now.versions.get(version=now.version).formula)
+    theirs = {
+        name: offered.get_initial_for_field(field, name)
+        for name, field in offered.fields.items()
+        if name not in {"version", "reason", "name"}
+    }
+    return conflict_page(
+        request, form, {"name": now.name, **theirs},
+        name=now.name, version=now.version, keep_url=_url(request, now),
+    )  # fmt: skip
 
 
 @policy("scoring_model.edit", methods=("POST",))

@@ -19,6 +19,7 @@ from feedback.selectors import company_story, customer_suggestions, feedback_cou
 from feedback.services import customers
 from plm.errors import InvalidQuery, NotVisible, PlmError, Stale
 from plm.paging import ordering_for, paginate
+from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 
 NOUNS: dict[str, tuple[Any, str, dict[str, str], tuple[str, ...]]] = {
@@ -114,15 +115,24 @@ def person(request: PlmRequest, uuid: UUID) -> HttpResponse:
 
 
 def _form_page(
-    request: PlmRequest, form: Any, title: str, cancel: str, save: Callable[[dict[str, Any]], str]
+    request: PlmRequest,
+    form: Any,
+    title: str,
+    cancel: str,
+    save: Callable[[dict[str, Any]], str],
+    row: Company | Person | None = None,
 ) -> HttpResponse:
-    """A form; `save` stores what it holds and says where to go then."""
+    """A form; `save` stores what it holds and says where to go then. `row` is what it edits."""
     if request.method == "POST" and form.is_valid():
         try:
             target = save(dict(form.cleaned_data))
-        except Stale as error:
-            form.add_error(
-                None, f"{error.message} Reload the page to see it; what you typed is below."
+        except Stale:
+            if row is None:
+                raise
+            row.refresh_from_db()
+            theirs = {name: getattr(row, name) for name in customers.FIELDS[type(row)]}
+            return conflict_page(
+                request, form, theirs, name=row.name, version=row.version, keep_url=cancel
             )
         except PlmError as error:
             if not error.fields:
@@ -164,7 +174,7 @@ def company_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
         customers.company_update(actor=request.actor, company=found, values=values, version=version)
         return here
 
-    return _form_page(request, form, f"Edit {found.name}", here, save)
+    return _form_page(request, form, f"Edit {found.name}", here, save, found)
 
 
 @policy("person.create", methods=("GET", "POST"))
@@ -195,7 +205,7 @@ def person_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
         customers.person_update(actor=request.actor, person=found, values=values, version=version)
         return here
 
-    return _form_page(request, form, f"Edit {found.name}", here, save)
+    return _form_page(request, form, f"Edit {found.name}", here, save, found)
 
 
 def _archive(request: PlmRequest, noun: str, uuid: UUID) -> HttpResponse:

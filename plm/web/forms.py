@@ -136,6 +136,11 @@ class CommentForm(forms.Form):
     )  # fmt: skip
 
 
+class TagsForm(forms.Form):
+    tags = forms.CharField(required=False, max_length=1000, label="Tags, separated by commas")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class SavedViewForm(forms.Form):
     name = forms.CharField(max_length=60, label="Name of the view")
     query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)

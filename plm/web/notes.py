@@ -8,12 +8,15 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from plm.errors import Invalid, NotVisible
+from plm.errors import Invalid, NotVisible, Stale
 from plm.kinds import record_by_reference
 from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, Relation, SavedView
+from plm.selectors import tags_of
 from plm.services import notes
 from plm.services.records import record_update
+from plm.web.conflicts import conflict_page
+from plm.web.forms import TagsForm
 from plm.web.lists import kind_at, list_url
 from plm.web.policy import PlmRequest, policy
 
@@ -96,10 +99,19 @@ def follow(request: PlmRequest) -> HttpResponse:
 
 @policy("*.edit", scope="record", methods=("POST",))
 def tags(request: PlmRequest) -> HttpResponse:
-    names = [
-        part.strip() for part in request.POST.get("tags", "")[:1000].split(",") if part.strip()
-    ]
-    record_update(request.record, actor=request.actor, version=None, values={}, tags=names)
+    form = TagsForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(fields={name: str(errors[0]) for name, errors in form.errors.items()})
+    names = [part.strip() for part in form.cleaned_data["tags"].split(",") if part.strip()]
+    version = form.cleaned_data["version"]
+    try:
+        record_update(request.record, actor=request.actor, version=version, values={}, tags=names)
+    except Stale as error:
+        now = ", ".join(tags_of([request.record.pk]).get(request.record.pk, []))
+        return conflict_page(
+            request, form, {"tags": now},
+            name=request.record.reference, version=error.current, keep_url=request.record.get_absolute_url(),
+        )  # fmt: skip
     return _back(request)
 
 

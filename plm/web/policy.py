@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import (
@@ -99,7 +100,8 @@ def policy(
 def _once(request: Any, key: str, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """A form with a key: sent twice, by a double click or from the history, it acts once and leads to the same place.
 
-    What does not end in a redirect has made nothing, and is taken back with the key.
+    What was refused has made nothing, and is taken back with the key. A page that shows a secret once leads nowhere:
+    the second sending says so.
     """
     if len(key) > 64:
         raise Invalid(fields={"form_key": "Load the page again."})
@@ -107,12 +109,14 @@ def _once(request: Any, key: str, view: Callable[[], HttpResponseBase]) -> HttpR
     with transaction.atomic():
         led = form_key_take(user_id=user_id, key=key)
         if led is not None:
+            if not led:
+                messages.info(request, "That form was sent twice; it acted once.")
             return HttpResponseRedirect(led or request.path)
         response = view()
-        if isinstance(response, HttpResponseRedirect):
-            form_key_settle(user_id=user_id, key=key, location=response.url)
-        else:
+        if response.status_code >= 400:
             transaction.set_rollback(True)
+        elif isinstance(response, HttpResponseRedirect):
+            form_key_settle(user_id=user_id, key=key, location=response.url)
     return response
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 
 from plm.errors import Invalid, PlmError, Stale
-from plm.events import plain
 from plm.forms import RecordForm
 from plm.kinds import Kind, kind_of
+from plm.selectors import tags_of
 from plm.services.guard import require
 from plm.services.records import record_archive, record_move, record_restore
+from plm.web.conflicts import conflict_page
 from plm.web.lists import kind_at, list_url
 from plm.web.policy import PlmRequest, policy
 
@@ -79,25 +81,18 @@ def record_edit(request: PlmRequest) -> HttpResponse:
 
 
 def _conflict(request: PlmRequest, kind: Kind, form: RecordForm) -> HttpResponse:
-    """Both versions side by side; saving again from here is a decision, made against the newer version."""
-    theirs = kind.model.objects.with_people().get(pk=request.record.pk)
+    """Both versions of a record, tags and custom fields included."""
+    stands: Any = kind.model.objects
+    theirs = stands.with_people().get(pk=request.record.pk)
     names = [n for n in (*form.common, *form.own_fields) if n in form.cleaned_data]
-    rows = [
-        {
-            "name": n, "label": form.fields[n].label or n, "yours": plain(form.cleaned_data[n]) or "",
-            "theirs": plain(getattr(theirs, n)) or "", "changed": form.cleaned_data[n] != getattr(theirs, n),
-        }
-        for n in names
-    ]  # fmt: skip
-    again = kind.form(
-        {**request.POST.dict(), "version": str(theirs.version)},
-        actor=request.actor, product=request.product, record=theirs, model=kind.model,
+    values = {n: getattr(theirs, n) for n in names}
+    values["tags"] = ", ".join(tags_of([theirs.pk]).get(theirs.pk, []))
+    for name in form.custom_names:
+        values[name] = theirs.custom.get(name.removeprefix("custom."))
+    return conflict_page(
+        request, form, values,
+        name=theirs.reference, version=theirs.version, keep_url=theirs.get_absolute_url(),
     )  # fmt: skip
-    context = {
-        "record": theirs, "kind": kind, "rows": rows, "form": again,
-        "save_url": reverse("plm:record_edit", args=[request.workspace.slug, theirs.reference]),
-    }  # fmt: skip
-    return render(request, "plm/record_conflict.html", context, status=409)
 
 
 @policy("*.move", scope="record", methods=("POST",))

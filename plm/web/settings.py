@@ -10,11 +10,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from plm.errors import NotVisible, PlmError
+from plm.errors import NotVisible, PlmError, Stale
 from plm.kinds import all_kinds
 from plm.models import ApiToken, CustomField, Invitation, Membership, Product, Team
 from plm.permissions import MEMBER_ROLES, Role
 from plm.services import fields, members, workspaces
+from plm.web.conflicts import conflict_page
 from plm.web.forms import (
     CustomFieldForm,
     InvitationForm,
@@ -62,6 +63,12 @@ def product_settings(request: PlmRequest) -> HttpResponse:
             workspaces.product_update(
                 actor=request.actor, product=product, version=values.pop("version"), values=values
             )
+        except Stale:
+            product.refresh_from_db()
+            theirs = {n: getattr(product, n) for n in values}
+            return conflict_page(
+                request, form, theirs, name=product.name, version=product.version, keep_url=request.path
+            )  # fmt: skip
         except PlmError as error:
             show_errors(form, error)
         else:

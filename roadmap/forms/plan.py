@@ -57,7 +57,7 @@ class PlacementForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, product: Product, placement: Placement | None) -> None:
-        initial: dict[str, Any] = {}
+        initial: dict[str, Any] = {"version": 0}
         if placement is not None:
             names = ("bucket", "starts_on", "ends_on", "objective", "release", "commitment")
             initial = {n: getattr(placement, n) for n in (*names, "health", "hidden", "version")}

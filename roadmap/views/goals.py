@@ -10,6 +10,7 @@ from plm.errors import Invalid, NotVisible, Stale
 from plm.markdown import render as markdown
 from plm.models import Event
 from plm.selectors import history_lines
+from plm.web.conflicts import conflict_page
 from plm.web.lists import record_list_page
 from plm.web.policy import PlmRequest, policy
 from roadmap.forms.plan import CheckInForm, VisionForm
@@ -55,8 +56,12 @@ def vision_edit(request: PlmRequest) -> HttpResponse:
                 actor=request.actor, product=request.product, version=given["version"],
                 values=form.values(), reason=given["reason"],
             )  # fmt: skip
-        except Stale as error:
-            form.add_error(None, f"{error.message} Open the page anew in another tab to compare.")
+        except Stale:
+            found = vision_of(request.actor, request.product)
+            theirs = {name: getattr(found, name) for name in VISION_FIELDS}
+            return conflict_page(
+                request, form, theirs, name="The vision", version=found.version, keep_url=here
+            )
         else:
             messages.success(request, "The vision is saved.")
             return HttpResponseRedirect(here)

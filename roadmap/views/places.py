@@ -7,7 +7,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from backlog.models import BacklogItem
-from plm.errors import Invalid, NotVisible, PlmError
+from plm.errors import Invalid, NotVisible, PlmError, Stale
+from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 from roadmap.forms.plan import PlacementForm
 from roadmap.models import Placement
@@ -34,6 +35,8 @@ def place(request: PlmRequest) -> HttpResponse:
                 actor=request.actor, item=item, values=form.values(),
                 version=form.cleaned_data["version"], reason=form.cleaned_data["reason"],
             )  # fmt: skip
+        except Stale:
+            return _conflict(request, item, form)
         except Invalid as error:
             for name, text in error.fields.items():
                 form.add_error(name if name in form.fields else None, text)
@@ -42,6 +45,15 @@ def place(request: PlmRequest) -> HttpResponse:
             return HttpResponseRedirect(item.get_absolute_url())
     context = {"form": form, "record": item, "placement": found}
     return render(request, "roadmap/place.html", context, status=422 if form.errors else 200)
+
+
+def _conflict(request: PlmRequest, item: BacklogItem, form: PlacementForm) -> HttpResponse:
+    now = Placement.objects.with_links().get(item=item)
+    theirs = {name: getattr(now, name) for name in form.values()}
+    return conflict_page(
+        request, form, theirs, name=f"The place of {item.reference}", version=now.version,
+        keep_url=item.get_absolute_url(),
+    )  # fmt: skip
 
 
 @policy("placement.edit", scope="record", methods=("POST",))

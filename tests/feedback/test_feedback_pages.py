@@ -178,7 +178,7 @@ def test_customers_are_listed_made_edited_and_put_away(world, said, sign_in):
     bad = client.post(f"{here}/edit", {"name": "Lakes", "mrr": "-5", "currency": "EURO"})
     assert bad.status_code == 422
     stale = client.post(f"{here}/edit", {"name": "Lake", "currency": "EUR", "version": "9"})
-    assert stale.status_code == 422
+    assert stale.status_code == 409
     assert (
         client.post(f"{here}/edit", {"name": "Lake", "currency": "EUR", "version": "1"}).status_code
         == 302

@@ -166,7 +166,7 @@ def test_the_vision_is_written_and_its_history_shown(world, sign_in):
     assert "Nobody waits." in client.get("/acme/ATL/plan/vision").content.decode()
     assert "Nobody waits." in client.get("/acme/ATL/roadmap/").content.decode()
     stale = client.post("/acme/ATL/plan/vision/edit", {"vision": "Other", "version": 0})
-    assert stale.status_code == 422
+    assert stale.status_code == 409
     assert "Other" in stale.content.decode()
     assert Vision.objects.get().vision == "Nobody waits."
 

@@ -1,0 +1,85 @@
+"""Every form that makes something carries a key, so that a double click makes it once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2] / "templates"
+FORM = re.compile(r"<form\b(?P<head>.*?)(?<![%}])>(?P<body>.*?)</form>", re.DOTALL | re.IGNORECASE)
+LIBRARY = {"account", "mfa", "allauth"}  # Their views are django-allauth's, which takes no key.
+
+REACHED = "leads to a state; the second sending finds it reached"
+GONE = "takes something away; the second sending finds it gone"
+WITHOUT_KEY = {
+    ("components/vote.html", "{{ url }}"): REACHED,
+    ("ideas/_vote.html", "/vote"): REACHED,
+    ("ideas/_portal_vote.html", "{{ idea.vote_url }}"): REACHED,
+    ("ideas/_portal_account.html", "{% url 'account_logout' %}"): GONE,
+    ("layout/_account.html", "{{ logout_url"): GONE,
+    ("feedback/_pane.html", "/triage"): REACHED,
+    ("feedback/_quotes.html", "/remove"): GONE,
+    ("plm/inbox.html", ""): REACHED,
+    ("plm/_import_mapping.html", "{{ batch.get_absolute_url }}"): REACHED,
+    ("plm/_import_report.html", "import_undo"): REACHED,
+    ("plm/settings_product.html", "{{ archive_url }}"): REACHED,
+    ("plm/record_detail.html", "/follow"): REACHED,
+    ("plm/record_detail.html", "archive"): REACHED,
+    ("plm/_relations.html", "/remove"): GONE,
+    ("plm/_comments.html", "/delete"): GONE,
+    ("plm/_save_view.html", "saved_view_delete"): GONE,
+    ("plm/settings_tokens.html", "token_revoke"): GONE,
+    ("plm/settings_fields.html", "field_archive"): GONE,
+    ("plm/settings_members.html", "member_role"): REACHED,
+    ("plm/settings_members.html", "member_remove"): GONE,
+    ("plm/settings_members.html", "invitation_revoke"): GONE,
+    ("plm/_moves.html", "/move"): REACHED,
+    ("plm/_attachments.html", "delete_url"): GONE,
+    ("plm/_bulk.html", "{{ bulk_url }}"): REACHED,
+    ("backlog/scoring_model.html", "/use"): REACHED,
+    ("backlog/prioritize.html", "/use"): REACHED,
+    ("backlog/prioritize.html", ""): REACHED,
+    ("backlog/item_detail.html", "/ideas/remove"): GONE,
+    ("backlog/_requirements.html", "/check"): REACHED,
+    ("backlog/sprint_detail.html", "/items"): REACHED,
+    ("backlog/_rank_row.html", "/unrank"): GONE,
+    ("roadmap/place.html", "/place/remove"): GONE,
+    ("roadmap/shares.html", "/revoke"): GONE,
+    ("roadmap/roadmap.html", "{{ place_url }}"): "only leads to a form",
+    ("analytics/metric_detail.html", "/recompute"): REACHED,
+    ("analytics/metric_readings.html", "/readings/remove"): GONE,
+}
+
+
+def posting() -> list[tuple[str, str, bool]]:
+    """Each form that is posted: its template, where it goes, whether it has a key."""
+    found = []
+    for path in sorted(ROOT.rglob("*.html")):
+        name = str(path.relative_to(ROOT))
+        if path.relative_to(ROOT).parts[0] in LIBRARY:
+            continue
+        for form in FORM.finditer(path.read_text(encoding="utf-8")):
+            if 'method="post"' in form["head"]:
+                action = re.search(r'action="([^"]*)"', form["head"])
+                found.append((name, action[1] if action else "", "{% form_key %}" in form["body"]))
+    return found
+
+
+def reason(name: str, action: str) -> str:
+    for (at, part), why in WITHOUT_KEY.items():
+        if at == name and (part in action if part else not action):
+            return why
+    return ""
+
+
+@pytest.mark.parametrize(("name", "action", "keyed"), posting())
+def test_a_form_that_makes_something_has_a_key(name: str, action: str, keyed: bool) -> None:
+    assert keyed or reason(name, action), f"{name}: {action or 'its own address'}"
+
+
+def test_no_reason_outlives_its_form() -> None:
+    used = {(n, p) for n, a, keyed in posting() for n2, p in WITHOUT_KEY if n2 == n and not keyed
+            and (p in a if p else not a)}  # fmt: skip
+    assert used == set(WITHOUT_KEY)
