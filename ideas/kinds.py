@@ -8,7 +8,7 @@ from ideas.models import Idea
 from ideas.selectors import idea_page
 from ideas.serializers import IdeaSerializer
 from ideas.services.ideas import idea_create, idea_update
-from plm.kinds import DEFAULT_ORDERS, Column, Kind, default_columns
+from plm.kinds import DEFAULT_ORDERS, Column, Kind, Money, default_columns
 from plm.stages import IDEAS
 
 IDEA = Kind(
@@ -27,7 +27,7 @@ IDEA = Kind(
     columns=default_columns(
         Column("votes_count", "Votes", "votes", numeric=True),
         Column("demand_companies", "Companies", "companies", numeric=True),
-        Column("demand_revenue", "Revenue", "revenue", numeric=True),
+        Column("demand_revenue", "Revenue", "revenue", numeric=True, money=True),
         Column("get_source_display", "Source"),
     ),
     orders={
@@ -43,7 +43,7 @@ IDEA = Kind(
         ("Source", idea.get_source_display(), ""),
         ("Votes", idea.votes_count, ""),
         ("Asked for by", f"{idea.demand_people} people, {idea.demand_companies} companies", ""),
-        ("Their revenue a month", idea.demand_revenue, ""),
+        ("Their revenue a month", Money(idea.demand_revenue, idea.product.workspace.currency), ""),
         ("On the portal", "Yes" if idea.public else "No", ""),
     ],
     empty_text="Ideas come from customers, stakeholders, experts, research and the team. Write the first one down.",

@@ -18,12 +18,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the list page. `order` names the ordering it sorts by, if it can."""
+    """A column of the list page. `order` names the ordering it sorts by, if it can; `money` is in the workspace's
+    currency."""
 
     name: str
     label: str
     order: str = ""
     numeric: bool = False
+    money: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount with the letters of its currency, for lists and properties."""
+
+    amount: Any
+    currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +15,6 @@ from django.utils import timezone
 
 from plm.models import (
     ApiToken,
-    Event,
     Follow,
     Membership,
     ProductRole,
@@ -167,66 +165,6 @@ def watchers_of(record: Any) -> set[int]:
     """Ids of the people who hear of a record: who made it, owns it, or follows it."""
     following = set(Follow.objects.filter(record_id=record.pk).values_list("user_id", flat=True))
     return {pk for pk in (*following, record.owner_id, record.created_by_id) if pk is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    label: str
-    old: Any
-    new: Any
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One event as a person reads it."""
-
-    sequence: int
-    actor: str
-    text: str
-    at: datetime
-    diffs: tuple[Diff, ...]
-    reason: str
-    reference: str = ""
-    title: str = ""
-
-
-_VERBS = {
-    "created": "created it",
-    "updated": "changed it",
-    "moved": "moved it",
-    "archived": "archived it",
-    "restored": "restored it",
-    "added": "added a comment",
-    "attached": "attached a file",
-}
-
-
-def history_lines(
-    events: Iterable[Event], *, labels: dict[str, str] | None = None
-) -> list[HistoryLine]:
-    """Events as lines for people, with the fields that changed."""
-    lines = []
-    for event in events:
-        noun, _, verb = event.verb.partition(".")
-        text = _VERBS.get(verb, verb.replace("_", " "))
-        if noun not in {event.kind, "comment"}:
-            text = f"{noun.replace('_', ' ')} {verb.replace('_', ' ')}"
-        diffs = tuple(
-            Diff((labels or {}).get(name, name.replace("_", " ").capitalize()), old, new)
-            for name, (old, new) in event.changes.items()
-            if verb != "created" or new not in (None, "", [], {})
-        )
-        lines.append(
-            HistoryLine(
-                event.sequence,
-                event.actor_name or "Somebody",
-                text,
-                event.created_at,
-                diffs,
-                event.reason,
-            )
-        )
-    return lines
 
 
 def reference_rows(ids: Iterable[int]) -> dict[int, Reference]:

@@ -35,6 +35,7 @@ MINUS = "\N{MINUS SIGN}"
 NOTHING = format_html('<span class="nil">{}</span>', DASH)
 PERSON_HUES = ("blue", "amber", "violet", "teal", "rose", "green")
 Figure = int | float | Decimal
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
 @register.simple_tag
@@ -68,14 +69,15 @@ def number(value: Figure | None) -> str:
 
 
 @register.filter
-def money(value: Figure | None, currency: str = "€") -> str:
-    """1234.6 becomes €1,235; small sums keep their cents."""
+def money(value: Figure | None, currency: str = "EUR") -> str:
+    """1234.6 becomes €1,235, in a currency without a known sign CHF 1,235; small sums keep their cents."""
     if value is None:
         return DASH
     amount = abs(float(value))
     text = f"{amount:,.2f}" if amount < 100 and amount != int(amount) else f"{amount:,.0f}"
-    return f"{MINUS if value < 0 else ''}{currency}{text}"
+    return f"{MINUS if value < 0 else ''}{sign}{text}"
 
+    sign = SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}" if currency else "")
 
 @register.filter
 def percent(value: Figure | None) -> str:
@@ -228,6 +230,7 @@ SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
     (dt.date, _date),
     ((list, tuple), _chips),
     (str, str),
+    (Money, lambda value: money(value.amount, value.currency)),
 )
 
 
@@ -246,6 +249,13 @@ def cell(record: Any, name: str) -> str:
 def shown(value: Any) -> str:
     """A value of any type as people read it: a person with initials, a date, a figure, chips, a name."""
     if value is None or value in ("", [], ()):
+@register.simple_tag
+def money_cell(record: Any, name: str, currency: str) -> str:
+    """An amount of a record as it stands in a list; nothing where it is zero."""
+    value = getattr(record, name, None)
+    return money(value, currency) if value else NOTHING
+
+
         return NOTHING
     for kinds, show in SHOWN:
         if isinstance(value, kinds):

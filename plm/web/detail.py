@@ -16,8 +16,9 @@ from plm.models import Attachment, Comment, CustomField, Event, Relation, StageR
 from plm.paging import ordering_for, paginate
 from plm.panels import panels_for
 from plm.permissions import Role
-from plm.selectors import history_lines, is_following, tags_of
+from plm.selectors import is_following, tags_of
 from plm.web.forms import CommentForm
+from plm.web.history import history_lines
 from plm.web.policy import PlmRequest, policy
 
 

@@ -136,7 +136,7 @@ def _columns(kind: Kind, params: QueryDict, order: str) -> list[dict[str, Any]]:
         rest["order"] = wanted
         shown.append(
             {
-                "name": column.name, "label": column.label, "numeric": column.numeric, "order": now,
+                "name": column.name, "label": column.label, "numeric": column.numeric, "money": column.money, "order": now,
                 "order_url": f"?{rest.urlencode()}" if column.order else None,
             }
         )  # fmt: skip

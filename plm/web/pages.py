@@ -22,12 +22,13 @@ from plm.panels import panels_for, tile_for
 from plm.permissions import Actor
 from plm.runner import DUE
 from plm.search import search
-from plm.selectors import history_lines, reference_rows
+from plm.selectors import reference_rows
 from plm.services.notes import mentions_read
 from plm.services.workspaces import product_create, product_cycle_begin, workspace_create
 from plm.stages import STAGES
 from plm.web.forms import ProductForm, WorkspaceForm
 from plm.web.policy import MEMBER, PUBLIC, SIGNED_IN, PlmRequest, policy
+from plm.web.history import history_lines
 
 
 @policy(PUBLIC, scope="none")

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from plm.errors import Invalid, NotVisible, Stale
 from plm.markdown import render as markdown
 from plm.models import Event
-from plm.selectors import history_lines
 from plm.web.conflicts import conflict_page
+from plm.web.history import history_lines
 from plm.web.lists import record_list_page
 from plm.web.policy import PlmRequest, policy
 from roadmap.forms.plan import CheckInForm, VisionForm

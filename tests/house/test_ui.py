@@ -10,6 +10,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
+from analytics.stats import words
+from plm.kinds import Money
 from plm.templatetags import plotting, ui
 
 EVIL = "<b onclick='x'>&"
@@ -38,10 +40,18 @@ def test_figures_are_short(value: float | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(4.5, "€4.50"), (4800, "€4,800"), (-3, "\N{MINUS SIGN}€3")]
+    ("value", "text"),
+    [(4.5, "€4.50"), (4800, "€4,800"), (-3, "\N{MINUS SIGN}€3"), (None, "\N{EN DASH}")],
 )
 def test_money(value: float, text: str) -> None:
     assert ui.money(value) == text
+
+
+def test_money_has_one_form_everywhere() -> None:
+    assert ui.money(1234.6, "USD") == "$1,235"
+    assert ui.money(1234.6, "CHF") == "CHF\N{NO-BREAK SPACE}1,235"
+    assert ui.SIGNS == words.SIGNS
+    assert ui.shown(Money(1200, "GBP")) == "£1,200"
 
 
 @pytest.mark.parametrize(

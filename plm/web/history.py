@@ -1,0 +1,158 @@
+"""Events as people read them: who did what, and which values changed, in the words and formats of the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils import timezone
+
+from plm.kinds import all_kinds
+from plm.models import Event
+
+Value = Any
+BY_VERB = {
+    "comment.added": "commented",
+    "comment.deleted": "deleted a comment",
+    "feedback.linked": "quoted it",
+    "feedback.unlinked": "took a quote back",
+    "file.attached": "attached a file",
+    "file.removed": "removed a file",
+    "idea.demand_set": "counted who asks for it",
+    "idea.promoted": "promoted it",
+    "idea.voted": "voted on it",
+    "item.assessed": "scored it",
+    "item.pinned": "fixed its place in the ranking",
+    "item.unpinned": "let the score decide its place",
+    "key_result.checked_in": "noted its figure",
+    "metric.measured": "added readings",
+    "metric.reading_removed": "took a reading away",
+    "placement.made": "put it on the roadmap",
+    "placement.moved": "moved it on the roadmap",
+    "placement.updated": "changed its place on the roadmap",
+    "placement.removed": "took it off the roadmap",
+    "relation.added": "linked it with another record",
+    "relation.removed": "took a link away",
+    "spec.checked": "checked a criterion",
+    "vision.updated": "changed the vision",
+}
+BY_ACTION = {
+    "created": "created it",
+    "updated": "changed it",
+    "moved": "moved it",
+    "archived": "archived it",
+    "restored": "brought it back",
+}
+A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+A_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+A_NAME = re.compile(r"[a-z]+(_[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """One field before and after."""
+
+    label: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event as a person reads it."""
+
+    sequence: int
+    actor: str
+    text: str
+    at: datetime
+    diffs: tuple[Diff, ...]
+    reason: str
+
+
+def history_lines(events: Iterable[Event]) -> list[HistoryLine]:
+    """Events as lines for people, with the fields that changed."""
+    kinds = {kind.name: kind.model for kind in all_kinds()}
+    lines = []
+    for event in events:
+        diffs = tuple(_diffs(kinds.get(event.kind), event))
+        text = _sentence(event, diffs)
+        actor = event.actor_name or "Somebody"
+        lines.append(
+            HistoryLine(event.sequence, actor, text, event.created_at, diffs, event.reason)
+        )
+    return lines
+
+
+def _sentence(event: Event, diffs: tuple[Diff, ...]) -> str:
+    """What was done to the record. A move says where to."""
+    if event.verb in BY_VERB:
+        return BY_VERB[event.verb]
+    noun, _, action = event.verb.partition(".")
+    state = next((diff.new for diff in diffs if diff.label == "State"), None)
+    if action in {"moved", "updated"} and state and (action == "moved" or len(diffs) == 1):
+        return f"moved it to {state}"
+    if noun == event.kind and action in BY_ACTION:
+        return BY_ACTION[action]
+    return f"{action} {noun}".replace("_", " ")
+
+
+def _diffs(model: Any, event: Event) -> Iterator[Diff]:
+    for name, (old, new) in event.changes.items():
+        if name == "custom":
+            yield from _custom(old or {}, new or {})
+        elif not event.verb.endswith(".created") or new not in (None, "", [], {}):
+            field = _field(model, name)
+            yield Diff(
+                _label(name), _words(model, name, field, old), _words(model, name, field, new)
+            )
+
+
+def _custom(old: dict[str, Value], new: dict[str, Value]) -> Iterator[Diff]:
+    for name in {**old, **new}:
+        before, after = old.get(name), new.get(name)
+        if before != after:
+            yield Diff(_label(name), _plain(before), _plain(after))
+
+
+def _label(name: str) -> str:
+    return name.removesuffix("_at").replace("_", " ").capitalize()
+
+
+def _field(model: Any, name: str) -> Any:
+    try:
+        return model._meta.get_field(name) if model is not None else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _words(model: Any, name: str, field: Any, value: Value) -> Value:
+    """The label of a state or a choice, a day as the pages write it; text as it is."""
+    if name == "state" and model is not None:
+        return dict(model.workflow.choices).get(value, value)
+    if isinstance(field, models.CharField | models.TextField):
+        return dict(field.flatchoices).get(value, value)
+    if field is None and isinstance(value, str) and A_NAME.fullmatch(value):
+        return value.replace("_", " ").capitalize()
+    return _plain(value)
+
+
+def _plain(value: Value) -> Value:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, str) and A_DAY.fullmatch(value):
+        return _day(date.fromisoformat(value))
+    if isinstance(value, str) and A_MOMENT.match(value):
+        moment = timezone.localtime(datetime.fromisoformat(value))
+        return f"{_day(moment.date())}, {moment:%H:%M}"
+    return value
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%b %Y}"
