@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from plm.kinds import Money
 from plm.templatetags.plotting import Values, axis_floor, runs, ticks
 
 register = template.Library()
@@ -33,9 +34,9 @@ register = template.Library()
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 NOTHING = format_html('<span class="nil">{}</span>', DASH)
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 PERSON_HUES = ("blue", "amber", "violet", "teal", "rose", "green")
 Figure = int | float | Decimal
-SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
 @register.simple_tag
@@ -73,11 +74,11 @@ def money(value: Figure | None, currency: str = "EUR") -> str:
     """1234.6 becomes €1,235, in a currency without a known sign CHF 1,235; small sums keep their cents."""
     if value is None:
         return DASH
+    sign = SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}" if currency else "")
     amount = abs(float(value))
     text = f"{amount:,.2f}" if amount < 100 and amount != int(amount) else f"{amount:,.0f}"
     return f"{MINUS if value < 0 else ''}{sign}{text}"
 
-    sign = SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}" if currency else "")
 
 @register.filter
 def percent(value: Figure | None) -> str:
@@ -226,11 +227,11 @@ def _chips(value: Sequence[object]) -> str:
 
 SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
     (bool, lambda value: "Yes" if value else "No"),
+    (Money, lambda value: money(value.amount, value.currency)),
     ((int, float, Decimal), number),
     (dt.date, _date),
     ((list, tuple), _chips),
     (str, str),
-    (Money, lambda value: money(value.amount, value.currency)),
 )
 
 
@@ -246,16 +247,16 @@ def cell(record: Any, name: str) -> str:
 
 
 @register.simple_tag
-def shown(value: Any) -> str:
-    """A value of any type as people read it: a person with initials, a date, a figure, chips, a name."""
-    if value is None or value in ("", [], ()):
-@register.simple_tag
 def money_cell(record: Any, name: str, currency: str) -> str:
     """An amount of a record as it stands in a list; nothing where it is zero."""
     value = getattr(record, name, None)
     return money(value, currency) if value else NOTHING
 
 
+@register.simple_tag
+def shown(value: Any) -> str:
+    """A value of any type as people read it: a person with initials, a date, a figure, chips, a name."""
+    if value is None or value in ("", [], ()):
         return NOTHING
     for kinds, show in SHOWN:
         if isinstance(value, kinds):

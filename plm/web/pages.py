@@ -27,8 +27,8 @@ from plm.services.notes import mentions_read
 from plm.services.workspaces import product_create, product_cycle_begin, workspace_create
 from plm.stages import STAGES
 from plm.web.forms import ProductForm, WorkspaceForm
-from plm.web.policy import MEMBER, PUBLIC, SIGNED_IN, PlmRequest, policy
 from plm.web.history import history_lines
+from plm.web.policy import MEMBER, PUBLIC, SIGNED_IN, PlmRequest, policy
 
 
 @policy(PUBLIC, scope="none")
