@@ -10,12 +10,12 @@ from django.db.models import Q, QuerySet
 
 from feedback.models import FeedbackLink
 from feedback.models.feedback import SENTIMENTS, SOURCES
-from plm.filters import RecordFilter
+from plm.filters import ChoicesFilter, RecordFilter
 
 
 class FeedbackFilter(RecordFilter):
-    source = filters.MultipleChoiceFilter(label="Source", choices=SOURCES)
-    sentiment = filters.MultipleChoiceFilter(
+    source = ChoicesFilter(label="Source", choices=SOURCES)
+    sentiment = ChoicesFilter(
         label="Sentiment", choices=[choice for choice in SENTIMENTS if choice[0]]
     )
     company = filters.CharFilter(label="Company", method="filter_company")

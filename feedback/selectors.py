@@ -14,6 +14,7 @@ from backlog.models import BacklogItem
 from feedback.excerpts import pieces
 from feedback.models import Company, Feedback, FeedbackLink, Person
 from ideas.models import Idea, Vote
+from plm.counting import capped_counts
 from plm.errors import Invalid, NotVisible
 from plm.kinds import kind_named, record_by_reference
 from plm.models import Product, Reference
@@ -130,8 +131,8 @@ def latest_feedback(actor: Actor, product: Product) -> dict[str, Any] | None:
 def feedback_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(feedback of the product, how much of it nobody has read, needs attention). One statement."""
     rows = Feedback.objects.visible_to(actor).counting().filter(product=product)
-    found = rows.aggregate(all=Count("pk"), unread=Count("pk", filter=Q(state="new")))
-    return found["all"], f"{found['unread']} unread", False
+    count, unread = capped_counts([rows, rows.filter(state="new")])
+    return count, f"{unread} unread", False
 
 
 def targets_like(actor: Actor, product: Product, text: str, limit: int = 8) -> list[Reference]:

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 
 from ideas.models import Idea, Vote
 from ideas.models.idea import CLOSED, WORKFLOW, IdeaQuerySet
+from plm.counting import capped_counts
 from plm.errors import NotVisible
 from plm.markdown import render as markdown
 from plm.models import Comment, Product
@@ -23,9 +24,12 @@ from plm.permissions import Actor
 
 def ideas_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(ideas that wait for a decision, what is new about them, needs attention)."""
-    waiting = Idea.objects.visible_to(actor).filter(product=product).undecided()
-    fresh = waiting.filter(created_at__gt=timezone.now() - timedelta(days=7)).count()
-    return waiting.count(), f"{fresh} new this week", False
+    rows = Idea.objects.visible_to(actor).filter(product=product).undecided()
+    week_ago = timezone.now() - timedelta(days=7)
+    # What is new was changed since then too, and that has an index.
+    fresh = rows.filter(updated_at__gt=week_ago, created_at__gt=week_ago)
+    waiting, new = capped_counts([rows, fresh])
+    return waiting, f"{new} new this week", False
 
 
 def has_voted(actor: Actor, idea: Idea) -> bool:

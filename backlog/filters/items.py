@@ -10,13 +10,13 @@ from django.db.models import QuerySet
 from backlog.models import IdeaLink, Sprint
 from backlog.models.item import PRIORITIES, TYPES
 from plm.errors import InvalidQuery
-from plm.filters import RecordFilter
+from plm.filters import ChoicesFilter, RecordFilter
 from plm.models import Reference
 
 
 class ItemFilter(RecordFilter):
-    type = filters.MultipleChoiceFilter(label="Type", choices=TYPES)
-    priority = filters.MultipleChoiceFilter(label="Priority", choices=PRIORITIES)
+    type = ChoicesFilter(label="Type", choices=TYPES)
+    priority = ChoicesFilter(label="Priority", choices=PRIORITIES)
     parent = filters.CharFilter(
         label="Below", method="filter_parent", help_text="A reference such as ATL-12, or none."
     )

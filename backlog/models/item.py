@@ -66,6 +66,10 @@ class ItemQuerySet(RecordQuerySet):
         """Items that are neither done nor cancelled."""
         return self.live().exclude(state__in=FINISHED_STATES)
 
+    def late(self) -> ItemQuerySet:
+        """Unfinished items whose day has passed. What is done has its day of that; an index holds the others."""
+        return self.unfinished().filter(done_at=None, due_on__lt=timezone.localdate())
+
     def ranked(self) -> ItemQuerySet:
         """Items that have a place in the product's ranked list, the first one first."""
         return self.live().filter(rank__gt=0).order_by("rank", "pk")
@@ -121,6 +125,16 @@ class BacklogItem(StageRecord):
             models.Index(fields=["product", "-score", "-reference_row"], name="item_score"),
             models.Index(fields=["product", "rank", "reference_row"], name="item_rank"),
             models.Index(fields=["product", "state", "board_order"], name="item_board"),
+            models.Index(
+                fields=["product", "due_on", "reference_row"],
+                condition=Q(done_at=None, due_on__isnull=False),
+                name="item_due",
+            ),
+            models.Index(
+                fields=["product", "state", "-done_at", "-reference_row"],
+                condition=Q(done_at__isnull=False),
+                name="item_done",
+            ),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="item_parent"),
             models.Index(fields=["sprint"], condition=Q(sprint__isnull=False), name="item_sprint"),
         ]

@@ -17,11 +17,13 @@ from django.utils import timezone
 from backlog.models import BacklogItem, IdeaLink, Spec, Sprint, WipLimit
 from backlog.models.item import FINISHED_STATES, ITEM_WORKFLOW, PARENT_TYPES, TYPES
 from ideas.models import Idea
+from plm.counting import MOST, Capped, capped_counts
 from plm.models import Product, Relation
+from plm.paging import Page, ordering_for, paginate
 from plm.permissions import Actor
 
 MOST_CHILDREN = 200
-MOST_CARDS = 100
+FIRST_CARDS, MORE_CARDS = 15, 100
 
 
 IDEAS_OF_ITEMS = """
@@ -108,15 +110,16 @@ def became(actor: Actor, idea: Idea) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the board. `count` is all that is in it, `cards` the first hundred."""
+    """One column of the board. `count` is all that is in it, `cards` a page of them, `cursor` leads to the next."""
 
     state: str
     label: str
     hue: str
     cards: list[BacklogItem]
-    count: int
+    count: Capped
     limit: int | None
     hard: bool
+    cursor: str
 
     @property
     def over(self) -> bool:
@@ -126,41 +129,51 @@ class Column:
     def full(self) -> bool:
         return self.limit is not None and self.count >= self.limit
 
-    @property
-    def more(self) -> int:
-        return self.count - len(self.cards)
-
 
 def wip_limits(product: Product) -> dict[str, WipLimit]:
     """The limits that are set, by state of the board."""
     return {row.state: row for row in WipLimit.objects.filter(product=product)}
 
 
-def board_columns(
-    product: Product, rows: QuerySet[Any], *, shown: int = MOST_CARDS, only: str = ""
-) -> list[Column]:
-    """The board's columns over the (filtered) rows: one statement for the counts and one a column."""
-    counts = dict(rows.order_by().values("state").annotate(n=Count("pk")).values_list("state", "n"))
+def board_columns(product: Product, rows: QuerySet[Any], *, binding: str = "") -> list[Column]:
+    """The board's columns over the (filtered) rows with their first cards: one statement for all counts, which stop
+    at a thousand or at the highest limit, and one a column."""
     limits = wip_limits(product)
+    most = max([MOST, *(row.limit for row in limits.values())])
+    states = ITEM_WORKFLOW.states
+    counts = capped_counts([rows.filter(state=state.name) for state in states], most)
     columns = []
-    for state in ITEM_WORKFLOW.states:
-        if only and state.name != only:
-            continue
+    for state, count in zip(states, counts, strict=True):
         limit = limits.get(state.name)
-        order = ("-done_at", "-pk") if state.name in FINISHED_STATES else ("board_order", "pk")
-        cards = list(rows.filter(state=state.name).order_by(*order)[:shown])
+        page = column_page(rows, state.name, size=FIRST_CARDS, binding=binding)
         columns.append(
             Column(
                 state.name,
                 state.label,
                 state.hue or state.group,
-                cards,
-                counts.get(state.name, 0),
+                page.rows,
+                count,
                 limit.limit if limit else None,
                 bool(limit and limit.hard),
+                page.next_cursor,
             )
         )
     return columns
+
+
+def column_page(
+    rows: QuerySet[Any], state: str, *, cursor: str = "", size: int = MORE_CARDS, binding: str = ""
+) -> Page:
+    """Cards of one column as they stand; of what is finished the last first. Raises InvalidQuery."""
+    asked = {"done": "-done_at", "cancelled": "-board_order"}.get(state, "board_order")
+    orders = {"done_at": "done_at", "board_order": "board_order"}
+    return paginate(
+        rows.filter(state=state).defer("description", "custom"),
+        ordering=ordering_for(rows, asked, orders),
+        cursor=cursor,
+        size=size,
+        binding=f"{state}:{binding}",
+    )
 
 
 def board_rows(actor: Actor, product: Product) -> Any:
@@ -265,7 +278,7 @@ def _left(weighted: Sequence[tuple[float, date | None]], day: date) -> float:
 def late_items(actor: Actor, product: Product) -> Any:
     """Unfinished items whose day has passed, the longest late first."""
     rows = BacklogItem.objects.visible_to(actor, "item.view").filter(product=product)
-    return rows.unfinished().filter(due_on__lt=timezone.localdate()).order_by("due_on", "pk")
+    return rows.late().order_by("due_on", "pk")
 
 
 def blocked_items(actor: Actor, product: Product) -> list[dict[str, Any]]:
@@ -289,17 +302,15 @@ def blocked_items(actor: Actor, product: Product) -> list[dict[str, Any]]:
 def delivery_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(items in work, how many are late, whether any is)."""
     rows = BacklogItem.objects.visible_to(actor, "item.view").filter(product=product).live()
-    found = rows.aggregate(
-        active=Count("pk", filter=Q(state__in=ITEM_WORKFLOW.names("active"))),
-        late=Count(
-            "pk",
-            filter=Q(due_on__lt=timezone.localdate()) & ~Q(state__in=FINISHED_STATES),
-        ),
-        done=Count("pk", filter=Q(state="done", done_at__gt=timezone.now() - timedelta(days=7))),
+    week_ago = timezone.now() - timedelta(days=7)
+    active, late, done = capped_counts(
+        [
+            rows.filter(state__in=ITEM_WORKFLOW.names("active")),
+            rows.late(),
+            rows.filter(state="done", done_at__gt=week_ago),
+        ]
     )
-    late = found["late"]
-    note = f"{late} late" if late else f"{found['done']} done this week"
-    return found["active"], note, bool(late)
+    return active, f"{late} late" if late else f"{done} done this week", bool(late)
 
 
 def backlog_count(actor: Actor, product: Product) -> int:

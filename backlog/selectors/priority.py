@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from backlog.models import Assessment, BacklogItem, ScoreBasis, ScoringModel, ScoringModelVersion
 from backlog.models.item import FINISHED_STATES
+from plm.counting import capped_counts
 from plm.models import Event, Job, Product
 from plm.models.job import QUEUED, RETRYING, RUNNING
 from plm.permissions import Actor
@@ -69,8 +70,8 @@ class Cell:
     factor: Factor
     shown: str
     error: str = ""
-
     kept: str = ""
+
     @property
     def choices(self) -> list[tuple[str, str]]:
         return [(plain_number(value), name) for value, name in self.factor.choices]
@@ -208,7 +209,7 @@ def priority_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(ranked open items, how many of them have no score, many of them)."""
     rows = BacklogItem.objects.visible_to(actor).filter(product=product, archived_at=None)
     rows = rows.exclude(state__in=FINISHED_STATES)
-    total, bare = rows.count(), rows.filter(score=None).count()
+    total, bare = capped_counts([rows, rows.filter(score=None)])
     return total, f"{bare} without a score" if bare else "All scored", bare > max(5, total // 2)
 
 

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
-
 from backlog.models import Requirement, Spec, SpecVersion
 from backlog.textdiff import FieldDiff, document_diff
+from plm.counting import capped_counts
 from plm.models import Product
 from plm.permissions import Actor
 
@@ -73,10 +72,8 @@ def version_diff(spec: Spec, older: int, newer: int) -> list[tuple[str, FieldDif
 def specs_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(specifications that stand, how many wait for a review, False)."""
     rows = Spec.objects.visible_to(actor, "spec.view").filter(product=product)
-    found = rows.standing().aggregate(
-        standing=Count("pk"),
-        waiting=Count("pk", filter=Q(state="in_review")),
-        drafts=Count("pk", filter=Q(state="draft")),
+    standing = rows.standing()
+    count, waiting, drafts = capped_counts(
+        [standing, standing.filter(state="in_review"), standing.filter(state="draft")]
     )
-    note = f"{found['waiting']} in review" if found["waiting"] else f"{found['drafts']} in draft"
-    return found["standing"], note, False
+    return count, f"{waiting} in review" if waiting else f"{drafts} in draft", False

@@ -25,7 +25,6 @@ from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 
 BOARD_FILTERS = ("q", "type", "owner", "team", "priority", "sprint", "tag", "parent")
-ONE_COLUMN = 1000
 
 
 def tabs(request: PlmRequest) -> list[dict[str, Any]]:
@@ -65,7 +64,7 @@ def delivery(request: PlmRequest) -> HttpResponse:
 def board(request: PlmRequest) -> HttpResponse:
     """Cards by state. Without a type chosen: what is worked on itself, not what only gathers other items."""
     params, product = request.GET, request.product
-    refuse_unknown(params, {*BOARD_FILTERS, "column"})
+    refuse_unknown(params, {*BOARD_FILTERS, "column", "cursor"})
     rows = reads.board_rows(request.actor, product)
     if not params.getlist("type"):
         rows = rows.cards()
@@ -73,23 +72,44 @@ def board(request: PlmRequest) -> HttpResponse:
         params, rows, actor=request.actor, workspace_id=request.workspace.pk, product=product
     )
     only = params.get("column", "")
-    shown = ONE_COLUMN if only else reads.MOST_CARDS
     rest = params.copy()
-    rest.pop("column", None)
-    context = {
+    for name in ("column", "cursor"):
+        rest.pop(name, None)
+    context: dict[str, Any] = {
+        "query": rest.urlencode(),
+        "may_move": request.actor.may("item.move", product.workspace_id, product.pk),
+    }
+    if only:
+        return _column(request, filters, only, context)
+    context |= {
         "view_tabs": tabs(request),
-        "columns": reads.board_columns(product, filters.checked(), shown=shown, only=only),
+        "columns": reads.board_columns(product, filters.checked(), binding=context["query"]),
         "filters": filters.form,
         "people": filters.people,
         "sprints": list(reads.open_sprints(product)[:50]),
         "narrowed": any(params.get(name) for name in BOARD_FILTERS),
-        "only": only,
-        "query": rest.urlencode(),
-        "may_move": request.actor.may("item.move", product.workspace_id, product.pk),
         "may_limit": request.actor.may("board.edit", product.workspace_id, product.pk),
         "may_create": request.actor.may("item.create", product.workspace_id, product.pk),
     }
     return render(request, "backlog/board.html", context)
+
+
+def _column(
+    request: PlmRequest, filters: ItemFilter, state: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Further cards of one column: for the board, or as a page where no script runs."""
+    if state not in ITEM_WORKFLOW.names():
+        raise InvalidQuery("There is no such column.", fields={"column": "Unknown."})
+    page = reads.column_page(
+        filters.checked(), state, cursor=request.GET.get("cursor", ""), binding=context["query"]
+    )
+    context |= {"cards": page.rows, "state": state, "cursor": page.next_cursor}
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return render(request, "backlog/_cards.html", context)
+    label = dict(ITEM_WORKFLOW.choices)[state]
+    return render(
+        request, "backlog/column.html", {**context, "view_tabs": tabs(request), "label": label}
+    )
 
 
 @policy("item.move", methods=("POST",))

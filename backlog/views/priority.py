@@ -34,6 +34,8 @@ VIEWS = (
     ("mine", "Mine"),
 )
 ORDERS = {"rank": "rank", "score": "score"}
+# A row holds a form control for every factor; the next rows come while one scrolls.
+ROWS = 25
 
 
 def scoring_for(request: PlmRequest) -> reads.Scoring:
@@ -59,8 +61,8 @@ def prioritize(request: PlmRequest) -> HttpResponse:
     binding = urlencode(sorted((k, v) for k, vs in params.lists() for v in vs if k != "cursor"))
     found: Any = filters.checked()
     page = paginate(
-        found.with_people(), ordering=ordering, cursor=params.get("cursor", ""), binding=binding
-    )
+        found.with_people(), ordering=ordering, cursor=params.get("cursor", ""), size=ROWS, binding=binding
+    )  # fmt: skip
     scoring = scoring_for(request)
     context = {
         **row_context(request, scoring),

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-
 from plm.tabular.table import MAX_COLUMNS, Row, Unreadable, header_names, shaped
 
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -33,6 +31,9 @@ def sheet_rows(data: bytes) -> tuple[list[str], list[str], Iterator[Row]]:
     """(column names, notices, rows) of the first sheet."""
     checked(data)
     try:
+        # Here: it brings 25 MB with it, which no process needs that reads no sheet.
+        from openpyxl import load_workbook  # noqa: PLC0415
+
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
     except (ValueError, KeyError, TypeError, OSError, IndexError, SyntaxError) as error:

@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from plm.counting import Capped
 from plm.kinds import Money
 from plm.templatetags.plotting import Values, axis_floor, runs, ticks
 
@@ -60,6 +61,8 @@ def number(value: Figure | None) -> str:
     """1234 becomes 1,234; from a hundred thousand on 123.4k and 1.2M."""
     if value is None or not math.isfinite(value):
         return DASH
+    if isinstance(value, Capped):
+        return str(value)
     size = abs(float(value))
     for limit, unit, sign in ((10**9, 10**9, "B"), (10**6, 10**6, "M"), (10**5, 10**3, "k")):
         if size >= limit:

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from plm.counting import capped_counts
 from plm.errors import NotVisible, PlmError
 from plm.kinds import all_kinds, kind_named
 from plm.models import Event, Follow, Job, Mention, Product, Reference, Workspace
@@ -172,7 +173,9 @@ def product_home(request: PlmRequest) -> HttpResponse:
         "latest": _latest(request.actor, request.product),
         "steps": _first_steps(request.actor, request.product, stages),
         "panels": panels_for("home", request.actor, request.product),
-        "records": Reference.objects.filter(product=request.product, archived=False).count(),
+        "records": capped_counts(
+            [Reference.objects.filter(product=request.product, archived=False)]
+        )[0],
         "may_begin_cycle": request.actor.may(
             "product.edit", request.workspace.pk, request.product.pk
         ),

@@ -8,7 +8,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 
 from plm.errors import InvalidQuery, NotVisible
-from plm.filters import RecordFilter
+from plm.filters import ChoicesFilter, RecordFilter
 from plm.kinds import record_by_reference
 from roadmap.models import Objective, Release
 from roadmap.models.release import MILESTONE_TYPES
@@ -54,7 +54,7 @@ class ReleaseFilter(RecordFilter):
 
 
 class MilestoneFilter(LinkFilter):
-    type = filters.MultipleChoiceFilter(label="Type", choices=MILESTONE_TYPES)
+    type = ChoicesFilter(label="Type", choices=MILESTONE_TYPES)
     release = filters.CharFilter(label="Release (reference)", method="filter_release")
     on_after = filters.DateFilter(label="After", field_name="on", lookup_expr="gt")
     on_before = filters.DateFilter(label="Before", field_name="on", lookup_expr="lt")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
+from plm.counting import capped_counts
 from plm.models import Product
 from plm.permissions import Actor
 from plm.templatetags.ui import number
@@ -115,18 +116,14 @@ def goals_panel(actor: Actor, product: Product) -> dict[str, Any] | None:
 
 def roadmap_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(placed items that are still to come, goals at risk or what is now, needs attention)."""
-    found = (
-        Placement.objects.visible_to(actor, "placement.view")
-        .live()
-        .filter(product=product)
-        .exclude(item__state__in=("done", "cancelled"))
-        .aggregate(all=Count("pk"), now=Count("pk", filter=Q(bucket="now")))
-    )
+    coming = Placement.objects.visible_to(actor, "placement.view").live().filter(product=product)
+    coming = coming.exclude(item__state__in=("done", "cancelled"))
+    count, now = capped_counts([coming, coming.filter(bucket="now")])
     rows = Objective.objects.live().filter(product=product, state="active")
     risky = sum(goal.at_risk for goal in goals_of(rows[:MAX_CARDS]))
     if risky:
-        return found["all"], f"{risky} goal{'s' if risky > 1 else ''} at risk", True
-    return found["all"], f"{found['now']} now", False
+        return count, f"{risky} goal{'s' if risky > 1 else ''} at risk", True
+    return count, f"{now} now", False
 
 
 def objective_page(actor: Actor, objective: Objective) -> dict[str, Any]:
@@ -150,6 +147,7 @@ def objective_page(actor: Actor, objective: Objective) -> dict[str, Any]:
 
 def goal_rights(actor: Actor, product: Product) -> dict[str, bool]:
     """Which buttons the goals page offers."""
+
     def may(action: str) -> bool:
         return actor.may(action, product.workspace_id, product.pk)
 

@@ -46,7 +46,7 @@ function hover(x, y) {
     const box = card.getBoundingClientRect();
     return y < box.top + box.height / 2;
   });
-  list.insertBefore(drag.card, below || null);
+  list.insertBefore(drag.card, below || one(".more", list));
 }
 
 function lift() {
@@ -118,7 +118,7 @@ function shift(card, key) {
   const lists = all(".cards", card.closest(".board"));
   const beside = lists[lists.indexOf(list) + { ArrowLeft: -1, ArrowRight: 1 }[key]];
   if (key === "ArrowUp") card.previousElementSibling?.before(card);
-  else if (key === "ArrowDown") card.nextElementSibling?.after(card);
+  else if (key === "ArrowDown" && card.nextElementSibling?.dataset.card) card.nextElementSibling.after(card);
   else beside?.prepend(card);
   card.focus();
   say(`${named(card.parentNode)}, position ${all(".bc", card.parentNode).indexOf(card) + 1}`);

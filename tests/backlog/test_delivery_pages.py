@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -114,15 +116,31 @@ def test_the_board_asks_the_same_number_of_statements_for_few_and_many(world, bo
     assert spent[0] <= 20
 
 
-def test_a_column_shows_a_hundred_cards_and_the_way_to_more(world, bob, sign_in):
-    for n in range(103):
+def test_a_long_column_shows_its_first_cards_and_leads_through_all_the_others(world, bob, sign_in):
+    for n in range(123):
         make_item(bob, world.atlas, f"Card {n}", type="task")
     browser = sign_in(world.bob)
-    page = browser.get("/acme/ATL/delivery/board")
-    assert page.content.count(b"data-card=") == 100
-    assert b"3 more" in page.content
-    alone = browser.get("/acme/ATL/delivery/board?column=backlog")
-    assert alone.content.count(b"data-card=") == 103
+    page = browser.get("/acme/ATL/delivery/board").content.decode()
+    shown = re.findall(r'data-card="([^"]+)"', page)
+    assert len(shown) == 15
+    assert '<span class="pill">123</span>' in page
+    while more := re.search(r'href="(\?column=backlog[^"]+)"', page):
+        address = f"/acme/ATL/delivery/board{unescape(more[1])}"
+        page = browser.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert "<html" not in page
+        shown += re.findall(r'data-card="([^"]+)"', page)
+        assert "Card" in browser.get(address).content.decode()
+    assert len(shown) == len(set(shown)) == 123
+    assert browser.get("/acme/ATL/delivery/board?column=mars").status_code == 400
+
+
+def test_of_what_is_done_the_last_stands_first(world, bob, sign_in):
+    items = [make_item(bob, world.atlas, f"Card {n}", type="task") for n in range(3)]
+    for item in (items[1], items[0], items[2]):
+        item_move(item, actor=bob, state="done")
+    page = sign_in(world.bob).get("/acme/ATL/delivery/board").content.decode()
+    shown = re.findall(r'data-card="([^"]+)"', page)
+    assert shown == [items[n].reference for n in (2, 0, 1)]
 
 
 def test_a_sprint_is_planned_run_and_completed_in_the_browser(world, bob, sign_in):

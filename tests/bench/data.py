@@ -28,7 +28,7 @@ ITEMS = """
     INSERT INTO backlog_backlogitem (
         id, uuid, workspace_id, product_id, number, title, description, state, type, priority, estimate, custom,
         external_source, external_id, version, created_at, updated_at, owner_id, created_by_id, score, rank,
-        progress_done, progress_total, board_order)
+        progress_done, progress_total, board_order, done_at, due_on)
     SELECT %(base)s + n, gen_random_uuid(), %(workspace)s, %(product)s, n, 'Item ' || n,
            rpad('What it is about, for whom, and how we shall know that it works. ', 200, 'More of the same. '),
            (ARRAY['backlog', 'todo', 'in_progress', 'in_review', 'done', 'cancelled'])[1 + n %% 6],
@@ -36,7 +36,9 @@ ITEMS = """
            (ARRAY['urgent', 'high', 'medium', 'low', 'none'])[1 + n %% 5], n %% 13, '{}', '', '', 1,
            now() - n * interval '1 minute', now() - n * interval '1 minute',
            (%(people)s::bigint[])[1 + n %% %(count)s], (%(people)s::bigint[])[1 + n %% %(count)s],
-           (n * 7919 %% 9973) + n / 2000000.0, 0, 0, 0, n
+           (n * 7919 %% 9973) + n / 2000000.0, 0, 0, 0, n,
+           CASE WHEN n %% 6 = 4 THEN now() - n * interval '30 seconds' END,
+           CASE WHEN n %% 7 = 0 THEN current_date + (n %% 90)::int - 30 END
     FROM generate_series(1, %(size)s) n"""
 
 TAGGINGS = """
