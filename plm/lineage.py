@@ -15,6 +15,7 @@ from django.db.models import Model
 
 from plm.models import Reference, StageRecord
 from plm.permissions import Actor
+from plm.querysets import Statement
 
 MAX_STEPS = 8
 MAX_RECORDS = 400
@@ -154,12 +155,8 @@ def trace(
 def neighbours(actor: Actor, record_id: int, kind: str) -> dict[str, list[dict[str, Any]]]:
     """The records one step before and after a record of that kind, in one statement. At most 100 of a sort."""
     found: dict[str, list[dict[str, Any]]] = {"before": [], "after": []}
-    sql, count = _neighbours_sql(kind)
-    if not count:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [record_id] * count)
-        rows = cursor.fetchall()
+    statement = _neighbours(kind)
+    rows = statement.rows({"record": record_id}) if statement else []
     for side, kind_there, key, number, title, state, product_id, workspace_id in rows:
         if actor.may("record.view", workspace_id, product_id):
             link = {
@@ -173,8 +170,8 @@ def neighbours(actor: Actor, record_id: int, kind: str) -> dict[str, list[dict[s
 
 
 @lru_cache(maxsize=64)
-def _neighbours_sql(kind: str) -> tuple[str, int]:
-    """The statement, and how often it takes the record's key. Only tables that can hold an edge of the kind."""
+def _neighbours(kind: str) -> Statement | None:
+    """Only tables that can hold an edge of the kind; None where there is no such table."""
     parts = []
     for edges in all_edges():
         ends = (
@@ -193,4 +190,4 @@ def _neighbours_sql(kind: str) -> tuple[str, int]:
         f" FROM ({joined}) AS d JOIN plm_reference r ON r.id = d.id JOIN plm_product p ON p.id = r.product_id"
         " ORDER BY r.number"
     )
-    return sql, len(parts)
+    return Statement.written(sql, *["record"] * len(parts)) if parts else None

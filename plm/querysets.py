@@ -5,7 +5,7 @@ And the statement of a QuerySet, compiled once, for the reads that every call ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -65,7 +65,7 @@ class TenantedQuerySet(QuerySet[M]):
 class Slot(Value):
     """Stands in a filter for a value that is given when the statement runs."""
 
-    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+    def __init__(self, name: str, field: Field[Any, Any] | None) -> None:
         super().__init__(name, output_field=field)
         self.name, self.holds = name, field
 
@@ -76,31 +76,53 @@ class Slot(Value):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a `values_list` of plain columns compiles to. Running it again spares the compilation, which costs more
-    than the database takes for a page."""
+    """A statement that is compiled once, and on PostgreSQL parsed and planned once a connection: for short reads that
+    costs more than reading."""
 
     sql: str
-    params: tuple[Any, ...]
-    converters: tuple[tuple[int, Any, Any], ...]
+    layout: tuple[Any, ...]
+    """What stands at each mark: the place of a slot, or a one-tuple with a value that is always the same."""
+    slots: tuple[Slot, ...]
+    converters: tuple[tuple[int, Any, Any], ...] = ()
     """(place in the row, function, expression) of columns that the driver does not read as the model does."""
 
     @classmethod
-    def of(cls, rows: QuerySet[Any, Any]) -> Statement:
+    def of(cls, rows: QuerySet[Any, Any], *, as_json: bool = False) -> Statement:
+        """The statement of a `values_list` of plain columns. With `as_json` its rows are good for JSON only: on
+        PostgreSQL ids come as text and JSON as a fragment."""
         compiler = rows.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         readers = compiler.get_converters([column for column, *_ in compiler.select])
-        flat = [(place, f, e) for place, (found, e) in readers.items() for f in found]
-        return cls(sql, tuple(params), tuple(flat))
-
-    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run with `values` in the slots."""
-        params = [
-            p.holds.get_db_prep_value(values[p.name], connection) if isinstance(p, Slot) else p
-            for p in self.params
+        raw = as_json and _prepares()
+        flat = [
+            (place, f, e)
+            for place, (found, e) in readers.items()
+            for f in found
+            if not (raw and getattr(f, "__name__", "") == "from_db_value")
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return cls(*_laid_out(sql, params), tuple(flat))
+
+    @classmethod
+    def written(cls, sql: str, *names: str) -> Statement:
+        """A statement in SQL, with the name of what each of its marks stands for."""
+        return cls(*_laid_out(sql, [Slot(name, None) for name in names]))
+
+    def rows(self, values: Mapping[str, Any], *, as_json: bool = False) -> list[tuple[Any, ...]]:
+        """Run with `values` in the slots."""
+        given = [
+            slot.holds.get_db_prep_value(values[slot.name], connection)
+            if slot.holds is not None
+            else values[slot.name]
+            for slot in self.slots
+        ]
+        if _prepares():
+            database: Any = connection
+            found = database.fetch_prepared(self.sql, self.layout, given, as_json=as_json)
+        else:
+            params = [given[part] if isinstance(part, int) else part[0] for part in self.layout]
+            with connection.cursor() as cursor:
+                cursor.execute(self.sql, params)
+                found = cursor.fetchall()
         return self._converted(found) if self.converters else found
 
     def _converted(self, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -109,3 +131,31 @@ class Statement:
             for row in rows:
                 row[place] = convert(row[place], expression, connection)
         return [tuple(row) for row in rows]
+
+
+def _prepares() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _laid_out(sql: str, params: Iterable[Any]) -> tuple[str, tuple[Any, ...], tuple[Slot, ...]]:
+    """The layout of a statement: a slot that stands at several marks is given once."""
+    slots: dict[str, Slot] = {}
+    layout: list[Any] = []
+    for param in params:
+        if isinstance(param, Slot):
+            slots.setdefault(param.name, param)
+            layout.append(list(slots).index(param.name))
+        else:
+            layout.append((param,))
+    return sql, tuple(layout), tuple(slots.values())
+
+
+def among_keys() -> str:
+    """SQL behind a column: its value is one of those in the mark, which `keys_given` fills."""
+    return "= ANY (%s::bigint[])" if _prepares() else "IN (SELECT value FROM json_each(%s))"
+
+
+def keys_given(keys: Iterable[int]) -> str:
+    """Primary keys as one value for `among_keys`."""
+    text = ",".join(map(str, keys))
+    return f"{{{text}}}" if _prepares() else f"[{text}]"

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import CharField, DateTimeField, F, Q
+from django.db.models import CharField, DateTimeField, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from plm.models import (
     ApiToken,
     Follow,
     Membership,
+    Product,
     ProductRole,
     Reference,
     SavedView,
     User,
 )
 from plm.permissions import ANONYMOUS, Actor, Grant, Role
-from plm.querysets import Slot, Statement
+from plm.querysets import Slot, Statement, among_keys, keys_given
 
 
 def secret_hash(secret: str) -> str:
@@ -59,38 +59,47 @@ class TokenLogin:
     workspace_id: int
     token_id: int
     stale_use: bool
+    product_id: int | None = None
 
 
 @lru_cache(maxsize=1)
 def _token_statement() -> Statement:
-    """A live token with its person and all the roles it can act in: read by every call of the API."""
+    """A live token with its person, all the roles it can act in, and the product that the call names: read by every
+    call of the API."""
     now = Slot("now", DateTimeField())
+    named = Product.objects.filter(
+        workspace_id=OuterRef("workspace_id"), key=Slot("product", CharField())
+    ).order_by()
     return Statement.of(
         ApiToken.objects.live(now)
         .filter(public_id=Slot("public_id", CharField()), user__is_active=True)
         .filter(user__memberships__workspace_id=F("workspace_id"))
+        .annotate(named=Subquery(named.values("pk")[:1]))
+        .order_by()
         .values_list(
             "pk", "secret_hash", "user_id", "user__name", "user__email", "workspace_id", "product_id", "scopes",
-            "last_used_on", "user__memberships__role",
+            "last_used_on", "named", "user__memberships__role",
             "user__memberships__product_roles__product_id", "user__memberships__product_roles__role",
         )
     )  # fmt: skip
 
 
-def actor_of_token(text: str) -> TokenLogin | None:
+def actor_of_token(text: str, product: str = "") -> TokenLogin | None:
     """The actor a token string stands for, or None if it is malformed, unknown, expired or revoked. One query.
 
-    The token's workspace is its only grant. `stale_use`: its day of last use should be noted.
+    The token's workspace is its only grant. `stale_use`: its day of last use should be noted. `product` is the key of
+    the product that the call is about; what comes back for it is nobody's right to see it.
     """
     prefix, _, rest = text.partition("_")
     public_id, _, secret = rest.partition("_")
     if prefix != "plm" or not public_id or not secret or len(text) > 200:
         return None
-    rows = _token_statement().rows({"public_id": public_id, "now": timezone.now()})
+    now = timezone.now()
+    rows = _token_statement().rows({"public_id": public_id, "now": now, "product": product})
     if not rows or not hmac.compare_digest(rows[0][1], secret_hash(secret)):
         return None
-    pk, _, user_id, name, email, workspace_id, product_id, scopes, used, *_ = rows[0]
-    grants = _grants((workspace_id, row[9], 0, row[10], row[11]) for row in rows)
+    pk, _, user_id, name, email, workspace_id, product_id, scopes, used, named, *_ = rows[0]
+    grants = _grants((workspace_id, row[10], 0, row[11], row[12]) for row in rows)
     actor = Actor(
         name=name or email,
         user_id=user_id,
@@ -99,7 +108,7 @@ def actor_of_token(text: str) -> TokenLogin | None:
         scopes=frozenset(scopes),
         bound_product=product_id,
     )
-    return TokenLogin(actor, workspace_id, pk, used != timezone.now().date())
+    return TokenLogin(actor, workspace_id, pk, used != now.date(), named)
 
 
 def members_of(workspace_id: int) -> Any:
@@ -118,33 +127,36 @@ def _product_members(workspace_id: int) -> Any:
     )
 
 
-TAGS_OF_RECORDS = """
-    SELECT g.record_id, t.name FROM plm_tagging g JOIN plm_tag t ON t.id = g.tag_id
-    WHERE g.record_id IN ({}) ORDER BY t.name"""
+@lru_cache(maxsize=1)
+def _tags_statement() -> Statement:
+    return Statement.written(
+        "SELECT g.record_id, t.name FROM plm_tagging g JOIN plm_tag t ON t.id = g.tag_id"  # noqa: S608 - one of two fixed texts
+        f" WHERE g.record_id {among_keys()} ORDER BY t.name",
+        "keys",
+    )
 
 
 def tags_of(record_ids: Iterable[int]) -> dict[int, list[str]]:
     """Tag names per record, in one query."""
     found: dict[int, list[str]] = {}
     keys = list(record_ids)
-    if not keys:
-        return found
-    marks = ", ".join(["%s"] * len(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(TAGS_OF_RECORDS.format(marks), keys)
-        for record_id, name in cursor.fetchall():
+    if keys:
+        for record_id, name in _tags_statement().rows({"keys": keys_given(keys)}):
             found.setdefault(record_id, []).append(name)
     return found
 
 
+@lru_cache(maxsize=1)
+def _product_statement() -> Statement:
+    return Statement.written(
+        "SELECT id FROM plm_product WHERE workspace_id = %s AND key = %s", "workspace", "key"
+    )
+
+
 def product_key(workspace_id: int, key: str) -> int | None:
     """The primary key of the product with that key. It judges nothing: the caller asks for the right."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM plm_product WHERE workspace_id = %s AND key = %s", [workspace_id, key]
-        )
-        row = cursor.fetchone()
-    return int(row[0]) if row else None
+    rows = _product_statement().rows({"workspace": workspace_id, "key": key})
+    return int(rows[0][0]) if rows else None
 
 
 def is_following(user_id: int | None, record_id: int) -> bool:

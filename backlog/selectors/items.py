@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -21,24 +21,26 @@ from plm.counting import MOST, Capped, capped_counts
 from plm.models import Product, Relation
 from plm.paging import Page, ordering_for, paginate
 from plm.permissions import Actor
+from plm.querysets import Statement, among_keys, keys_given
 
 MOST_CHILDREN = 200
 FIRST_CARDS, MORE_CARDS = 15, 100
 
 
-IDEAS_OF_ITEMS = """
-    SELECT l.item_id, p.key, i.number FROM backlog_idealink l JOIN ideas_idea i ON i.id = l.idea_id
-    JOIN plm_product p ON p.id = i.product_id WHERE l.item_id IN ({}) ORDER BY i.number"""
+@lru_cache(maxsize=1)
+def _ideas_statement() -> Statement:
+    return Statement.written(
+        "SELECT l.item_id, p.key, i.number FROM backlog_idealink l JOIN ideas_idea i ON i.id = l.idea_id"  # noqa: S608 - one of two fixed texts
+        f" JOIN plm_product p ON p.id = i.product_id WHERE l.item_id {among_keys()} ORDER BY i.number",
+        "keys",
+    )
 
 
 def idea_references(keys: Sequence[int]) -> dict[int, list[str]]:
     """The ideas each item came from, as references, in one statement."""
     found: dict[int, list[str]] = defaultdict(list)
-    marks = ", ".join(["%s"] * len(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(IDEAS_OF_ITEMS.format(marks), list(keys))
-        for item, key, number in cursor.fetchall():
-            found[item].append(f"{key}-{number}")
+    for item, key, number in _ideas_statement().rows({"keys": keys_given(keys)}):
+        found[item].append(f"{key}-{number}")
     return found
 
 

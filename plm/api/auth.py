@@ -12,7 +12,7 @@ from rest_framework.permissions import BasePermission
 from plm.errors import Invalid
 from plm.models import Workspace
 from plm.permissions import Actor
-from plm.selectors import actor_of, actor_of_token
+from plm.selectors import actor_of, actor_of_token, product_key
 from plm.services.members import token_used_today
 
 if TYPE_CHECKING:
@@ -25,8 +25,16 @@ class Caller:
 
     is_authenticated = True
 
-    def __init__(self, actor: Actor, workspace_id: int | None) -> None:
-        self.actor, self.workspace_id = actor, workspace_id
+    def __init__(
+        self, actor: Actor, workspace_id: int | None, named: tuple[str, int | None] | None = None
+    ) -> None:
+        self.actor, self.workspace_id, self._named = actor, workspace_id, named
+
+    def product_key(self, key: str) -> int | None:
+        """The primary key of the workspace's product with that key; it was mostly read along with the token."""
+        if self._named is not None and self._named[0] == key:
+            return self._named[1]
+        return product_key(self.workspace_id or 0, key)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -39,12 +47,13 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, token = header.partition(" ")
         if scheme.lower() not in {"bearer", "token"} or not token.strip().isascii():
             raise exceptions.AuthenticationFailed("Send: Authorization: Bearer plm_<id>_<secret>.")
-        login = actor_of_token(token.strip())
+        named = request.query_params.get("product", "").upper()
+        login = actor_of_token(token.strip(), named)
         if login is None:
             raise exceptions.AuthenticationFailed("The token is unknown, expired or revoked.")
         if login.stale_use:
             token_used_today(login.token_id)
-        return Caller(login.actor, login.workspace_id), token
+        return Caller(login.actor, login.workspace_id, (named, login.product_id)), token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'

@@ -26,7 +26,7 @@ def list_statement(
     model = kind_named(kind).model
     rows = model.objects.filter(product_id=Slot("product", PK), archived_at=None)
     cut = part_of(rows, ordering, part, Slot("value", ordering.field), Slot("pk", PK))[:limit]
-    return Statement.of(cut.values_list(*columns))
+    return Statement.of(cut.values_list(*columns), as_json=True)
 
 
 @lru_cache(maxsize=256)
@@ -37,4 +37,4 @@ def record_statement(kind: str, columns: tuple[str, ...], by: str) -> Statement:
         rows = rows.filter(product__key=Slot("key", CharField()), number=Slot("number", PK))
     else:
         rows = rows.filter(uuid=Slot("uuid", UUIDField()))
-    return Statement.of(rows.values_list(*columns))
+    return Statement.of(rows.values_list(*columns), as_json=True)

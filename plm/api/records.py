@@ -34,7 +34,6 @@ from plm.lineage import neighbours
 from plm.models import Product, StageRecord
 from plm.paging import Ordering, Read, ordering_for, page_of, page_size, part_of
 from plm.permissions import ANONYMOUS
-from plm.selectors import product_key
 from plm.services.guard import require_in
 from plm.services.records import record_archive, record_restore
 
@@ -154,7 +153,7 @@ class RecordViewSet(ViewSetMixin, PlmView):
     def _compiled(self, product: int | None, columns: tuple[str, ...], ordering: Ordering) -> Read:
         def read(part: str, value: Any, pk: Any, limit: int) -> Any:
             statement = list_statement(self.kind.name, columns, ordering, part, limit)
-            return statement.rows({"product": product, "value": value, "pk": pk})
+            return statement.rows({"product": product, "value": value, "pk": pk}, as_json=True)
 
         return read
 
@@ -211,7 +210,8 @@ class RecordViewSet(ViewSetMixin, PlmView):
         key = params.get("product")
         if not key:
             return None
-        found = product_key(self.workspace_id, key.upper())
+        caller: Any = self.request.user
+        found: int | None = caller.product_key(key.upper())
         if found is None or not self.actor.may("record.view", self.workspace_id, found):
             raise NotVisible
         return found
@@ -242,7 +242,9 @@ class RecordViewSet(ViewSetMixin, PlmView):
         statement = record_statement(self.kind.name, columns, "number" if named else "uuid")
         values = {"workspace": self.workspace_id, "key": key, "uuid": reference}
         try:
-            rows = statement.rows(values | {"number": int(number)} if named else values)
+            rows = statement.rows(
+                values | {"number": int(number)} if named else values, as_json=True
+            )
         except (MalformedValue, ValueError, TypeError):
             raise NotVisible from None
         if not rows or not self.actor.may(f"{self.kind.name}.view", self.workspace_id, rows[0][1]):

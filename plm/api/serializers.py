@@ -211,34 +211,58 @@ class Reader:
         single: bool = False,
     ) -> None:
         self.kind = kind
-        self.columns: list[str] = []
-        self.plan: list[tuple[str, Callable[..., Any] | None, slice | int]] = []
         self.wants_tags = fields is None or "tags" in fields
-        for name, field in serializer.fields.items():
-            if (
-                (fields is not None and name not in fields)
-                or name in serializer.computed
-                or name in serializer.loaded
-                or field.write_only
-            ):
-                continue
-            if isinstance(field, LinkField):
-                start = len(self.columns)
-                self.columns += field.paths
-                self.plan.append((name, field.shape, slice(start, start + len(field.paths))))
-            else:
-                self.columns.append(str(field.source).replace(".", "__"))
-                shape = _shape_of(field)
-                self.plan.append((name, shape, len(self.columns) - 1))
+        self.wants_reference = fields is None or "reference" in fields
+        self.wants_kind = fields is None or "kind" in fields
+        # Names stand over the first columns of a row, so that one `zip` makes the dict; what a name needs beyond the
+        # column below it comes behind them all.
+        self._names: list[str] = []
+        self._links: list[tuple[str, Callable[..., Any], list[int]]] = []
+        self._shapes: list[tuple[str, Callable[..., Any]]] = []
+        self.columns: list[str] = []
+        if self.wants_reference:
+            self._name("reference", "number")
+        if self.wants_kind:
+            self._name("kind", "product__key")
+        self._name_fields(serializer, fields)
+        if self.wants_reference:
+            first = 1 if self.wants_kind else self._place("product__key")
+            self._links.append(("reference", _reference, [first, 0]))
+        self.base = self._place("pk")
         self.loaders = {
             name: load
             for name, load in serializer.loaded.items()
             if (name in fields if fields else single or name not in serializer.only_single)
         }
-        self.wants_reference = fields is None or "reference" in fields
-        self.wants_kind = fields is None or "kind" in fields
-        self.base = len(self.columns)
-        self.columns += ["pk", "product__key", "number"]
+
+    def _name_fields(self, serializer: RecordSerializer, fields: set[str] | None) -> None:
+        taken = {
+            name: field
+            for name, field in serializer.fields.items()
+            if (fields is None or name in fields)
+            and name not in serializer.computed
+            and name not in serializer.loaded
+            and not field.write_only
+        }
+        links = {name: field for name, field in taken.items() if isinstance(field, LinkField)}
+        for name, field in taken.items():
+            self._name(
+                name,
+                links[name].paths[0] if name in links else str(field.source).replace(".", "__"),
+            )
+            if isinstance(field, serializers.DecimalField):
+                self._shapes.append((name, float))
+        for name, link in links.items():
+            places = [self._names.index(name), *map(self._place, link.paths[1:])]
+            self._links.append((name, link.shape, places))
+
+    def _name(self, name: str, path: str) -> None:
+        self._names.append(name)
+        self._place(path)
+
+    def _place(self, path: str) -> int:
+        self.columns.append(path)
+        return len(self.columns) - 1
 
     def rows(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
         """The rows as dicts, tags included: one statement, and one more for the tags."""
@@ -259,27 +283,21 @@ class Reader:
         return made | {name: [] for name in self.loaders}
 
     def _dict(self, row: tuple[Any, ...], tags: Mapping[int, list[str]]) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        if self.wants_reference:
-            made["reference"] = f"{row[self.base + 1]}-{row[self.base + 2]}"
+        made: dict[str, Any] = dict(zip(self._names, row, strict=False))
         if self.wants_kind:
             made["kind"] = self.kind
-        for name, shape, place in self.plan:
-            if isinstance(place, slice):
-                made[name] = shape(*row[place]) if shape else row[place]
-            else:
-                value = row[place]
-                made[name] = value if shape is None or value is None else shape(value)
+        for name, shape, places in self._links:
+            made[name] = shape(*[row[place] for place in places])
+        for name, convert in self._shapes:
+            if made[name] is not None:
+                made[name] = convert(made[name])
         if self.wants_tags:
             made["tags"] = tags.get(row[self.base], [])
         return made
 
 
-def _shape_of(field: Any) -> Callable[..., Any] | None:
-    """How a column's value becomes JSON, where orjson does not know by itself."""
-    if isinstance(field, serializers.DecimalField):
-        return float
-    return None
+def _reference(key: str, number: int) -> str:
+    return f"{key}-{number}"
 
 
 def _value_at(record: Any, path: str) -> Any:

@@ -78,9 +78,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "plm.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "plm.web.middleware.CleanInputMiddleware",
+    "plm.web.middleware.TokenCallMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "plm.web.middleware.CleanInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "plm.web.middleware.ActorMiddleware",
     "plm.web.middleware.ErrorPageMiddleware",
+    "plm.web.middleware.DoorMiddleware",
 ]
 
 ROOT_URLCONF = "plm.config.urls"
@@ -134,11 +136,14 @@ if "sqlite" in _database["ENGINE"]:
     if TESTING:
         _database["TEST"] = {"NAME": env_str("PLM_TEST_SQLITE") or None}
 else:
+    _database["ENGINE"] = "plm.postgresql"
     _database["CONN_MAX_AGE"] = 600
     _database["CONN_HEALTH_CHECKS"] = True
     _database["OPTIONS"] = {
         "options": f"-c statement_timeout={env_int('PLM_STATEMENT_TIMEOUT_MS', 30000)} -c lock_timeout=10000 -c jit=off"
     }
+# Off behind a pooler that gives each transaction another connection (PgBouncer's transaction mode).
+PREPARED_STATEMENTS = env_bool("PLM_PREPARED_STATEMENTS", default=True)
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {

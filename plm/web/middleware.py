@@ -8,6 +8,9 @@ import time
 import uuid
 from collections.abc import Callable
 
+from csp.utils import build_policy
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
@@ -51,6 +54,49 @@ class RequestIdMiddleware:
             return response
         finally:
             request_id.reset(token)
+
+
+_doors: list[Next] = []
+
+
+class DoorMiddleware:
+    """The last of the chain: leaves what is behind it, the views, for `TokenCallMiddleware`, and steps aside."""
+
+    def __init__(self, get_response: Next) -> None:
+        _doors.append(get_response)
+        raise MiddlewareNotUsed
+
+
+class TokenCallMiddleware:
+    """Calls of the API with a token go straight to the view: see docs/adr/0007.
+
+    What stands between is about browsers: sessions, CSRF, messages, sign-in. Everything that protects an answer stays.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.whole_chain = get_response
+        self.view = _doors.pop()  # Django builds a chain from its end.
+        self.headers = {
+            "X-Frame-Options": settings.X_FRAME_OPTIONS,
+            "Content-Security-Policy": build_policy(),
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        # An address without its last slash is redirected further down.
+        if (
+            "HTTP_AUTHORIZATION" not in request.META
+            or not path.startswith("/api/v1/")
+            or path[-1] != "/"
+        ):
+            return self.whole_chain(request)
+        request.get_host()  # Raises DisallowedHost, as CommonMiddleware does.
+        response = self.view(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        if isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
 
 
 class CleanInputMiddleware:

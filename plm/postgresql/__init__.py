@@ -1,0 +1,1 @@
+"""PostgreSQL as the product uses it: Django's backend, with statements prepared on the server."""

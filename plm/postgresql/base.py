@@ -1,0 +1,132 @@
+"""Django's PostgreSQL backend, cheaper for short requests: see docs/adr/0007.
+
+Connections are looked at before a request without asking the server, and statements that every call makes are parsed
+and planned once a connection.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import psycopg2
+from django.conf import settings
+from django.db.backends.postgresql import base
+from django.db.utils import DatabaseError, OperationalError
+from psycopg2 import errorcodes
+from psycopg2.extensions import AsIs, new_type, register_type
+
+MOST_PREPARED = 200
+ASK_AFTER = 30.0
+"""Seconds after which the server is asked whether it is there: no news reaches us of a cable that was pulled."""
+
+GONE = frozenset(
+    {
+        errorcodes.FEATURE_NOT_SUPPORTED,  # A migration changed what the statement gives.
+        errorcodes.INVALID_SQL_STATEMENT_NAME,
+        errorcodes.DUPLICATE_PREPARED_STATEMENT,
+    }
+)
+"""What the server says when a prepared statement is no longer what we think it is."""
+
+# For rows that go straight into JSON: an id stays the text it came as, JSON is passed on unread.
+_UUID_AS_TEXT = new_type((2950,), "UUID_AS_TEXT", lambda value, _: value)
+_JSON_AS_IS = new_type(
+    (114, 3802), "JSON_AS_IS", lambda value, _: None if value is None else orjson.Fragment(value)
+)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One connection, with the statements that it holds prepared, the one used last at the end."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepared: OrderedDict[str, str] = OrderedDict()
+        self._names = 0
+        self._asked_at = 0.0
+
+    def connect(self) -> None:
+        self._prepared.clear()
+        self._asked_at = time.monotonic()
+        super().connect()
+
+    def is_usable(self) -> bool:
+        """A server that ended the connection has told our socket so; only silence for long is worth a question."""
+        now = time.monotonic()
+        if not self.errors_occurred and now - self._asked_at < ASK_AFTER and self._is_quiet():
+            return True
+        self._asked_at = now
+        return bool(super().is_usable())
+
+    def _is_quiet(self) -> bool:
+        try:
+            if self.connection.closed:
+                return False
+            poll = select.poll()
+            poll.register(self.connection.fileno(), select.POLLIN | select.POLLHUP)
+            return not poll.poll(0)
+        except (OSError, ValueError, psycopg2.Error):
+            return False
+
+    def fetch_prepared(
+        self, sql: str, layout: Sequence[Any], values: Sequence[Any], *, as_json: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """The rows of `sql`, whose marks (%s) `layout` fills: an int n stands for `values[n]`, a one-tuple for what it
+        holds, which becomes part of the statement.
+
+        `as_json` leaves ids as text and JSON as `orjson.Fragment`.
+        """
+        if not settings.PREPARED_STATEMENTS:
+            given = [values[part] if isinstance(part, int) else part[0] for part in layout]
+            return self._fetch(sql, given, as_json=as_json)
+        try:
+            return self._fetch_prepared(sql, layout, values, as_json=as_json)
+        except DatabaseError as error:
+            if getattr(error.__cause__, "pgcode", None) not in GONE:
+                raise
+            self._prepared.clear()
+            if self.in_atomic_block:  # The transaction is lost. The next one prepares anew.
+                raise OperationalError(str(error)) from error
+            with self.cursor() as cursor:
+                cursor.execute("DEALLOCATE ALL")
+            return self._fetch_prepared(sql, layout, values, as_json=as_json)
+
+    def _fetch_prepared(
+        self, sql: str, layout: Sequence[Any], values: Sequence[Any], *, as_json: bool
+    ) -> list[tuple[Any, ...]]:
+        # First the connection: one that was lost took its statements along.
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        execute = self._prepared.get(sql)
+        if execute is None:
+            execute = self._prepare(sql, layout, len(values))
+        else:
+            self._prepared.move_to_end(sql)
+        return self._fetch(execute, values, as_json=as_json)
+
+    def _prepare(self, sql: str, layout: Sequence[Any], count: int) -> str:
+        """Prepare it, and give up the statement that rested longest where there are too many."""
+        self._names += 1
+        name = f"plm_{self._names}"
+        marks = [AsIs(f"${part + 1}") if isinstance(part, int) else part[0] for part in layout]
+        with self.cursor() as cursor:
+            if len(self._prepared) >= MOST_PREPARED:
+                _, old = self._prepared.popitem(last=False)
+                cursor.execute(f"DEALLOCATE {old.split()[1]}")
+            cursor.execute(f"PREPARE {name} AS {sql}", marks)
+        given = f" ({', '.join(['%s'] * count)})" if count else ""
+        self._prepared[sql] = f"EXECUTE {name}{given}"
+        return self._prepared[sql]
+
+    def _fetch(self, sql: str, values: Sequence[Any], *, as_json: bool) -> list[tuple[Any, ...]]:
+        with self.cursor() as cursor:
+            if as_json:
+                register_type(_UUID_AS_TEXT, cursor.cursor)
+                register_type(_JSON_AS_IS, cursor.cursor)
+            cursor.execute(sql, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
