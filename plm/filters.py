@@ -13,10 +13,10 @@ from plm.models import Product, StageRecord, Tagging, Team
 from plm.permissions import Actor
 from plm.selectors import members_of
 
+YES_OR_NO = {"true", "false", "1", "0"}
 ALWAYS_ALLOWED = {"order", "cursor", "size", "fields", "view", "workspace", "product"}
 
 
-class RecordFilter(filters.FilterSet):
 class ChoicesFilter(filters.MultipleChoiceFilter):
     """Any of some values of a column of the record itself. No row can come twice, so no DISTINCT sorts them all."""
 
@@ -24,6 +24,7 @@ class ChoicesFilter(filters.MultipleChoiceFilter):
         super().__init__(*args, **{"distinct": False, **kwargs})
 
 
+class RecordFilter(filters.FilterSet):
     """Filters that every kind has; subclasses add their own fields.
 
     `actor` and `product` cut the choices down to what the actor may see.
@@ -97,13 +98,29 @@ class ChoicesFilter(filters.MultipleChoiceFilter):
 
     def checked(self) -> QuerySet[Any]:
         """The filtered rows; archived ones only when asked for. Raises InvalidQuery with one message per field."""
-        if not self.form.is_valid():
-            messages = {name: " ".join(errors) for name, errors in self.form.errors.items()}
+        self.form.is_valid()
+        messages = {name: " ".join(errors) for name, errors in self.form.errors.items()}
+        messages |= self._misread()
+        if messages:
             raise InvalidQuery("Some filters have values that do not fit.", fields=messages)
         rows: QuerySet[Any] = self.filter_queryset(self.queryset)
         if self.form.cleaned_data.get("archived") is None:
             rows = rows.filter(archived_at=None)
         return rows
+
+    def _misread(self) -> dict[str, str]:
+        """Values that would be taken for none at all: no yes or no, and from a client nothing where something is due."""
+        found = {}
+        for name in sorted(set(self.filters) & set(self.data)):
+            one, text = self.filters[name], str(self.data.get(name))
+            if isinstance(one, filters.BooleanFilter):
+                if text and text.lower() not in YES_OR_NO:
+                    found[name] = "Give true or false."
+            elif type(one) is filters.CharFilter:
+                continue
+            if not text and self.product is None:  # Forms on pages send their empty fields along.
+                found[name] = "Give a value, or leave the name out."
+        return found
 
 
 def refuse_unknown(given: Any, allowed: set[str]) -> None:
