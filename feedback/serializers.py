@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backlog.models import BacklogItem
 from feedback.models import Company, Person
 from feedback.models.feedback import SENTIMENTS, SOURCES
-from plm.api.serializers import LinkField, RecordSerializer, ReferenceField
+from plm.api.serializers import UUID_SCHEMA, LinkField, RecordSerializer, ReferenceField
 from roadmap.models import Release
 
 NAMED = {
@@ -20,6 +19,7 @@ NAMED = {
         "name": {"type": "string"},
         "external_id": {"type": "string"},
     },
+    "required": ["id", "name", "external_id"],
 }
 
 
@@ -28,6 +28,8 @@ class CustomerField(LinkField):
 
     model: type[Company] | type[Person]
     noun = ""
+    reads = NAMED
+    writes = UUID_SCHEMA
 
     def bind(self, field_name: str, parent: Any) -> None:
         super().bind(field_name, parent)
@@ -51,13 +53,11 @@ class CustomerField(LinkField):
         return found
 
 
-@extend_schema_field(NAMED)
 class CompanyField(CustomerField):
     model = Company
     noun = "company"
 
 
-@extend_schema_field(NAMED)
 class PersonField(CustomerField):
     """A customer, not a member of the team."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from ideas.models.idea import SOURCES
@@ -15,3 +17,7 @@ class IdeaSerializer(RecordSerializer):
     demand_people = serializers.IntegerField(read_only=True)
     demand_companies = serializers.IntegerField(read_only=True)
     demand_revenue = serializers.DecimalField(max_digits=16, decimal_places=2, read_only=True)
+
+
+class VotesAnswer(serializers.Serializer[Any]):
+    votes_count = serializers.IntegerField(min_value=0)

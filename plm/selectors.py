@@ -12,8 +12,10 @@ from typing import Any
 from django.db.models import CharField, DateTimeField, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from plm.errors import NotVisible
 from plm.models import (
     ApiToken,
+    Attachment,
     Follow,
     Membership,
     Product,
@@ -183,3 +185,11 @@ def reference_rows(ids: Iterable[int]) -> dict[int, Reference]:
     """Register rows by primary key, with product and workspace; unknown keys are left out."""
     rows = Reference.objects.filter(pk__in=list(ids)).select_related("product__workspace")
     return {row.pk: row for row in rows}
+
+
+def kept_file(attachment: Attachment) -> Any:
+    """The bytes of a file on a record. Raises NotVisible when the store has lost them."""
+    try:
+        return attachment.file.open("rb")
+    except FileNotFoundError:
+        raise NotVisible("The file is no longer in the store.") from None

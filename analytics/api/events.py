@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from analytics.selectors.intake import product_for_intake
 from analytics.services.intake import batch_refuse, events_ingest
 from analytics.stats.intake import MAX_BYTES, MAX_EVENTS
+from plm.api.parameters import free_form
 from plm.api.views import PlmView
 from plm.errors import Invalid, TooLarge
 from plm.models import Product
@@ -40,8 +41,9 @@ class EventsInput(serializers.Serializer[Any]):
 
 
 class Finding(serializers.Serializer[Any]):
-    row = serializers.IntegerField()
+    row = serializers.IntegerField(min_value=0)
     id = serializers.CharField(allow_null=True)
+    errors = free_form({"type": "object", "additionalProperties": {"type": "string"}})  # type: ignore[assignment] # a field named like a property of serializers
 
 
 ANSWER = inline_serializer(
@@ -56,14 +58,12 @@ ANSWER = inline_serializer(
 
 
 class EventsView(PlmView):
+    tags: ClassVar[Mapping[str, str]] = {"": "Analytics"}
     policies: ClassVar[Mapping[str, str]] = {"post": "events.ingest"}
 
     @extend_schema(
         request=EventsInput,
-        responses={
-            202: ANSWER,
-            413: OpenApiResponse(description="More than 1 MB."),
-        },
+        responses={202: ANSWER},
     )
     def post(self, request: Request) -> Response:
         """Send up to 1000 events. The answer comes after they are committed and names every event that was refused.

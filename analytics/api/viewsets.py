@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as Malformed
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,13 +19,13 @@ from analytics.kinds import METRIC
 from analytics.models import Metric, Reading, Rollup
 from analytics.services.readings import MAX_READINGS, NewReading, readings_put
 from analytics.stats.periods import PERIODS
+from plm.api.answers import paged
+from plm.api.parameters import PAGED
 from plm.api.problems import flat
 from plm.api.records import RecordViewSet
 from plm.errors import Invalid, InvalidQuery
 from plm.filters import refuse_unknown
 from plm.paging import ordering_for, page_size, paginate
-
-OBJECT = OpenApiTypes.OBJECT
 
 
 class ReadingInput(serializers.Serializer[Any]):
@@ -38,7 +38,27 @@ class ReadingInput(serializers.Serializer[Any]):
 
 
 class ReadingsInput(serializers.Serializer[Any]):
-    readings = ReadingInput(many=True)
+    readings = serializers.ListField(child=ReadingInput(), min_length=1, max_length=MAX_READINGS)
+
+
+class ReadingsStored(serializers.Serializer[Any]):
+    added = serializers.IntegerField(min_value=0)
+    replaced = serializers.IntegerField(min_value=0)
+
+
+class ReadingAnswer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    value = serializers.FloatField()
+    note = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment] # a field named like an attribute of fields
+    source_key = serializers.CharField()
+
+
+class RollupAnswer(serializers.Serializer[Any]):
+    start = serializers.DateField()
+    value = serializers.FloatField()
+    count = serializers.IntegerField(min_value=0)
+    version = serializers.IntegerField(min_value=1)
 
 
 def _day(request: Request, name: str) -> date | None:
@@ -65,10 +85,11 @@ class MetricViewSet(RecordViewSet):
     @extend_schema(
         parameters=[
             OpenApiParameter("period", str, enum=PERIODS), OpenApiParameter("from", OpenApiTypes.DATE),
-            OpenApiParameter("to", OpenApiTypes.DATE), OpenApiParameter("cursor", str),
-            OpenApiParameter("size", int),
+            OpenApiParameter("to", OpenApiTypes.DATE), *PAGED,
         ],
-        responses=OBJECT,
+        responses=paged(
+            "RollupPage", RollupAnswer, "next", period=serializers.ChoiceField(choices=PERIODS)
+        ),
     )  # fmt: skip
     @action(detail=True, methods=["get"])
     def rollups(self, request: Request, reference: str) -> Response:
@@ -103,10 +124,7 @@ class MetricViewSet(RecordViewSet):
             binding=binding,
         )
 
-    @extend_schema(
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("size", int)],
-        responses=OBJECT,
-    )
+    @extend_schema(parameters=PAGED, responses=paged("ReadingPage", ReadingAnswer, "next"))
     @action(detail=True, methods=["get"])
     def readings(self, request: Request, reference: str) -> Response:
         """The readings of a metric, newest first."""
@@ -122,7 +140,12 @@ class MetricViewSet(RecordViewSet):
         ]  # fmt: skip
         return Response({"results": results, "next": self._next(request, page.next_cursor)})
 
-    @extend_schema(request=ReadingsInput, responses={200: OBJECT})
+    @extend_schema(
+        request=PolymorphicProxySerializer(
+            "ReadingOrReadings", [ReadingInput, ReadingsInput], None
+        ),
+        responses={200: ReadingsStored},
+    )
     @readings.mapping.post
     def readings_put(self, request: Request, reference: str) -> Response:
         """Send one reading, or up to 1000 as `readings`: all are stored, or none. The same moment again replaces."""

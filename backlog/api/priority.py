@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
@@ -18,7 +17,10 @@ from backlog.selectors.priority import explanation_of
 from backlog.serializers.priority import (
     AssessmentBulkSerializer,
     AssessmentSerializer,
+    JudgedAnswer,
     PinSerializer,
+    RankAnswer,
+    ScoringModelAnswer,
     ScoringModelChangeSerializer,
     ScoringModelSerializer,
     UnpinSerializer,
@@ -34,13 +36,13 @@ from backlog.services.scoring_models import (
     scoring_model_update,
     scoring_models_ensure,
 )
+from plm.api.answers import BULK_REPORT, paged
+from plm.api.parameters import PRODUCT, UUID
 from plm.api.records import etag, version_of
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.kinds import product_of
 from plm.models import Product
-
-OBJECT = OpenApiTypes.OBJECT
 
 
 def model_in(product: Product, uuid: Any) -> ScoringModel:
@@ -59,6 +61,10 @@ def model_in(product: Product, uuid: Any) -> ScoringModel:
 class ItemPriority(ViewSetMixin, PlmView):
     """What prioritization adds to items: `assessment`, `pin`, `unpin`."""
 
+    tags: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("assessment", "assess", "assess_all", "pin", "unpin"), "Prioritization"
+    )
+
     policies: ClassVar[Mapping[str, str]] = {
         "assessment": "item.view", "assess": "item.assess", "assess_all": "item.assess", "pin": "item.rank",
         "unpin": "item.rank",
@@ -68,7 +74,8 @@ class ItemPriority(ViewSetMixin, PlmView):
         raise NotImplementedError
 
     @extend_schema(
-        responses=OBJECT, parameters=[OpenApiParameter("model", str, description="Id of a model.")]
+        responses=JudgedAnswer,
+        parameters=[OpenApiParameter("model", UUID, description="Id of a model.")],
     )
     @action(detail=True, methods=["get"])
     def assessment(self, request: Request, reference: str) -> Response:
@@ -88,13 +95,13 @@ class ItemPriority(ViewSetMixin, PlmView):
         body["explanation"] = explanation_json(why) if why else None
         return Response(body)
 
-    @extend_schema(request=AssessmentSerializer, responses=OBJECT)
+    @extend_schema(request=AssessmentSerializer, responses=JudgedAnswer)
     @assessment.mapping.patch
     def assess(self, request: Request, reference: str) -> Response:
         """Judge some factors; what is left out stays. The item's score follows at once, ranks a moment later."""
         return self._assess(request, reference, whole=False)
 
-    @extend_schema(request=AssessmentSerializer, responses=OBJECT)
+    @extend_schema(request=AssessmentSerializer, responses=JudgedAnswer)
     @assessment.mapping.put
     def assess_all(self, request: Request, reference: str) -> Response:
         """Judge all factors; what is left out is not judged any more."""
@@ -116,7 +123,7 @@ class ItemPriority(ViewSetMixin, PlmView):
         item.score = done.item.score
         return self._judged(item, model)
 
-    @extend_schema(request=PinSerializer, responses=OBJECT)
+    @extend_schema(request=PinSerializer, responses=RankAnswer)
     @action(detail=True, methods=["post"])
     def pin(self, request: Request, reference: str) -> Response:
         """Fix the item's place in the ranked list, with a reason. It stays there whatever the scores do."""
@@ -138,7 +145,7 @@ class ItemPriority(ViewSetMixin, PlmView):
             raise Invalid(fields={"after": "There is no such item here."}) from None
         return found
 
-    @extend_schema(request=UnpinSerializer, responses=OBJECT)
+    @extend_schema(request=UnpinSerializer, responses=RankAnswer)
     @action(detail=True, methods=["post"])
     def unpin(self, request: Request, reference: str) -> Response:
         """Let the scores place the item again."""
@@ -162,6 +169,7 @@ class ScoringModelViewSet(ViewSetMixin, PlmView):
 
     lookup_field = "uuid"
     lookup_value_regex = "[0-9a-fA-F-]{36}"
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     policies: ClassVar[Mapping[str, str]] = {
         "list": "scoring_model.view", "retrieve": "scoring_model.view", "create": "scoring_model.create",
         "partial_update": "scoring_model.edit", "activate": "scoring_model.edit",
@@ -188,7 +196,7 @@ class ScoringModelViewSet(ViewSetMixin, PlmView):
         return Response(self._json(model), status=code, headers={"ETag": etag(model.version)})
 
     @extend_schema(
-        responses=OBJECT, parameters=[OpenApiParameter("product", str, description="Its key.")]
+        responses=paged("ScoringModelPage", ScoringModelAnswer, "next"), parameters=[PRODUCT]
     )
     def list(self, request: Request) -> Response:
         """All models of the products you see, or of one product. A product is ranked by its active one."""
@@ -205,13 +213,13 @@ class ScoringModelViewSet(ViewSetMixin, PlmView):
         found = [model_json(m, versions[m.pk, m.version]) for m in models]
         return Response({"results": found, "next": None})
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=ScoringModelAnswer)
     def retrieve(self, request: Request, uuid: str) -> Response:
         """One model with its criteria and its ETag."""
         del request
         return self._answer(self._one(uuid))
 
-    @extend_schema(request=ScoringModelSerializer, responses={201: OBJECT})
+    @extend_schema(request=ScoringModelSerializer, responses={201: ScoringModelAnswer})
     def create(self, request: Request) -> Response:
         """Add a model to a product. It ranks nothing before it is activated."""
         asked = ScoringModelSerializer(data=request.data)
@@ -224,7 +232,7 @@ class ScoringModelViewSet(ViewSetMixin, PlmView):
         made = scoring_model_create(actor=self.actor, product=product, **values)
         return self._answer(made, status.HTTP_201_CREATED)
 
-    @extend_schema(request=ScoringModelChangeSerializer, responses=OBJECT)
+    @extend_schema(request=ScoringModelChangeSerializer, responses=ScoringModelAnswer)
     def partial_update(self, request: Request, uuid: str) -> Response:
         """Change the name or the criteria of a model you have read (`If-Match`). The scores follow by a job."""
         model = self._one(uuid)
@@ -236,7 +244,7 @@ class ScoringModelViewSet(ViewSetMixin, PlmView):
         )
         return self._answer(changed)
 
-    @extend_schema(request=UnpinSerializer, responses=OBJECT)
+    @extend_schema(request=UnpinSerializer, responses=ScoringModelAnswer)
     @action(detail=True, methods=["post"])
     def activate(self, request: Request, uuid: str) -> Response:
         """Rank the product by this model. What was judged under the others is kept."""
@@ -251,9 +259,10 @@ class ScoringModelViewSet(ViewSetMixin, PlmView):
 class AssessmentViewSet(ViewSetMixin, PlmView):
     """Assessments of many items at once."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     policies: ClassVar[Mapping[str, str]] = {"bulk": "item.assess"}
 
-    @extend_schema(request=AssessmentBulkSerializer, responses=OBJECT)
+    @extend_schema(request=AssessmentBulkSerializer, responses={200: BULK_REPORT})
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
         """Judge up to 1000 items of one product: rows {item, values}. Good rows are in, bad ones are reported."""

@@ -16,10 +16,11 @@ from backlog.models import SpecVersion
 from backlog.serializers.specs import (
     PlaceSerializer,
     RestoreVersionSerializer,
-    SpecVersionSerializer,
+    SpecVersionAnswer,
 )
 from backlog.services.items import item_place
 from backlog.services.specs import spec_restore_version
+from plm.api.answers import listed
 from plm.api.records import RecordViewSet, etag, version_of
 from plm.errors import Invalid, NotVisible
 from plm.kinds import record_by_reference
@@ -83,7 +84,7 @@ class SpecViewSet(RecordViewSet):
         "restore_version": "spec.edit",
     }
 
-    @extend_schema(responses=SpecVersionSerializer(many=True))
+    @extend_schema(responses=listed("SpecVersions", SpecVersionAnswer))
     @action(detail=True, methods=["get"])
     def versions(self, request: Request, reference: str) -> Response:
         """All versions of the specification, newest first, each with its whole content."""

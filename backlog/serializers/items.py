@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backlog.models import BacklogItem, Sprint
@@ -15,7 +14,6 @@ from ideas.models import Idea
 from plm.api.serializers import RecordSerializer, ReferenceField
 
 
-@extend_schema_field({"type": "string", "examples": ["ATL-128"]})
 class NeighbourField(ReferenceField):
     """A link to a record of the same product: its key is the row's own, so reading joins one table less."""
 

@@ -9,6 +9,8 @@ from rest_framework import serializers
 
 from backlog.models import Assessment, ScoringModel
 from backlog.selectors.priority import Explanation
+from plm.api.answers import Member
+from plm.api.parameters import free_form
 from plm.scoring.definition import METHODS, Definition
 from plm.scoring.weighted import shares
 
@@ -48,16 +50,18 @@ class AssessmentSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class AssessmentRowSerializer(serializers.Serializer[Any]):
-    item = serializers.CharField(max_length=40)
-    values = serializers.DictField(child=serializers.FloatField(allow_null=True))
-
-
 class AssessmentBulkSerializer(serializers.Serializer[Any]):
     product = serializers.CharField(max_length=10)
     model = serializers.UUIDField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    items = AssessmentRowSerializer(many=True)
+    items = serializers.ListField(
+        child=free_form(
+            {
+                "description": "{item, values}; a row that is wrong is reported, the others are written.",
+                "examples": [{"item": "ATL-128", "values": {"reach": 500}}],
+            }
+        )
+    )
 
 
 class PinSerializer(serializers.Serializer[Any]):
@@ -70,6 +74,76 @@ class PinSerializer(serializers.Serializer[Any]):
 
 class UnpinSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class CriterionChoice(serializers.Serializer[Any]):
+    value = serializers.FloatField()
+    label = serializers.CharField()  # type: ignore[assignment]  # declared fields leave the class
+
+
+class CriterionAnswer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # likewise
+    weight = serializers.FloatField()
+    share = serializers.FloatField()
+    scale_min = serializers.FloatField(allow_null=True)
+    scale_max = serializers.FloatField(allow_null=True)
+    reversed = serializers.BooleanField()
+    unit = serializers.CharField()
+    choices = CriterionChoice(many=True)
+
+
+class ScoringModelAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    product = serializers.CharField()
+    name = serializers.CharField()
+    method = serializers.ChoiceField(choices=METHODS)
+    active = serializers.BooleanField()
+    version = serializers.IntegerField(min_value=1)
+    criteria = CriterionAnswer(many=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class PartAnswer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    counted = serializers.FloatField(allow_null=True)
+    share = serializers.FloatField(allow_null=True)
+    adds = serializers.FloatField(allow_null=True)
+
+
+class ExplanationAnswer(serializers.Serializer[Any]):
+    score = serializers.FloatField(allow_null=True)
+    model = serializers.CharField()
+    model_version = serializers.IntegerField(min_value=1)
+    formula = serializers.CharField()
+    parts = PartAnswer(many=True)
+
+
+class JudgedAnswer(serializers.Serializer[Any]):
+    """`score` is that of these values; `item_score` and `rank` are the item's under the active model."""
+
+    item = serializers.CharField()
+    model = serializers.UUIDField()
+    model_name = serializers.CharField()
+    model_version = serializers.IntegerField(min_value=1)
+    active = serializers.BooleanField()
+    values = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    missing = serializers.ListField(child=serializers.CharField())
+    score = serializers.FloatField(allow_null=True)
+    item_score = serializers.FloatField(allow_null=True)
+    rank = serializers.IntegerField(allow_null=True)
+    rank_pinned = serializers.IntegerField(allow_null=True)
+    assessed_by = Member(allow_null=True)
+    assessed_at = serializers.DateTimeField(allow_null=True)
+    explanation = ExplanationAnswer(allow_null=True)
+
+
+class RankAnswer(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    rank = serializers.IntegerField(allow_null=True)
+    rank_pinned = serializers.IntegerField(allow_null=True)
 
 
 def model_json(model: ScoringModel, definition: Definition) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class SpecSerializer(RecordSerializer):
     loaded: ClassVar[Mapping[str, Any]] = {"requirements": requirement_rows}
 
 
-class SpecVersionSerializer(serializers.Serializer[Any]):
+class SpecVersionAnswer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     author = serializers.CharField(allow_null=True)
     reason = serializers.CharField()

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,6 +16,8 @@ from rest_framework.viewsets import ViewSetMixin
 from feedback.models import Company, Person
 from feedback.models.customer import currency_validator
 from feedback.services import customers
+from plm.api.answers import paged
+from plm.api.parameters import PAGED, order_of
 from plm.api.records import etag, version_of
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
@@ -39,7 +40,7 @@ class CompanySerializer(serializers.Serializer[Any]):
     as_of = serializers.DateField(required=False, allow_null=True)
     version = serializers.IntegerField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
-    archived_at = serializers.DateTimeField(read_only=True)
+    archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
 class PersonSerializer(serializers.Serializer[Any]):
@@ -52,13 +53,14 @@ class PersonSerializer(serializers.Serializer[Any]):
     external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
     version = serializers.IntegerField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
-    archived_at = serializers.DateTimeField(read_only=True)
+    archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
 class CustomerViewSet(ViewSetMixin, PlmView):
     """What companies and people have in common."""
 
     workspace_wide = True
+    tags: ClassVar[Mapping[str, str]] = {"": "Feedback"}
     model: ClassVar[Any]
     noun: ClassVar[str]
     shape: ClassVar[type[serializers.Serializer[Any]]]
@@ -83,10 +85,8 @@ class CustomerViewSet(ViewSetMixin, PlmView):
     @extend_schema(
         parameters=[
             OpenApiParameter("q", str, description="Words of the name."),
-            OpenApiParameter("external_id", str), OpenApiParameter("order", str),
-            OpenApiParameter("cursor", str), OpenApiParameter("size", int),
+            OpenApiParameter("external_id", str), *PAGED,
         ],
-        responses=OpenApiTypes.OBJECT,
     )  # fmt: skip
     def list(self, request: Request) -> Response:
         """A page of them, archived ones included with their `archived_at`."""
@@ -192,6 +192,13 @@ def _uuid(text: str) -> UUID:
         raise NotVisible from None
 
 
+@extend_schema_view(
+    external=extend_schema(responses={200: CompanySerializer, 201: CompanySerializer}),
+    list=extend_schema(
+        parameters=[order_of([*CustomerViewSet.orders, "mrr"], "name")],
+        responses=paged("CompanyPage", CompanySerializer, "next"),
+    ),
+)
 class CompanyViewSet(CustomerViewSet):
     """Companies that use the products."""
 
@@ -208,6 +215,13 @@ class CompanyViewSet(CustomerViewSet):
     }  # fmt: skip
 
 
+@extend_schema_view(
+    external=extend_schema(responses={200: PersonSerializer, 201: PersonSerializer}),
+    list=extend_schema(
+        parameters=[order_of(CustomerViewSet.orders, "name")],
+        responses=paged("PersonPage", PersonSerializer, "next"),
+    ),
+)
 class PersonViewSet(CustomerViewSet):
     """People who use the products; not members of the team."""
 

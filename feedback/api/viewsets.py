@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -17,6 +16,7 @@ from feedback.models import Feedback, FeedbackLink
 from feedback.models.feedback import IMPORTANCES
 from feedback.selectors import target_named
 from feedback.services.quotes import idea_from_quote, quote_add, quote_remove
+from plm.api.answers import listed, reference
 from plm.api.records import RecordViewSet
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
@@ -49,18 +49,32 @@ class QuoteInput(serializers.Serializer[Any]):
         return attrs
 
 
+class QuoteAnswer(serializers.Serializer[Any]):
+    """`start` and `end` are null when the words no longer stand in the text."""
+
+    id = serializers.UUIDField()
+    target = reference()
+    target_kind = serializers.CharField(allow_null=True)
+    excerpt = serializers.CharField()
+    start = serializers.IntegerField(allow_null=True)
+    end = serializers.IntegerField(allow_null=True)
+    importance = serializers.ChoiceField(choices=IMPORTANCES)
+    created_at = serializers.DateTimeField()
+
+
 class QuotesView(PlmView):
+    tags: ClassVar[Mapping[str, str]] = {"": "Feedback"}
     policies: ClassVar[Mapping[str, str]] = {"get": "feedback.view", "post": "feedback.link"}
     serializer_class = QuoteInput
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=listed("Quotes", QuoteAnswer))
     def get(self, request: Request, reference: str) -> Response:
         """The quotes of a feedback, the most important first."""
         del request
         rows = FeedbackLink.objects.filter(feedback=_feedback(self, reference, "view"))
         return Response({"results": [quote_json(quote) for quote in rows.with_voice()[:1000]]})
 
-    @extend_schema(request=QuoteInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=QuoteInput, responses={201: QuoteAnswer})
     def post(self, request: Request, reference: str) -> Response:
         """Link words of the feedback with an idea or item, or with a new idea."""
         feedback = _feedback(self, reference, "link")
@@ -77,6 +91,7 @@ class QuotesView(PlmView):
 
 
 class QuoteView(PlmView):
+    tags: ClassVar[Mapping[str, str]] = {"": "Feedback"}
     policies: ClassVar[Mapping[str, str]] = {"delete": "feedback.link"}
 
     @extend_schema(responses={204: None})

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ideas.kinds import IDEA
+from ideas.serializers import VotesAnswer
 from ideas.services.ideas import idea_vote_set
 from plm.api.records import RecordViewSet
 
@@ -25,7 +26,7 @@ class IdeaViewSet(RecordViewSet):
         "unvote": "idea.vote",
     }
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, responses=VotesAnswer)
     @action(detail=True, methods=["post"])
     def vote(self, request: Request, reference: str) -> Response:
         """Vote for the idea. Twice counts once."""
@@ -33,7 +34,7 @@ class IdeaViewSet(RecordViewSet):
         count = idea_vote_set(actor=self.actor, idea=self.get_record(reference), voting=True)
         return Response({"votes_count": count})
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, responses=VotesAnswer)
     @action(detail=True, methods=["post"])
     def unvote(self, request: Request, reference: str) -> Response:
         """Take the vote back."""

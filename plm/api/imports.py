@@ -9,12 +9,14 @@ from uuid import UUID
 import orjson
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plm.api.answers import ImportAnswer, ImportBrief, paged
+from plm.api.parameters import PAGED, PRODUCT
 from plm.api.renderers import OrjsonParser
 from plm.api.shared import job_json
 from plm.api.views import PlmView
@@ -33,7 +35,7 @@ from plm.models import ImportBatch, Product
 from plm.paging import ordering_for, page_size, paginate
 from plm.services.imports import import_ask, import_undo
 
-OBJECT = OpenApiTypes.OBJECT
+TAGS: Mapping[str, str] = {"": "Imports"}
 ORDERS = {"created": "created_at"}
 
 
@@ -53,14 +55,12 @@ class ImportChange(serializers.Serializer[Any]):
 
 
 class ImportsView(PlmView):
+    tags = TAGS
     policies: ClassVar[Mapping[str, str]] = {"get": "import.view", "post": "import.run"}
     parser_classes = [MultiPartParser, FormParser, OrjsonParser]
     serializer_class = ImportInput
 
-    @extend_schema(
-        parameters=[OpenApiParameter("product", str), OpenApiParameter("cursor", str), OpenApiParameter("size", int)],
-        responses=OBJECT,
-    )  # fmt: skip
+    @extend_schema(parameters=[PRODUCT, *PAGED], responses=paged("ImportPage", ImportBrief))
     def get(self, request: Request) -> Response:
         """Imports, newest first."""
         params = request.query_params
@@ -81,7 +81,7 @@ class ImportsView(PlmView):
         found = [_brief(row) for row in page.rows]
         return Response({"results": found, "next_cursor": page.next_cursor or None})
 
-    @extend_schema(request=ImportInput, responses={201: OBJECT})
+    @extend_schema(request=ImportInput, responses={201: ImportAnswer})
     def post(self, request: Request) -> Response:
         """Take a file (multipart, `file`) or `rows` in. Without `mapping` one is proposed; nothing is written yet."""
         given = ImportInput(data=request.data)
@@ -132,6 +132,8 @@ def _json(value: Any, name: str) -> Any:
 class BatchView(PlmView):
     """Base of what is done with one import."""
 
+    tags = TAGS
+
     def batch(self, action: str = "import.view") -> ImportBatch:
         rows = ImportBatch.objects.visible_to(self.actor, action).filter(
             workspace_id=self.workspace_id
@@ -145,16 +147,17 @@ class BatchView(PlmView):
 
 class ImportView(BatchView):
     policies: ClassVar[Mapping[str, str]] = {"get": "import.view", "patch": "import.run"}
+    if_match: ClassVar[Mapping[str, bool]] = {"PATCH": False}
     serializer_class = ImportChange
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=ImportAnswer)
     def get(self, request: Request, uuid: UUID) -> Response:
         """How the file is read, what the check found, how far the import is."""
         del request, uuid
         batch = self.batch()
         return Response(_whole(batch), headers={"ETag": f'"{batch.version}"'})
 
-    @extend_schema(request=ImportChange, responses=OBJECT)
+    @extend_schema(request=ImportChange, responses=ImportAnswer)
     def patch(self, request: Request, uuid: UUID) -> Response:
         """Correct the mapping or the options. `If-Match` is honoured when sent."""
         del uuid
@@ -172,9 +175,10 @@ class ImportView(BatchView):
 
 
 class ImportCheckView(BatchView):
+    verb = True
     policies: ClassVar[Mapping[str, str]] = {"post": "import.run"}
 
-    @extend_schema(request=None, responses={202: OBJECT})
+    @extend_schema(request=None, responses={202: ImportAnswer})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Try every row and keep nothing but the report. Answers at once; poll the import."""
         del request, uuid
@@ -182,9 +186,10 @@ class ImportCheckView(BatchView):
 
 
 class ImportRunView(BatchView):
+    verb = True
     policies: ClassVar[Mapping[str, str]] = {"post": "import.run"}
 
-    @extend_schema(request=None, responses={202: OBJECT})
+    @extend_schema(request=None, responses={202: ImportAnswer})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Write the rows. Answers at once; poll the import."""
         del request, uuid
@@ -192,9 +197,10 @@ class ImportRunView(BatchView):
 
 
 class ImportUndoView(BatchView):
+    verb = True
     policies: ClassVar[Mapping[str, str]] = {"post": "import.run"}
 
-    @extend_schema(request=None, responses={202: OBJECT})
+    @extend_schema(request=None, responses={202: ImportAnswer})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Archive the records that this import made."""
         del request, uuid
@@ -202,6 +208,7 @@ class ImportUndoView(BatchView):
 
 
 class ImportErrorsView(BatchView):
+    verb = True
     policies: ClassVar[Mapping[str, str]] = {"get": "import.view"}
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})

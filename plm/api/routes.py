@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from plm.api import imports, settings, shared
+from plm.api import attachments, imports, settings, shared
 
 REF = "records/<str:reference>"
 
@@ -12,8 +12,10 @@ urlpatterns = [
     path(f"{REF}/lineage/", shared.LineageView.as_view(), name="lineage"),
     path(f"{REF}/history/", shared.HistoryView.as_view(), name="history"),
     path(f"{REF}/comments/", shared.CommentsView.as_view(), name="comments"),
-    path(f"{REF}/attachments/", shared.AttachmentsView.as_view(), name="attachments"),
-    path(f"{REF}/attachments/<uuid:uuid>/", shared.AttachmentView.as_view(), name="attachment"),
+    path(f"{REF}/attachments/", attachments.AttachmentsView.as_view(), name="attachments"),
+    path(
+        f"{REF}/attachments/<uuid:uuid>/", attachments.AttachmentView.as_view(), name="attachment"
+    ),
     path(f"{REF}/follow/", shared.FollowView.as_view(), name="follow"),
     path(f"{REF}/relations/", shared.RelationsView.as_view(), name="relations"),
     path("changes/", shared.ChangesView.as_view(), name="changes"),

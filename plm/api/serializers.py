@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from plm.errors import NotVisible
@@ -19,9 +19,11 @@ from plm.selectors import members_of, tags_of
 NUMBERS = (serializers.IntegerField, serializers.FloatField, serializers.DecimalField)
 PLAIN_NUMBER = re.compile(r"\s*[+-]?[0-9.]+([eE][+-]?[0-9]{1,3})?\s*", re.ASCII)
 
+UUID_SCHEMA = {"type": "string", "format": "uuid"}
 PERSON_SCHEMA = {
     "type": "object",
-    "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},
+    "properties": {"id": UUID_SCHEMA, "name": {"type": "string"}},
+    "required": ["id", "name"],
 }
 
 
@@ -31,6 +33,9 @@ class LinkField(serializers.Field[Any, Any, Any, Any]):
     paths: tuple[str, ...] = ()
     holds = ""
     """What an importer must look up to fill the field: a person, a team or a record."""
+    reads: ClassVar[Mapping[str, Any]] = {"type": "string"}
+    """The schema of what a call answers; `writes` that of what it takes."""
+    writes: ClassVar[Mapping[str, Any]] = {}
 
     def shape(self, *values: Any) -> Any:
         return values[0]
@@ -48,11 +53,27 @@ class LinkField(serializers.Field[Any, Any, Any, Any]):
         return int(self.context["workspace_id"])
 
 
-@extend_schema_field(PERSON_SCHEMA)
+class LinkSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """What a link reads as and what it is written as differ; the description says both."""
+
+    target_class = "plm.api.serializers.LinkField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        del auto_schema
+        return dict(
+            self.target.reads
+            if direction == "response"
+            else self.target.writes or self.target.reads
+        )
+
+
 class PersonField(LinkField):
     """A member of the workspace: read as {id, name}, written as the id, or null."""
 
     holds = "person"
+    reads = PERSON_SCHEMA
+    writes = UUID_SCHEMA
 
     def bind(self, field_name: str, parent: Any) -> None:
         super().bind(field_name, parent)
@@ -74,11 +95,11 @@ class PersonField(LinkField):
         return person
 
 
-@extend_schema_field({"type": "string", "format": "uuid"})
 class TeamField(LinkField):
     """A team of the workspace, by its id."""
 
     holds = "team"
+    reads = UUID_SCHEMA
 
     def bind(self, field_name: str, parent: Any) -> None:
         super().bind(field_name, parent)
@@ -97,11 +118,11 @@ class TeamField(LinkField):
         return team
 
 
-@extend_schema_field({"type": "string", "examples": ["ATL-128"]})
 class ReferenceField(LinkField):
     """A link to a record of one kind, as its reference (`ATL-128`)."""
 
     holds = "record"
+    reads: ClassVar[Mapping[str, Any]] = {"type": "string", "examples": ["ATL-128"]}
 
     def __init__(self, *, model: type[StageRecord], **kwargs: Any) -> None:
         self.model = model

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plm.api.answers import CustomFieldAnswer, SavedViewAnswer, listed
+from plm.api.parameters import PRODUCT_REQUIRED
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
@@ -22,7 +23,8 @@ from plm.selectors import views_for
 from plm.services.fields import custom_field_archive, custom_field_create
 from plm.services.notes import saved_view_create, saved_view_delete
 
-PLACE = [OpenApiParameter("product", str, required=True), OpenApiParameter("kind", str)]
+KIND = "Kind of record, such as idea."
+TAGS: Mapping[str, str] = {"": "Fields and views"}
 
 
 class ProductView(PlmView):
@@ -55,10 +57,14 @@ class CustomFieldInput(serializers.Serializer[Any]):
 
 
 class CustomFieldsView(ProductView):
+    tags = TAGS
     policies: ClassVar[Mapping[str, str]] = {"get": "product.view", "post": "field.edit"}
     serializer_class = CustomFieldInput
 
-    @extend_schema(parameters=PLACE, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        parameters=[PRODUCT_REQUIRED, OpenApiParameter("kind", str, description=KIND)],
+        responses=listed("CustomFields", CustomFieldAnswer),
+    )
     def get(self, request: Request) -> Response:
         """The fields a product has added, of one kind or of all."""
         refuse_unknown(request.query_params, {"product", "kind", "workspace"})
@@ -69,7 +75,7 @@ class CustomFieldsView(ProductView):
             {"results": [_field(row) for row in rows.order_by("kind", "position", "pk")]}
         )
 
-    @extend_schema(request=CustomFieldInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=CustomFieldInput, responses={201: CustomFieldAnswer})
     def post(self, request: Request) -> Response:
         """Add a field to one kind of record of a product."""
         given = CustomFieldInput(data=request.data)
@@ -88,6 +94,7 @@ def _field(row: CustomField) -> dict[str, Any]:
 
 
 class CustomFieldView(PlmView):
+    tags = TAGS
     policies: ClassVar[Mapping[str, str]] = {"delete": "field.edit"}
 
     @extend_schema(responses={204: None})
@@ -111,10 +118,17 @@ class SavedViewInput(serializers.Serializer[Any]):
 
 
 class SavedViewsView(ProductView):
+    tags = TAGS
     policies: ClassVar[Mapping[str, str]] = {"get": "record.view", "post": "record.follow"}
     serializer_class = SavedViewInput
 
-    @extend_schema(parameters=PLACE, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        parameters=[
+            PRODUCT_REQUIRED,
+            OpenApiParameter("kind", str, required=True, description=KIND),
+        ],
+        responses=listed("SavedViews", SavedViewAnswer),
+    )
     def get(self, request: Request) -> Response:
         """Saved views of a list: the caller's own, and those others share."""
         refuse_unknown(request.query_params, {"product", "kind", "workspace"})
@@ -124,7 +138,7 @@ class SavedViewsView(ProductView):
         rows = views_for(self.actor, product.pk, kind)
         return Response({"results": [_view(row, self.actor.user_id) for row in rows]})
 
-    @extend_schema(request=SavedViewInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=SavedViewInput, responses={201: SavedViewAnswer})
     def post(self, request: Request) -> Response:
         """Keep a list: `query` is its query string. The same name replaces it."""
         given = SavedViewInput(data=request.data)
@@ -143,6 +157,7 @@ def _view(row: SavedView, user_id: int | None) -> dict[str, Any]:
 
 
 class SavedViewView(PlmView):
+    tags = TAGS
     policies: ClassVar[Mapping[str, str]] = {"delete": "record.follow"}
 
     @extend_schema(responses={204: None})

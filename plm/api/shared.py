@@ -6,22 +6,21 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import FileResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
-from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from plm.api.renderers import OrjsonParser
+from plm.api import answers
+from plm.api.answers import listed, paged
+from plm.api.parameters import PAGED
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.events import plain
 from plm.filters import refuse_unknown
 from plm.kinds import kind_named, record_by_reference
 from plm.lineage import Relative, trace
-from plm.models import Attachment, Comment, Event, Job, Product, Team
+from plm.models import Comment, Event, Job, Product, Team
 from plm.paging import MAX_SIZE, ordering_for, page_size, paginate
 from plm.permissions import Role
 from plm.search import search
@@ -29,11 +28,13 @@ from plm.selectors import is_following, members_of
 from plm.services import notes
 from plm.services.guard import require
 
-OBJECT = OpenApiTypes.OBJECT
+TAGS: Mapping[str, str] = {"": "Any record"}
 
 
 class RecordView(PlmView):
     """Base of what hangs on one record."""
+
+    tags = TAGS
 
     def record(self, action: str) -> Any:
         found = record_by_reference(self.actor, self.workspace_id, self.kwargs["reference"])
@@ -42,9 +43,10 @@ class RecordView(PlmView):
 
 
 class LineageView(RecordView):
+    single = True
     policies: ClassVar[Mapping[str, str]] = {"get": "*.view"}
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=answers.LineageAnswer)
     def get(self, request: Request, reference: str) -> Response:
         """Where the record came from and what became of it, nearest ancestor last, nearest descendant first."""
         del request, reference
@@ -71,8 +73,8 @@ class HistoryView(RecordView):
     policies: ClassVar[Mapping[str, str]] = {"get": "*.view"}
 
     @extend_schema(
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("size", int)],
-        responses=OBJECT,
+        parameters=PAGED,
+        responses=paged("EventPage", answers.EventAnswer),
     )
     def get(self, request: Request, reference: str) -> Response:
         """What happened to the record, newest first."""
@@ -111,14 +113,14 @@ class CommentsView(RecordView):
     policies: ClassVar[Mapping[str, str]] = {"get": "*.view", "post": "*.comment"}
     serializer_class = CommentInput
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=listed("Comments", answers.CommentAnswer))
     def get(self, request: Request, reference: str) -> Response:
         """All comments on the record, oldest first."""
         del request, reference
         rows = Comment.objects.shown().filter(record_id=self.record("view").pk)
         return Response({"results": [_comment(row) for row in rows[:1000]]})
 
-    @extend_schema(request=CommentInput, responses={201: OBJECT})
+    @extend_schema(request=CommentInput, responses={201: answers.CommentAnswer})
     def post(self, request: Request, reference: str) -> Response:
         """Say something about the record; `@first.last` tells that person."""
         del reference
@@ -140,106 +142,28 @@ def _comment(row: Comment) -> dict[str, Any]:
     }
 
 
-class AttachmentsView(RecordView):
-    policies: ClassVar[Mapping[str, str]] = {"get": "*.view", "post": "*.attach"}
-    parser_classes = [MultiPartParser, FormParser, OrjsonParser]
-
-    @extend_schema(responses=OBJECT)
-    def get(self, request: Request, reference: str) -> Response:
-        """The files on the record."""
-        del request, reference
-        rows = Attachment.objects.filter(record_id=self.record("view").pk)
-        return Response({"results": [_attachment(row) for row in rows]})
-
-    @extend_schema(
-        request={
-            "multipart/form-data": {
-                "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-            }
-        },
-        responses={201: OBJECT},
-    )
-    def post(self, request: Request, reference: str) -> Response:
-        """Add a file, as multipart form data under `file`."""
-        del reference
-        record = self.record("attach")
-        upload = request.FILES.get("file")
-        if upload is None:
-            raise Invalid(fields={"file": "Send a file under this name."})
-        made = notes.attachment_add(
-            actor=self.actor, record=record, upload=upload, name=upload.name or "file"
-        )
-        return Response(_attachment(made), status=status.HTTP_201_CREATED)
-
-
-def _attachment(row: Attachment) -> dict[str, Any]:
-    return {
-        "id": row.uuid,
-        "name": row.name,
-        "size": row.size,
-        "sha256": row.sha256,
-        "created_at": row.created_at,
-    }
-
-
-class AttachmentView(RecordView):
-    policies: ClassVar[Mapping[str, str]] = {"get": "*.view", "delete": "*.attach"}
-
-    def _found(self, action: str, uuid: UUID) -> tuple[Any, Attachment]:
-        record = self.record(action)
-        row = Attachment.objects.filter(record_id=record.pk, uuid=uuid).first()
-        if row is None:
-            raise NotVisible
-        return record, row
-
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    def get(self, request: Request, reference: str, uuid: UUID) -> FileResponse:
-        """The file itself."""
-        del request, reference
-        _, row = self._found("view", uuid)
-        return FileResponse(
-            row.file.open("rb"),
-            as_attachment=True,
-            filename=row.name,
-            content_type="application/octet-stream",
-            headers={
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "Cache-Control": "private, no-store",
-            },
-        )
-
-    @extend_schema(responses={204: None})
-    def delete(self, request: Request, reference: str, uuid: UUID) -> Response:
-        """Take the file off the record."""
-        del request, reference
-        record, row = self._found("attach", uuid)
-        notes.attachment_remove(actor=self.actor, record=record, attachment=row)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
 class FollowView(RecordView):
+    single = True
     policies: ClassVar[Mapping[str, str]] = {
         "get": "*.view",
         "put": "*.follow",
         "delete": "*.follow",
     }
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=answers.FollowAnswer)
     def get(self, request: Request, reference: str) -> Response:
         """Whether the caller follows the record."""
         del request, reference
         return Response({"following": is_following(self.actor.user_id, self.record("view").pk)})
 
-    @extend_schema(request=None, responses=OBJECT)
+    @extend_schema(request=None, responses=answers.FollowAnswer)
     def put(self, request: Request, reference: str) -> Response:
         """Follow it."""
         del request, reference
         notes.follow_set(actor=self.actor, record=self.record("follow"), following=True)
         return Response({"following": True})
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses={200: answers.FollowAnswer})
     def delete(self, request: Request, reference: str) -> Response:
         """Stop following it."""
         del request, reference
@@ -258,7 +182,7 @@ class RelationsView(RecordView):
     policies: ClassVar[Mapping[str, str]] = {"post": "*.edit"}
     serializer_class = RelationInput
 
-    @extend_schema(request=RelationInput, responses={201: OBJECT})
+    @extend_schema(request=RelationInput, responses={201: answers.RelationAnswer})
     def post(self, request: Request, reference: str) -> Response:
         """Link the record with another one of the workspace."""
         del reference
@@ -288,10 +212,16 @@ class ChangesView(PlmView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("after", int, description="The last sequence you have."),
-            OpenApiParameter("size", int),
+            OpenApiParameter(
+                "after",
+                {"type": "integer", "minimum": 0, "maximum": 10**18 - 1, "default": 0},
+                description="The last sequence you have.",
+            ),
+            OpenApiParameter("size", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE}),
         ],
-        responses=OBJECT,
+        responses=listed(
+            "Changes", answers.ChangeAnswer, last=serializers.IntegerField(min_value=0)
+        ),
     )
     def get(self, request: Request) -> Response:
         """Every fact after `after`, in commit order: read until `results` is empty, keep `last`, miss nothing.
@@ -317,7 +247,17 @@ class ChangesView(PlmView):
 class SearchView(PlmView):
     policies: ClassVar[Mapping[str, str]] = {"get": "record.view"}
 
-    @extend_schema(parameters=[OpenApiParameter("q", str, required=True)], responses=OBJECT)
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "q",
+                {"type": "string"},
+                required=True,
+                description="Words; the first 200 characters count.",
+            )
+        ],
+        responses=listed("SearchFound", answers.Found),
+    )
     def get(self, request: Request) -> Response:
         """Records of any kind with these words; the last word counts as a beginning."""
         refuse_unknown(request.query_params, {"q", "workspace"})
@@ -336,7 +276,7 @@ class SearchView(PlmView):
 class ProductsView(PlmView):
     policies: ClassVar[Mapping[str, str]] = {"get": "product.view"}
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=listed("Products", answers.ProductAnswer))
     def get(self, request: Request) -> Response:
         """The products the caller may see."""
         del request
@@ -357,7 +297,7 @@ class ProductsView(PlmView):
 class PeopleView(PlmView):
     policies: ClassVar[Mapping[str, str]] = {"get": "member.view"}
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=answers.PeopleAnswer)
     def get(self, request: Request) -> Response:
         """Members who may own records, and teams."""
         del request
@@ -374,7 +314,7 @@ class PeopleView(PlmView):
 class JobView(PlmView):
     policies: ClassVar[Mapping[str, str]] = {"get": "job.view"}
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=answers.JobAnswer)
     def get(self, request: Request, uuid: UUID) -> Response:
         """How far a job is."""
         del request

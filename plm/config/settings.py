@@ -304,6 +304,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "plm.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": False,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Product lifecycle API",
@@ -311,7 +312,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "DESCRIPTION": "Records of all seven lifecycle stages. Tokens are made under Settings, API tokens.",
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["plm.api.schema.add_problem"],
+    "POSTPROCESSING_HOOKS": ["plm.api.components.finish"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

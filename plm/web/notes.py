@@ -12,7 +12,7 @@ from plm.errors import Invalid, NotVisible, Stale
 from plm.kinds import record_by_reference
 from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, Relation, SavedView
-from plm.selectors import tags_of
+from plm.selectors import kept_file, tags_of
 from plm.services import notes
 from plm.services.records import record_update
 from plm.web.conflicts import conflict_page
@@ -69,7 +69,7 @@ def attachment(request: PlmRequest, uuid: UUID) -> FileResponse:
 
 def attachment_response(found: Attachment) -> FileResponse:
     response = FileResponse(
-        found.file.open("rb"),
+        kept_file(found),
         as_attachment=True,
         filename=found.name,
         content_type="application/octet-stream",

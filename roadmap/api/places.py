@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backlog.models import BacklogItem
+from plm.api.answers import paged
+from plm.api.parameters import PAGED, PRODUCT_REQUIRED, order_of
 from plm.api.records import etag, version_of
 from plm.api.views import PlmView
 from plm.errors import InvalidQuery, NotVisible
@@ -21,11 +22,12 @@ from plm.models import Product
 from plm.paging import ordering_for, page_size, paginate
 from plm.services.guard import require
 from roadmap.models import Placement
+from roadmap.models.placement import BUCKETS
 from roadmap.selectors.document import PLACE_COLUMNS, place_json, roadmap_document
-from roadmap.serializers.plan import PlacementInput
+from roadmap.serializers.plan import PlacementAnswer, PlacementInput, RoadmapAnswer
 from roadmap.services.placements import placement_remove, placement_set
 
-OBJECT = OpenApiTypes.OBJECT
+TAGS: Mapping[str, str] = {"": "Roadmap"}
 ORDERS = {"updated": "updated_at", "starts": "starts_on", "position": "position"}
 
 
@@ -42,15 +44,18 @@ def product_asked(view: PlmView, request: Request) -> Product:
 class PlacementsView(PlmView):
     """The places of a product."""
 
+    tags = TAGS
     policies: ClassVar[Mapping[str, str]] = {"get": "placement.view"}
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("product", str, required=True), OpenApiParameter("bucket", str),
-            OpenApiParameter("order", str), OpenApiParameter("cursor", str), OpenApiParameter("size", int),
+            PRODUCT_REQUIRED,
+            OpenApiParameter("bucket", str, enum=[name for name, _ in BUCKETS]),
+            order_of(ORDERS, "position"),
+            *PAGED,
         ],
-        responses=OBJECT,
-    )  # fmt: skip
+        responses=paged("PlacementPage", PlacementAnswer),
+    )
     def get(self, request: Request) -> Response:
         """A page of places. Follow `next_cursor` until it is null."""
         params = request.query_params
@@ -82,6 +87,8 @@ class PlacementsView(PlmView):
 class PlacementView(PlmView):
     """The place of one item."""
 
+    tags = TAGS
+    if_match: ClassVar[Mapping[str, bool]] = {"PUT": False, "DELETE": False}
     policies: ClassVar[Mapping[str, str]] = {
         "get": "placement.view",
         "put": "placement.edit",
@@ -109,13 +116,13 @@ class PlacementView(PlmView):
             place_json(item.product.key, row), status=code, headers={"ETag": etag(row["version"])}
         )
 
-    @extend_schema(responses=OBJECT)
+    @extend_schema(responses=PlacementAnswer)
     def get(self, request: Request, reference: str) -> Response:
         """Where the item stands, with the ETag of its place."""
         del request
         return self._answer(self._item(reference, "placement.view"))
 
-    @extend_schema(request=PlacementInput, responses={200: OBJECT, 201: OBJECT})
+    @extend_schema(request=PlacementInput, responses={200: PlacementAnswer, 201: PlacementAnswer})
     def put(self, request: Request, reference: str) -> Response:
         """Place the item, or change its place: then `If-Match` holds the ETag you read."""
         item = self._item(reference, "placement.edit")
@@ -142,9 +149,11 @@ class PlacementView(PlmView):
 class RoadmapView(PlmView):
     """The roadmap of a product as one document."""
 
+    tags = TAGS
+    single = True
     policies: ClassVar[Mapping[str, str]] = {"get": "placement.view"}
 
-    @extend_schema(parameters=[OpenApiParameter("product", str, required=True)], responses=OBJECT)
+    @extend_schema(parameters=[PRODUCT_REQUIRED], responses=RoadmapAnswer)
     def get(self, request: Request) -> Response:
         """Vision, goals with key results, releases, milestones and all places, in seven statements."""
         refuse_unknown(request.query_params, {"product", "workspace"})

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plm.api.answers import listed
+from plm.api.parameters import PRODUCT_REQUIRED
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
@@ -19,7 +20,7 @@ from plm.kinds import product_of
 from roadmap.api.places import product_asked
 from roadmap.models import Share
 from roadmap.selectors.shared import shares_of
-from roadmap.serializers.plan import ShareInput
+from roadmap.serializers.plan import NewShareAnswer, ShareAnswer, ShareInput
 from roadmap.services.shares import share_create, share_revoke
 
 MAX_SHARES = 500
@@ -28,20 +29,18 @@ MAX_SHARES = 500
 class SharesView(PlmView):
     """The links of a product."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
     policies: ClassVar[Mapping[str, str]] = {"get": "share.view", "post": "share.create"}
     serializer_class = ShareInput
 
-    @extend_schema(
-        parameters=[OpenApiParameter("product", str, required=True)],
-        responses=OpenApiTypes.OBJECT,
-    )
+    @extend_schema(parameters=[PRODUCT_REQUIRED], responses=listed("Shares", ShareAnswer))
     def get(self, request: Request) -> Response:
         """All links, the latest first. Their secrets are not kept."""
         refuse_unknown(request.query_params, {"product", "workspace"})
         rows = shares_of(self.actor, product_asked(self, request))[:MAX_SHARES]
         return Response({"results": [_share(row) for row in rows]})
 
-    @extend_schema(request=ShareInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=ShareInput, responses={201: NewShareAnswer})
     def post(self, request: Request) -> Response:
         """Make a link. `url` is shown this once."""
         given = ShareInput(data=request.data)
@@ -61,6 +60,7 @@ class SharesView(PlmView):
 class ShareView(PlmView):
     """One link."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
     policies: ClassVar[Mapping[str, str]] = {"delete": "share.edit"}
 
     @extend_schema(responses={204: None})

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plm.api.answers import listed
 from plm.api.records import RecordViewSet
 from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
 from roadmap.models import KeyResultCheckIn
 from roadmap.selectors.goals import check_ins_of
-from roadmap.serializers.plan import CheckInInput
+from roadmap.serializers.plan import CheckInAnswer, CheckInInput
 from roadmap.services.objectives import key_result_check_in
 
 MAX_CHECK_INS = 500
@@ -38,7 +38,7 @@ class KeyResultViewSet(RecordViewSet):
         "check_in": "key_result.check_in",
     }
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=listed("CheckIns", CheckInAnswer))
     @action(detail=True, methods=["get"], url_path="check-ins")
     def check_ins(self, request: Request, reference: str) -> Response:
         """The latest 500 readings, the latest first."""
@@ -46,7 +46,7 @@ class KeyResultViewSet(RecordViewSet):
         rows = check_ins_of(self.get_record(reference))[:MAX_CHECK_INS]
         return Response({"results": [_reading(row) for row in rows]})
 
-    @extend_schema(request=CheckInInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=CheckInInput, responses={201: CheckInAnswer})
     @check_ins.mapping.post
     def check_in(self, request: Request, reference: str) -> Response:
         """Note the figure; the latest reading becomes the current value."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from plm.api.answers import Member, reference
 from plm.api.serializers import LinkField, RecordSerializer, ReferenceField
 from roadmap.models import Objective, Release
 from roadmap.models.objective import HUES
@@ -37,18 +38,20 @@ class _FromFigures(LinkField):
         super().__init__(read_only=True, **kwargs)
 
 
-@extend_schema_field({"type": "number", "minimum": 0, "maximum": 1})
 class ProgressField(_FromFigures):
     """Progress 0..1."""
+
+    reads: ClassVar[Mapping[str, Any]] = {"type": "number", "minimum": 0, "maximum": 1}
 
     def shape(self, *values: Any) -> Any:
         start, target, current = values
         return key_result_progress(start, target, current)
 
 
-@extend_schema_field({"type": "string", "enum": ["up", "down"]})
 class DirectionField(_FromFigures):
     """Whether the figure shall rise or fall."""
+
+    reads: ClassVar[Mapping[str, Any]] = {"type": "string", "enum": ["up", "down"]}
 
     def shape(self, *values: Any) -> Any:
         start, target, _ = values
@@ -115,3 +118,106 @@ class ShareInput(serializers.Serializer[Any]):
     view = serializers.ChoiceField(choices=VIEWS, default="timeline")
     lanes = serializers.ChoiceField(choices=SHARED_LANES, default="objective")
     days = serializers.IntegerField(min_value=1, max_value=730, default=30)
+
+
+class CheckInAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    value = serializers.FloatField()
+    confidence = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField()
+    author = Member(allow_null=True)
+
+
+class ShareAnswer(serializers.Serializer[Any]):
+    """A link; its secret is not kept. `open` says whether it opens still."""
+
+    id = serializers.UUIDField()
+    product = serializers.CharField()
+    name = serializers.CharField()
+    view = serializers.ChoiceField(choices=VIEWS)
+    lanes = serializers.ChoiceField(choices=SHARED_LANES)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    revoked_at = serializers.DateTimeField(allow_null=True)
+    last_viewed_at = serializers.DateTimeField(allow_null=True)
+    open = serializers.BooleanField()
+
+
+class NewShareAnswer(ShareAnswer):
+    url = serializers.URLField(help_text="Shown this once.")
+
+
+class PlacementAnswer(serializers.Serializer[Any]):
+    item = reference()
+    title = serializers.CharField()
+    state = serializers.CharField()
+    progress = serializers.FloatField(min_value=0, max_value=1)
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    bucket = serializers.ChoiceField(choices=BUCKETS)
+    objective = serializers.CharField(allow_null=True)
+    release = serializers.CharField(allow_null=True)
+    commitment = serializers.ChoiceField(choices=COMMITMENTS)
+    health = serializers.ChoiceField(choices=HEALTH, allow_blank=True)
+    hidden = serializers.BooleanField()
+    version = serializers.IntegerField(min_value=1)
+    updated_at = serializers.DateTimeField()
+
+
+class KeyResultBrief(serializers.Serializer[Any]):
+    reference = reference()
+    title = serializers.CharField()
+    metric = serializers.CharField()
+    unit = serializers.CharField()
+    start = serializers.FloatField()
+    target = serializers.FloatField()
+    current = serializers.FloatField(allow_null=True)
+    progress = serializers.FloatField(allow_null=True)
+
+
+class GoalBrief(serializers.Serializer[Any]):
+    reference = reference()
+    title = serializers.CharField()
+    state = serializers.CharField()
+    period = serializers.CharField()
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    progress = serializers.FloatField(allow_null=True)
+    at_risk = serializers.BooleanField()
+    key_results = KeyResultBrief(many=True)
+
+
+class ReleaseBrief(serializers.Serializer[Any]):
+    reference = reference()
+    title = serializers.CharField()
+    state = serializers.CharField()
+    cycle_begins = serializers.DateField(allow_null=True)
+    freeze_on = serializers.DateField(allow_null=True)
+    release_on = serializers.DateField(allow_null=True)
+    released_on = serializers.DateField(allow_null=True)
+
+
+class MilestoneBrief(serializers.Serializer[Any]):
+    reference = reference()
+    title = serializers.CharField()
+    state = serializers.CharField()
+    on = serializers.DateField()
+    type = serializers.ChoiceField(choices=MILESTONE_TYPES)
+
+
+class VisionBrief(serializers.Serializer[Any]):
+    vision = serializers.CharField()
+    mission = serializers.CharField()
+    customers = serializers.CharField()
+    positioning = serializers.CharField()
+    strategy = serializers.CharField()
+
+
+class RoadmapAnswer(serializers.Serializer[Any]):
+    product = serializers.CharField()
+    vision = VisionBrief()
+    objectives = GoalBrief(many=True)
+    releases = ReleaseBrief(many=True)
+    milestones = MilestoneBrief(many=True)
+    placements = PlacementAnswer(many=True)
