@@ -123,7 +123,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a bar or a diamond lies. `out`: its label stands beside it; `flip`: to the left of it."""
+    """Where a bar or a diamond lies. `out`: its label stands beside it; `flip`: to the left of it, where the window ends."""
 
     key: int
     column: int
@@ -145,23 +145,26 @@ def bar_places(shown: Window, bars: Iterable[Bar], *, max_rows: int) -> tuple[li
     for bar in wanted:
         column = shown.column(bar.start)
         span = shown.column(bar.end) - column + 1
-        beside = _columns_beside(shown, bar, column, span)
-        row = next((r for r, begin in enumerate(free) if begin <= column), None)
+        beside = _columns_beside(shown, bar, span)
+        flip = beside > 0 and column + span + beside > shown.weeks + 1
+        begin = column - beside if flip else column
+        if begin < 1:
+            begin, beside, flip = column, 0, False
+        row = next((r for r, taken in enumerate(free) if taken <= begin), None)
         if row is None:
             continue
-        free[row] = column + span + beside
-        places.append(Place(bar.key, column, span, row + 1, out=beside > 0))
+        free[row] = column + span + (0 if flip else beside)
+        places.append(Place(bar.key, column, span, row + 1, out=beside > 0, flip=flip))
     return places, len(wanted) - len(places)
 
 
-def _columns_beside(shown: Window, bar: Bar, column: int, span: int) -> int:
-    """How many columns the label takes to the right of the bar; 0 when it stands inside."""
+def _columns_beside(shown: Window, bar: Bar, span: int) -> int:
+    """How many columns the label takes beside the bar; 0 when it stands inside."""
     text = len(bar.label) * LETTER
     inside = span * shown.week_px - PADDING - (PERCENT if bar.percent else 0)
     if text <= inside or span * shown.week_px >= SHORT_BAR:
         return 0
-    needed = int((text + 14) / shown.week_px) + 1
-    return needed if column + span + needed <= shown.weeks + 1 else 0
+    return int((text + 14) / shown.week_px) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -66,6 +66,11 @@ class LaneView:
     bars: list[BarView] = field(default_factory=list)
     more: int = 0
     opened: bool = False
+    part: int = 1
+
+    @property
+    def next_part(self) -> int:
+        return self.part + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,18 @@ def default_lanes(product: Product) -> str:
 
 
 def timeline_of(
-    product: Product, rows: Any, shown: geometry.Window, lanes_by: str, *, opened: str = ""
+    product: Product,
+    rows: Any,
+    shown: geometry.Window,
+    lanes_by: str,
+    *,
+    opened: str = "",
+    part: int = 1,
 ) -> Timeline:
     """The timeline of the places in `rows`, with at most eight statements however many there are.
 
-    Each lane has at most six rows, the lane `opened` up to 24; what finds no row is counted in `more`.
+    Each lane has at most six rows, the lane `opened` the next 24 in each `part`; what finds no row is counted in
+    `more`.
     """
     found = list(rows.dated(shown.begin, shown.last).order_by("starts_on").values(*BAR_COLUMNS))
     by_lane: dict[int | None, list[Mapping[str, Any]]] = defaultdict(list)
@@ -111,6 +123,7 @@ def timeline_of(
     }[lanes_by](product, rows, shown, by_lane)  # fmt: skip
     for lane, lane_rows in lanes:
         lane.opened = lane.key == opened
+        lane.part = part if lane.opened else 1
         _fill(product, shown, lane, lane_rows)
     marks, more_marks = marks_of(product, shown)
     today = timezone.localdate()
@@ -142,7 +155,9 @@ def _fill(product: Product, shown: geometry.Window, lane: LaneView, rows: Rows) 
         for row in rows
     ]  # fmt: skip
     limit = MANY_ROWS if lane.opened else FEW_ROWS
-    places, lane.more = geometry.bar_places(shown, bars, max_rows=limit)
+    passed = limit * (lane.part - 1)
+    places, lane.more = geometry.bar_places(shown, bars, max_rows=passed + limit)
+    places = [replace(place, row=place.row - passed) for place in places if place.row > passed]
     base, today = product.workspace.get_absolute_url(), timezone.localdate()
     lane.bars = [_bar(product, base, today, by_key[place.key], place) for place in places]
 

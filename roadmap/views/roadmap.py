@@ -81,11 +81,13 @@ def timeline(request: PlmRequest) -> HttpResponse:
     if lanes not in dict(LANES):
         raise InvalidQuery(f"Lanes are: {', '.join(dict(LANES))}.", fields={"lanes": "Unknown."})
     opened = request.GET.get("open", "")[:40]
+    part = request.GET.get("part", "1")
+    part = int(part) if part.isascii() and part.isdecimal() and 0 < len(part) < 4 else 1
     rows = placed_rows(request.actor, request.product)
     query = f"year={shown.year}&span={shown.span}&half={shown.half}"
     context = {
         **roadmap_frame(request, ""),
-        "chart": timeline_of(request.product, rows, shown, lanes, opened=opened),
+        "chart": timeline_of(request.product, rows, shown, lanes, opened=opened, part=max(part, 1)),
         "lane_name": dict(LANES)[lanes],
         "lane_tabs": [
             {"label": label, "query": f"{query}&lanes={name}", "current": name == lanes}

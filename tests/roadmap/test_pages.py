@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from backlog.services.items import item_move
+from backlog.services.items import item_create, item_move
 from roadmap.models import KeyResult, Placement, Vision
+from roadmap.services.placements import placement_set
 from tests.make import (
     make_item,
     make_key_result,
@@ -266,3 +268,23 @@ def test_what_is_late_is_marked(world, sign_in):
     day = today - timedelta(days=3)
     page = sign_in(world.carol).get(f"/acme/ATL/roadmap/?year={day.year}&span=104").content.decode()
     assert " late" in page
+
+
+def test_a_lane_shows_all_its_bars_in_parts(world, sign_in):
+    alice = world.actor("alice")
+    for number in range(60):
+        item = item_create(
+            actor=alice,
+            product=world.atlas,
+            values={"title": f"Bar {number:02}", "type": "feature"},
+        )
+        days = {"starts_on": date(2026, 1, 5), "ends_on": date(2026, 12, 20)}
+        placement_set(actor=alice, item=item, values={"bucket": "now", **days})
+    client = sign_in(world.alice)
+    seen: set[str] = set()
+    url = "/acme/ATL/roadmap/?year=2026&span=52&open=none"
+    for part, left in ((1, 36), (2, 12), (3, 0)):
+        page = client.get(f"{url}&part={part}").content.decode()
+        seen |= set(re.findall(r"<span>(Bar \d\d)</span>", page))
+        assert (f"Show {left} more" in page) == bool(left)
+    assert len(seen) == 60

@@ -117,8 +117,18 @@ def test_the_label_of_a_short_bar_stands_beside_it_and_keeps_its_room():
     by_key = {p.key: p for p in places}
     assert by_key[1].out
     assert by_key[2].row == 2
-    late = Bar(3, date(2026, 12, 14), date(2026, 12, 20), "Split payments for group bookings")
-    assert not bar_places(shown, [late], max_rows=4)[0][0].out
+
+
+def test_where_the_year_ends_the_label_stands_before_the_bar():
+    shown = window(2026, 52)
+    before = Bar(1, date(2026, 10, 5), date(2026, 12, 6), "Autumn")
+    late = Bar(2, date(2026, 12, 14), date(2026, 12, 20), "Split payments for group bookings")
+    first, second = bar_places(shown, [before, late], max_rows=4)[0]
+    assert second.out
+    assert second.flip
+    assert first.row != second.row
+    endless = Bar(3, date(2026, 12, 14), date(2026, 12, 20), "x" * 400)
+    assert not bar_places(shown, [endless], max_rows=4)[0][0].out
 
 
 def test_bars_beyond_the_rows_are_counted():
