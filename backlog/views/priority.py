@@ -26,6 +26,7 @@ from plm.paging import ordering_for, paginate
 from plm.scoring.definition import Definition
 from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
+from plm.web.undo import done
 
 VIEWS = (
     ("", "Open backlog"),
@@ -273,6 +274,7 @@ def item_rank(request: PlmRequest) -> HttpResponse:
     form = RankForm(request.POST or None, initial={"rank": item.rank_pinned or item.rank or None})
     if request.method == "POST" and form.is_valid():
         try:
+            before = item.rank_pinned
             item_rank_pin(actor=request.actor, item=item, **form.cleaned_data)
         except PlmError as error:
             if not error.fields:
@@ -280,9 +282,12 @@ def item_rank(request: PlmRequest) -> HttpResponse:
             for name, text in error.fields.items():
                 form.add_error(name if name in form.fields else None, text)
         else:
-            messages.success(
-                request, f"{item.reference} stands at place {form.cleaned_data['rank']}."
-            )
+            text = f"{item.reference} stands at place {form.cleaned_data['rank']}."
+            at, back = item.get_absolute_url(), {"next": _back(request), "reason": "Undone"}
+            if before is None:
+                done(request, text, f"{at}/unrank", back)
+            else:
+                done(request, text, f"{at}/rank", {**back, "rank": str(before)})
             return HttpResponseRedirect(_back(request))
     context = {
         "form": form, "title": f"Place of {item.reference}", "submit": "Fix the place",

@@ -21,6 +21,7 @@ from plm.errors import InvalidQuery, NotVisible, PlmError, Stale
 from plm.paging import ordering_for, paginate
 from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
+from plm.web.undo import done
 
 NOUNS: dict[str, tuple[Any, str, dict[str, str], tuple[str, ...]]] = {
     "company": (Company, "-mrr", {"name": "name", "mrr": "mrr"}, ("name", "plan", "segment")),
@@ -212,7 +213,8 @@ def _archive(request: PlmRequest, noun: str, uuid: UUID) -> HttpResponse:
     found = _one(request, noun, uuid)
     gone = found.archived_at is None
     customers.customer_archive(actor=request.actor, customer=found, archived=gone)
-    messages.success(request, f"{found.name} is {'archived' if gone else 'back'}.")
+    text = f"{found.name} is {'archived' if gone else 'back'}."
+    done(request, text, _address(request, f"{noun}_archive", uuid))
     return HttpResponseRedirect(_address(request, noun, uuid))
 
 

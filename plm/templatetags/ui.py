@@ -46,6 +46,13 @@ def form_key() -> SafeString:
     return format_html('<input type="hidden" name="form_key" value="{}">', uuid.uuid4().hex)
 
 
+@register.filter
+def undo(message: Any) -> dict[str, Any] | None:
+    """The way back that a message offers: {url, fields}, or None."""
+    tags = message.extra_tags or ""
+    return json.loads(tags) if tags.startswith("{") else None
+
+
 # --- Words and figures ---------------------------------------------------------------------------
 @register.filter
 def initials(name: str | None) -> str:

@@ -17,6 +17,7 @@ from plm.services.records import record_archive, record_move, record_restore
 from plm.web.conflicts import conflict_page
 from plm.web.lists import kind_at, list_url
 from plm.web.policy import PlmRequest, policy
+from plm.web.undo import done
 
 
 @policy("record.view", methods=("GET", "POST"))
@@ -98,12 +99,17 @@ def _conflict(request: PlmRequest, kind: Kind, form: RecordForm) -> HttpResponse
 @policy("*.move", scope="record", methods=("POST",))
 def record_state(request: PlmRequest) -> HttpResponse:
     move = kind_of(request.record).move or record_move
+    before = request.record.state
     moved = move(
         request.record, actor=request.actor, state=request.POST.get("state", ""),
         reason=request.POST.get("reason", "")[:2000],
     )  # fmt: skip
-    messages.success(request, f"{moved.reference} is now {moved.state_label.lower()}.")
-    return HttpResponseRedirect(moved.get_absolute_url())
+    text, here = f"{moved.reference} is now {moved.state_label.lower()}.", moved.get_absolute_url()
+    if before in {state.name for state in moved.workflow.next_states(moved.state)}:
+        done(request, text, f"{here}/move", {"state": before, "reason": "Undone"})
+    else:
+        messages.success(request, text)
+    return HttpResponseRedirect(here)
 
 
 @policy("*.archive", scope="record", methods=("POST",))
@@ -111,9 +117,8 @@ def record_put_away(request: PlmRequest) -> HttpResponse:
     record_archive(
         request.record, actor=request.actor, reason=request.POST.get("reason", "")[:2000]
     )
-    messages.success(
-        request, f"{request.record.reference} is archived. You can restore it from its page."
-    )
+    record = request.record
+    done(request, f"{record.reference} is archived.", f"{record.get_absolute_url()}/restore")
     return HttpResponseRedirect(list_url(kind_of(request.record), request))
 
 

@@ -9,7 +9,7 @@ let drag = null; // pointer: {card, x, y, on, waiting, timer, ghost, dx, dy, hom
 let lifted = null; // keyboard: {card, home}
 
 const place = (card) => ({ list: card.parentNode, next: card.nextElementSibling });
-const back = (card, home) => home.list.insertBefore(card, home.next);
+const back = (card, home) => home.list.insertBefore(card, home.next?.parentNode === home.list ? home.next : null);
 const moved = (card, home) => card.parentNode !== home.list || card.nextElementSibling !== home.next;
 const named = (list) => list.dataset.name || list.dataset.col;
 
@@ -20,7 +20,15 @@ function count() {
   }
 }
 
-async function save(card, home) {
+/** Puts the card back where it was and sends that as a move of its own. */
+function undo(card, home) {
+  const now = place(card);
+  back(card, home);
+  card.focus();
+  save(card, now, true);
+}
+
+async function save(card, home, undone = false) {
   if (!moved(card, home)) return;
   const list = card.parentNode;
   count();
@@ -30,7 +38,8 @@ async function save(card, home) {
     after: card.previousElementSibling?.dataset.card || "",
   });
   if (answer.ok) {
-    say(`Saved in ${named(list)}`);
+    if (undone) say(`Back in ${named(list)}`);
+    else toast(`Moved to ${named(list)}`, { action: { label: "Undo", run: () => undo(card, home) } });
     return;
   }
   back(card, home);

@@ -37,7 +37,13 @@ function shifted(date, weeks) {
   return day.toISOString().slice(0, 10);
 }
 
-async function save(bar, before) {
+function undo(bar, now, before) {
+  put(bar, before);
+  bar.focus();
+  save(bar, now, true);
+}
+
+async function save(bar, before, undone = false) {
   const now = place(bar);
   const moved = now.column - before.column;
   const grown = now.span - before.span;
@@ -47,7 +53,8 @@ async function save(bar, before) {
   const answer = await send(bar.dataset.moveUrl, { start, end });
   if (answer.ok) {
     Object.assign(bar.dataset, { start, end });
-    say(`Saved: ${start} to ${end}`);
+    if (undone) say(`Back: ${start} to ${end}`);
+    else toast(`Moved: ${start} to ${end}`, { action: { label: "Undo", run: () => undo(bar, now, before) } });
   } else {
     put(bar, before);
     toast(answer.text, { bad: true });

@@ -115,6 +115,24 @@ def test_a_card_is_dragged_to_another_column_and_stays_there(page, home, story):
     expect(page.locator("[data-col=in_progress]")).to_contain_text("Dragged by hand")
 
 
+def test_a_dragged_card_goes_back_by_undo(page, home, story):
+    item = story("Dragged by mistake")
+    page.goto(f"{home}delivery/board?q=Dragged+by+mistake", wait_until="networkidle")
+    with page.expect_response(re.compile("/board/move$")):
+        drag(
+            page,
+            page.locator(f"[data-card='{item.reference}']"),
+            *column_middle(page, page.locator("[data-col=in_progress]")),
+        )
+    with page.expect_response(re.compile("/board/move$")) as answer:
+        page.get_by_role("button", name="Undo").click()
+    assert answer.value.ok
+    expect(page.locator("[data-col=in_progress]")).not_to_contain_text("Dragged by mistake")
+    before, item.state = item.state, ""
+    item.refresh_from_db()
+    assert item.state == before
+
+
 def test_a_refused_move_puts_the_card_back_and_says_why(page, home, story, demo):
     item = story("Refused at the door")
     standing = BacklogItem.objects.filter(product=demo, state="in_review").count()
@@ -156,6 +174,11 @@ def test_a_bar_of_the_roadmap_moves_by_mouse_in_weeks(page, home, demo):
     place = Placement.objects.get(item__number=int(where.rpartition("-")[2]), item__product=demo)
     assert place.starts_on.isoformat() == bar.get_attribute("data-start")
     assert place.ends_on.isoformat() == bar.get_attribute("data-end") > before[1]
+    with page.expect_response(re.compile("/place/dates$")) as answer:
+        page.get_by_role("button", name="Undo").click()
+    assert answer.value.ok
+    place.refresh_from_db()
+    assert (place.starts_on.isoformat(), place.ends_on.isoformat()) == before
 
 
 def test_the_theme_is_changed_and_remembered(page, home):
