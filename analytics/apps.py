@@ -11,7 +11,7 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         from analytics import tasks  # noqa: F401
         from analytics.kinds import METRIC
-        from analytics.selectors.tiles import analytics_tile, key_metrics_panel
+        from analytics.selectors.tiles import analytics_tile, key_metrics_panel, metrics_of
         from plm import kinds, panels
         from plm.web import shell
 
@@ -21,6 +21,11 @@ class AnalyticsConfig(AppConfig):
             panels.Panel(
                 "home", "key-metrics", "Key metrics", "analytics/_key_metrics.html",
                 key_metrics_panel, order=10, span=2,
+            )
+        )  # fmt: skip
+        panels.register(
+            panels.Panel(
+                "record:key_result", "metrics", "Measured by", "analytics/_key_metrics.html", metrics_of, order=20
             )
         )  # fmt: skip
         shell.add_nav(

@@ -17,6 +17,7 @@ from analytics.services.readings import MAX_READINGS, NewReading
 from backlog.models import BacklogItem
 from plm.forms import RecordForm, RecordReferenceField
 from plm.models import Product
+from roadmap.models import KeyResult
 
 FIGURE: dict[str, Any] = {"max_digits": 20, "decimal_places": 6, "required": False}
 MAX_FILE = 512 * 1024
@@ -66,11 +67,17 @@ class MetricForm(RecordForm):
         label="Measures the effect of",
         help_text="A feature, by its reference, such as ATL-12.",
     )
+    key_result = RecordReferenceField(
+        model=KeyResult,
+        required=False,
+        label="Measures the key result",
+        help_text="A key result, by its reference, such as ATL-40.",
+    )
     featured = forms.BooleanField(required=False, initial=True, label="Show on the overview")
 
     own_fields = (
         "source", "event_name", "aggregation", "format", "unit", "currency", "direction", "period", "baseline",
-        "target_value", "target_date", "key", "item", "featured",
+        "target_value", "target_date", "key", "item", "key_result", "featured",
     )  # fmt: skip
 
     def clean_currency(self) -> str:

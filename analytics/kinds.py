@@ -31,7 +31,7 @@ def metric_page(actor: Actor, metric: Metric) -> dict[str, Any]:
 
 
 def _properties(metric: Metric) -> list[tuple[str, Any, str]]:
-    item = metric.item
+    item, result = metric.item, metric.key_result
     return [
         ("Target", shown(metric, metric.target_value), ""),
         ("By", metric.target_date, ""),
@@ -42,6 +42,7 @@ def _properties(metric: Metric) -> list[tuple[str, Any, str]]:
         *([("Event name", metric.event_name or "any", "")] if metric.source == "events" else []),
         ("Key", metric.key, ""),
         *([("Measures", item.reference, item.get_absolute_url())] if item else []),
+        *([("Key result", result.title, result.get_absolute_url())] if result else []),
     ]
 
 
@@ -69,7 +70,7 @@ METRIC = Kind(
     detail=metric_page,
     detail_template="analytics/metric_detail.html",
     properties=_properties,
-    related=("item__product__workspace",),
+    related=("item__product__workspace", "key_result__product__workspace"),
     tabs=(
         ("Dashboard", "analytics/"),
         ("Metrics", "analytics/metrics/"),

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from analytics.models.metric import AGGREGATIONS, DIRECTIONS, FORMATS, PERIOD_CHOICES, SOURCES
 from backlog.models import BacklogItem
 from plm.api.serializers import RecordSerializer, ReferenceField
+from roadmap.models import KeyResult
 
 
 def _figure(**kwargs: object) -> serializers.DecimalField:
@@ -18,6 +19,7 @@ def _figure(**kwargs: object) -> serializers.DecimalField:
 class MetricSerializer(RecordSerializer):
     key = serializers.CharField(max_length=60, required=False)
     item = ReferenceField(model=BacklogItem, required=False, allow_null=True)
+    key_result = ReferenceField(model=KeyResult, required=False, allow_null=True)
     unit = serializers.CharField(max_length=20, required=False, allow_blank=True)
     direction = serializers.ChoiceField(choices=DIRECTIONS, required=False)
     format = serializers.ChoiceField(choices=FORMATS, required=False)

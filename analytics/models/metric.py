@@ -14,6 +14,7 @@ from backlog.models import BacklogItem
 from plm.lifecycle import State, Workflow
 from plm.models import RecordQuerySet, StageRecord, Tenanted
 from plm.querysets import TenantedQuerySet
+from roadmap.models import KeyResult
 
 DIRECTIONS = (("up", "More is better"), ("down", "Less is better"))
 FORMATS = (("number", "Number"), ("percent", "Percent"), ("money", "Money"))
@@ -63,7 +64,7 @@ class Metric(StageRecord):
 
     kind: ClassVar[str] = "metric"
     workflow: ClassVar[Workflow] = WORKFLOW
-    origins: ClassVar[tuple[str, ...]] = ("item",)
+    origins: ClassVar[tuple[str, ...]] = ("item", "key_result")
     PERIODS: ClassVar = PERIOD_CHOICES
 
     key = models.CharField(
@@ -77,6 +78,9 @@ class Metric(StageRecord):
     )
     item = models.ForeignKey(
         BacklogItem, null=True, blank=True, on_delete=models.PROTECT, related_name="metrics"
+    )
+    key_result = models.ForeignKey(
+        KeyResult, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     unit = models.CharField(max_length=20, blank=True)
     direction = models.CharField(max_length=4, choices=DIRECTIONS, default="up")

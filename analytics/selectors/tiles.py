@@ -18,6 +18,7 @@ from analytics.stats.periods import earlier_start, last_complete, period_label, 
 from analytics.stats.words import change_words, figure
 from plm.models import Product
 from plm.permissions import Actor
+from roadmap.models import KeyResult
 
 TILE_DAYS = {"day": 40, "week": 20 * 7, "month": 20 * 31}
 FEATURED = 6
@@ -169,6 +170,13 @@ def key_metrics_panel(actor: Actor, product: Product) -> dict[str, Any] | None:
         "more_url": f"{product.get_absolute_url()}analytics/",
         "more_label": "All metrics",
     }
+
+
+def metrics_of(actor: Actor, result: KeyResult) -> dict[str, Any] | None:
+    """The tiles of the metrics that measure a key result, or nothing when none does."""
+    rows = Metric.objects.visible_to(actor).filter(key_result=result, archived_at=None)
+    metrics = list(rows.with_people().order_by("number")[:FEATURED])
+    return {"tiles": metric_tiles(result.product, metrics)} if metrics else None
 
 
 def course_of(metric: Metric, period: str, product: Product) -> dict[str, Any]:

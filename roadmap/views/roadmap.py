@@ -81,8 +81,8 @@ def timeline(request: PlmRequest) -> HttpResponse:
     if lanes not in dict(LANES):
         raise InvalidQuery(f"Lanes are: {', '.join(dict(LANES))}.", fields={"lanes": "Unknown."})
     opened = request.GET.get("open", "")[:40]
-    part = request.GET.get("part", "1")
-    part = int(part) if part.isascii() and part.isdecimal() and 0 < len(part) < 4 else 1
+    asked = request.GET.get("part", "")
+    part = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
     rows = placed_rows(request.actor, request.product)
     query = f"year={shown.year}&span={shown.span}&half={shown.half}"
     context = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from analytics.models import Metric, Reading, Rollup
 from analytics.services.intake import events_ingest
-from tests.make import event, make_metric
+from tests.make import event, make_key_result, make_metric, make_objective
 
 HOME = "/acme/ATL/"
 
@@ -228,3 +228,28 @@ def test_the_dashboard_costs_the_same_with_more_metrics(
     browser = sign_in(world.carol)
     with django_assert_max_num_queries(14):
         assert browser.get(f"{HOME}analytics/").status_code == 200
+
+
+def test_a_metric_measures_a_key_result_and_stands_on_its_page(world, sign_in):
+    alice = world.actor("alice")
+    goal = make_objective(alice, world.atlas)
+    result = make_key_result(alice, goal)
+    client = sign_in(world.alice)
+    made = client.post(
+        "/acme/ATL/analytics/metrics/new",
+        {
+            "title": "Pages read", "source": "readings", "aggregation": "last", "format": "number",
+            "direction": "up", "period": "week", "key_result": result.reference,
+        },
+    )  # fmt: skip
+    assert made.status_code == 302, made.content
+    metric = Metric.objects.get()
+    assert metric.key_result == result
+    assert result.get_absolute_url() in client.get(made["Location"]).content.decode()
+    page = client.get(result.get_absolute_url()).content.decode()
+    assert "Measured by" in page
+    assert "Pages read" in page
+    wrong = client.post(
+        f"{metric.get_absolute_url()}/edit", {"title": "Pages read", "key_result": goal.reference}
+    )
+    assert wrong.status_code == 422
