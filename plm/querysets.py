@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model, Q, QuerySet, Value
 
 from plm.permissions import Actor, Grant, may
@@ -109,14 +109,14 @@ class Statement:
 
     def rows(self, values: Mapping[str, Any], *, as_json: bool = False) -> list[tuple[Any, ...]]:
         """Run with `values` in the slots."""
+        database: Any = connections[DEFAULT_DB_ALIAS]
         given = [
-            slot.holds.get_db_prep_value(values[slot.name], connection)
+            slot.holds.get_db_prep_value(values[slot.name], database)
             if slot.holds is not None
             else values[slot.name]
             for slot in self.slots
         ]
-        if _prepares():
-            database: Any = connection
+        if database.vendor == "postgresql":
             found = database.fetch_prepared(self.sql, self.layout, given, as_json=as_json)
         else:
             params = [given[part] if isinstance(part, int) else part[0] for part in self.layout]

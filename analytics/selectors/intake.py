@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.db import connection
 
 from plm.models import Product, Workspace
 from plm.models.job import QUEUED
+from plm.querysets import Statement
+
+
+@lru_cache(maxsize=1)
+def _product_statement() -> Statement:
+    return Statement.written(
+        "SELECT p.id, p.key, p.name, p.archived_at, w.slug, w.time_zone FROM plm_product p"
+        " JOIN plm_workspace w ON w.id = p.workspace_id WHERE p.workspace_id = %s AND p.key = %s",
+        "workspace",
+        "key",
+    )
 
 
 def product_for_intake(workspace_id: int, key: str) -> Product | None:
@@ -13,15 +26,10 @@ def product_for_intake(workspace_id: int, key: str) -> Product | None:
 
     It judges nothing: the service that takes the events asks for the right to send them.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.id, p.key, p.name, p.archived_at, w.slug, w.time_zone FROM plm_product p"
-            " JOIN plm_workspace w ON w.id = p.workspace_id WHERE p.workspace_id = %s AND p.key = %s",
-            [workspace_id, key],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    rows = _product_statement().rows({"workspace": workspace_id, "key": key})
+    if not rows:
         return None
+    row = rows[0]
     workspace = Workspace(pk=workspace_id, slug=row[4], time_zone=row[5])
     return Product(pk=row[0], key=row[1], name=row[2], archived_at=row[3], workspace=workspace)
 

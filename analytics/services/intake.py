@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from plm.events import enqueue, service
 from plm.jobs import JobRequest
 from plm.models import Product
 from plm.permissions import Actor
+from plm.querysets import Statement
 from plm.services.guard import require
 
 ROLLUP_DELAY = timedelta(seconds=2)
@@ -51,12 +53,10 @@ def events_ingest(*, actor: Actor, product: Product, rows: Sequence[Any]) -> Int
     report, now = IntakeReport(), timezone.now()
     placed = _sift(rows, report, now, zone_of(product))
     if placed:
-        report.accepted = _insert(product.pk, [event for _, event in placed], now)
+        report.accepted = _store(product, placed, now)
         report.duplicates = len(placed) - report.accepted
         if report.duplicates:
             report.flagged += _changed_bodies(product.pk, placed)
-        if report.accepted:
-            _mark_days(product, placed)
     _warn(actor, product, report, rows, now)
     return report
 
@@ -92,13 +92,26 @@ def _entry(position: int, row: Any, errors: Any) -> dict[str, Any]:
     }
 
 
-INSERT_POSTGRESQL = """
-INSERT INTO analytics_productevent
-  (product_id, event_id, name, actor, company, at, received_at, value, currency, properties)
-SELECT %s, r.i, r.n, r.a, r.c, r.t, %s, r.v, r.u, r.p
-FROM jsonb_to_recordset(%s::jsonb) AS r(i uuid, n text, a text, c text, t timestamptz, v numeric, u text, p jsonb)
-ON CONFLICT DO NOTHING
+# One statement: what is new is stored, its days are marked, and whether the job that follows waits already is told.
+TAKE_POSTGRESQL = """
+WITH stored AS (
+  INSERT INTO analytics_productevent
+    (product_id, event_id, name, actor, company, at, received_at, value, currency, properties)
+  SELECT %s, e.i, e.n, e.a, e.c, e.t, %s, e.v, e.u, e.p
+  FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::numeric[], %s::text[],
+              %s::jsonb[]) AS e (i, n, a, c, t, v, u, p)
+  ON CONFLICT DO NOTHING RETURNING 1
+), marked AS (
+  INSERT INTO analytics_dirtyday (workspace_id, product_id, name, day)
+  SELECT %s, %s, m.name, m.day FROM unnest(%s::text[], %s::date[]) AS m (name, day)
+  WHERE EXISTS (SELECT 1 FROM stored)
+)
+SELECT (SELECT count(*) FROM stored), EXISTS (SELECT 1 FROM plm_job WHERE key = %s AND state = 'queued')
 """
+SLOTS = (
+    "product", "received", "ids", "names", "actors", "companies", "moments", "values", "currencies", "properties",
+    "workspace", "product", "marked_names", "marked_days", "job",
+)  # fmt: skip
 
 INSERT_SQLITE = """
 INSERT INTO analytics_productevent
@@ -109,23 +122,65 @@ ON CONFLICT DO NOTHING
 """
 
 
-def _insert(product_id: int, events: Sequence[Taken], now: datetime) -> int:
-    """Store the events that are not there yet, in one statement; how many those were."""
-    native = connection.vendor == "postgresql"
+@lru_cache(maxsize=1)
+def _taking() -> Statement:
+    return Statement.written(TAKE_POSTGRESQL, *SLOTS)
+
+
+def _store(product: Product, placed: Placed, now: datetime) -> int:
+    """Store the events that are not there yet and mark their days; how many those were."""
+    events = [event for _, event in placed]
+    marks = sorted({(event.name, event.day) for event in events})
+    key = rollups_key(product.pk)
+    if connection.vendor == "postgresql":
+        accepted, waits = _store_postgresql(product, events, marks, now)
+    else:
+        accepted = _store_sqlite(product.pk, events, now)
+        if accepted:
+            _mark_days(product, marks)
+        waits = not accepted or job_waits(key)
+    if accepted and not waits:
+        rollups_enqueue(product.workspace_id, product.pk)
+    return accepted
+
+
+Marks = Sequence[tuple[str, date]]
+
+
+def _store_postgresql(
+    product: Product, events: Sequence[Taken], marks: Marks, now: datetime
+) -> tuple[int, bool]:
+    ids, names, moments, _, actors, companies, values, currencies, properties, _ = zip(
+        *events, strict=True
+    )
+    marked_names, marked_days = zip(*marks, strict=True)
+    given = {
+        "product": product.pk, "workspace": product.workspace_id, "received": now, "ids": _array(ids),
+        "names": _array(names), "actors": _array(actors), "companies": _array(companies), "moments": _array(moments),
+        "values": _array(values), "currencies": _array(currencies), "properties": _array(properties),
+        "marked_names": _array(marked_names), "marked_days": _array(marked_days), "job": rollups_key(product.pk),
+    }  # fmt: skip
+    accepted, waits = _taking().rows(given)[0]
+    return int(accepted), bool(waits)
+
+
+def _array(values: Sequence[Any]) -> str:
+    """An array as PostgreSQL writes it. Both quote with " and escape with \\, and none of our texts holds a control
+    character, so it is a JSON list in braces."""
+    return f"{{{orjson.dumps(values)[1:-1].decode()}}}"
+
+
+def _store_sqlite(product_id: int, events: Sequence[Taken], now: datetime) -> int:
     rows = [
         {
-            "i": e.event_id if native else e.event_id.replace("-", ""),
-            "n": e.name, "a": e.actor, "c": e.company, "v": e.value, "u": e.currency, "p": e.properties,
-            "t": e.at if native else str(e.at.replace(tzinfo=None)),
+            "i": e.event_id.replace("-", ""), "n": e.name, "a": e.actor, "c": e.company, "v": e.value, "u": e.currency,
+            "p": orjson.Fragment(e.properties), "t": str(e.at.replace(tzinfo=None)),
         }
         for e in events
     ]  # fmt: skip
     received = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT_POSTGRESQL if native else INSERT_SQLITE,
-            [product_id, received, orjson.dumps(rows).decode()],
-        )
+        cursor.execute(INSERT_SQLITE, [product_id, received, orjson.dumps(rows).decode()])
         return int(cursor.rowcount)
 
 
@@ -149,8 +204,7 @@ def _hyphened(text: str) -> str:
     return f"{plain[:8]}-{plain[8:12]}-{plain[12:16]}-{plain[16:20]}-{plain[20:]}"
 
 
-def _mark_days(product: Product, placed: Placed) -> None:
-    marks = sorted({(event.name, event.day) for _, event in placed})
+def _mark_days(product: Product, marks: Marks) -> None:
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(marks))
     params: list[Any] = []
     for name, day in marks:
@@ -160,7 +214,11 @@ def _mark_days(product: Product, placed: Placed) -> None:
             f"INSERT INTO analytics_dirtyday (workspace_id, product_id, name, day) VALUES {rows}",  # noqa: S608 - only marks
             params,
         )
-    rollups_ask(product.workspace_id, product.pk)
+
+
+def rollups_key(product_id: int) -> str:
+    """The key of the product's waiting job."""
+    return f"analytics.rollups:{product_id}"
 
 
 def rollups_ask(workspace_id: int, product_id: int) -> None:
@@ -169,12 +227,15 @@ def rollups_ask(workspace_id: int, product_id: int) -> None:
     A waiting job that starts before this transaction commits misses its marks; the sweep finds those. Bumping the
     waiting row instead would make every batch of a product wait for the one before.
     """
-    key = f"analytics.rollups:{product_id}"
-    if job_waits(key):
-        return
+    if not job_waits(rollups_key(product_id)):
+        rollups_enqueue(workspace_id, product_id)
+
+
+def rollups_enqueue(workspace_id: int, product_id: int) -> None:
+    """Ask for them, waiting or not."""
     enqueue(
         JobRequest(
-            kind="analytics.rollups", key=key, workspace_id=workspace_id, product_id=product_id,
+            kind="analytics.rollups", key=rollups_key(product_id), workspace_id=workspace_id, product_id=product_id,
             delay=ROLLUP_DELAY,
         )
     )  # fmt: skip

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -42,9 +41,9 @@ class Refused(Exception):
         self.errors = dict(errors)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An event as it is stored. `day` is its day in the workspace's time zone; `remarks` are what looks odd."""
+class Taken(NamedTuple):
+    """An event as it is stored. `day` is its day in the workspace's time zone, `properties` JSON; `remarks` are what
+    looks odd. A tuple, because a batch makes up to a thousand of them."""
 
     event_id: str
     name: str
@@ -54,7 +53,7 @@ class Taken:
     company: str | None
     value: str | None
     currency: str
-    properties: Mapping[str, Any]
+    properties: str
     remarks: Mapping[str, str]
 
 
@@ -79,13 +78,11 @@ def take(row: Any, *, now: datetime, zone: tzinfo) -> Taken:
     if currency and (not isinstance(currency, str) or not _currency(currency)):
         errors["currency"] = "Give three capital letters, such as EUR."
     properties = row.get("properties")
-    properties = _properties(properties, errors, remarks) if properties is not None else {}
+    baggage = _properties(properties, errors, remarks) if properties is not None else "{}"
     if errors or at is None:
         raise Refused(errors)
     day = at.astimezone(zone).date()
-    return Taken(
-        event_id.lower(), name, at, day, actor, company, value, currency, properties, remarks
-    )
+    return Taken(event_id.lower(), name, at, day, actor, company, value, currency, baggage, remarks)
 
 
 def _unknown(row: Mapping[str, Any], errors: dict[str, str]) -> None:
@@ -104,7 +101,7 @@ def _text(
         isinstance(value, str)
         and 0 < len(value) <= MAX_TEXT
         and value.isprintable()
-        and value.strip()
+        and not value.isspace()
     ):
         return value
     errors[name] = f"Give a text of 1 to {MAX_TEXT} printable characters."
@@ -125,7 +122,8 @@ def _moment(
         if at < FIRST:
             errors["at"] = "This is before 1970."
             return None
-        at = at.astimezone(UTC)
+        if at.tzinfo is not UTC:
+            at = at.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         errors["at"] = "Give a time as in ISO 8601, such as 2026-03-01T12:30:00Z."
         return None
@@ -150,20 +148,21 @@ def _value(value: Any, errors: dict[str, str]) -> str | None:
     return str(number)
 
 
-def _properties(value: Any, errors: dict[str, str], remarks: dict[str, str]) -> Mapping[str, Any]:
+def _properties(value: Any, errors: dict[str, str], remarks: dict[str, str]) -> str:
+    """The properties as JSON."""
     if not isinstance(value, dict):
         errors["properties"] = "Give a JSON object."
-        return {}
+        return ""
     if len(value) > MAX_PROPERTIES:
         errors["properties"] = (
             f"At most {MAX_PROPERTIES} properties fit on an event; this has {len(value)}."
         )
-        return {}
-    if value and len(orjson.dumps(value)) > MAX_PROPERTY_BYTES:
+        return ""
+    text = orjson.dumps(value)
+    if len(text) > MAX_PROPERTY_BYTES:
         errors["properties"] = "The properties of an event may take 8 KB."
-        return {}
-    special = SPECIAL_NAMES & value.keys()
-    if special:
-        names = ", ".join(sorted(special))
+        return ""
+    if not SPECIAL_NAMES.isdisjoint(value):
+        names = ", ".join(sorted(SPECIAL_NAMES & value.keys()))
         remarks["properties"] = f"{names}: kept as plain text; is that a name you meant?"
-    return value
+    return text.decode()

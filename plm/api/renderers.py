@@ -76,17 +76,19 @@ class OrjsonParser(BaseParser):
 
 def _is_deep(data: Any) -> bool:
     """Whether lists and objects nest deeper than we could write out again."""
-    level = [data] if isinstance(data, dict | list) else []
+    level: list[Any] = [data]
     for _ in range(MAX_DEPTH + 1):
-        level = [
-            part
-            for box in level
-            for part in (box.values() if isinstance(box, dict) else box)
-            if isinstance(part, dict | list)
-        ]
-        if not level:
+        inside: list[Any] = []
+        for part in level:
+            # JSON holds no subclasses, and comparing types is what this costs.
+            if type(part) is dict:
+                inside += part.values()
+            elif type(part) is list:
+                inside += part
+        if not inside:
             return False
-    return True
+        level = inside
+    return any(type(part) is dict or type(part) is list for part in level)
 
 
 def _holds_nul(data: Any) -> bool:

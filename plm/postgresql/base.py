@@ -80,6 +80,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         `as_json` leaves ids as text and JSON as `orjson.Fragment`.
         """
+        # First the connection: one that was lost took its statements along.
+        self.close_if_health_check_failed()
+        self.ensure_connection()
         if not settings.PREPARED_STATEMENTS:
             given = [values[part] if isinstance(part, int) else part[0] for part in layout]
             return self._fetch(sql, given, as_json=as_json)
@@ -98,9 +101,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _fetch_prepared(
         self, sql: str, layout: Sequence[Any], values: Sequence[Any], *, as_json: bool
     ) -> list[tuple[Any, ...]]:
-        # First the connection: one that was lost took its statements along.
-        self.close_if_health_check_failed()
-        self.ensure_connection()
         execute = self._prepared.get(sql)
         if execute is None:
             execute = self._prepare(sql, layout, len(values))
@@ -123,10 +123,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self._prepared[sql]
 
     def _fetch(self, sql: str, values: Sequence[Any], *, as_json: bool) -> list[tuple[Any, ...]]:
-        with self.cursor() as cursor:
-            if as_json:
-                register_type(_UUID_AS_TEXT, cursor.cursor)
-                register_type(_JSON_AS_IS, cursor.cursor)
-            cursor.execute(sql, values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
+        if self.execute_wrappers or self.queries_logged:
+            with self.cursor() as cursor:
+                return self._run(cursor, cursor.cursor, sql, values, as_json=as_json)
+        # Nobody counts statements: the driver's cursor without the wrappers, which cost more than it does.
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors, self.create_cursor() as cursor:
+            return self._run(cursor, cursor, sql, values, as_json=as_json)
+
+    @staticmethod
+    def _run(
+        cursor: Any, inner: Any, sql: str, values: Sequence[Any], *, as_json: bool
+    ) -> list[tuple[Any, ...]]:
+        if as_json:
+            register_type(_UUID_AS_TEXT, inner)
+            register_type(_JSON_AS_IS, inner)
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
