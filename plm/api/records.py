@@ -38,6 +38,7 @@ from plm.services.guard import require_in
 from plm.services.records import record_archive, record_restore
 
 BULK_LIMIT = 200
+MOST = 2**31 - 1
 PLAIN_LIST = {"order", "cursor", "size", "fields", "product", "workspace"}
 
 
@@ -239,6 +240,8 @@ class RecordViewSet(ViewSetMixin, PlmView):
         """Columns of the record called `ATL-128` or with that id, the first two as named. Raises NotVisible."""
         key, _, number = reference.upper().partition("-")
         named = number.isdecimal() and len(number) <= 12
+        if named and int(number) > MOST:
+            raise NotVisible  # No column holds it, so a prepared statement cannot ask for it.
         statement = record_statement(self.kind.name, columns, "number" if named else "uuid")
         values = {"workspace": self.workspace_id, "key": key, "uuid": reference}
         try:

@@ -101,3 +101,9 @@ def end(pid: int) -> None:
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     other.close()
+
+
+def test_a_number_larger_than_any_is_no_record(world, api):
+    client = api(world.alice, world.acme)
+    for number in ("2147483648", "999999999999", "9999999999999999"):
+        assert client.get(f"/api/v1/items/ATL-{number}/").status_code == 404
