@@ -13,8 +13,9 @@ class BacklogConfig(AppConfig):
         from backlog.kinds import ITEM, SPEC, SPRINT
         from backlog.selectors import items, priority, specs
         from plm import kinds, panels
-        from plm.web import shell
+        from plm.web import lists, shell
 
+        lists.keep_views_of("prioritize", "ranking")
         for kind in (ITEM, SPRINT, SPEC):
             kinds.register(kind)
         panels.register_tile(panels.Tile("specs", specs.specs_tile))

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from backlog.filters.items import ItemFilter
@@ -25,6 +26,7 @@ from plm.filters import refuse_unknown
 from plm.paging import ordering_for, paginate
 from plm.scoring.definition import Definition
 from plm.web.conflicts import conflict_page
+from plm.web.lists import saved_tabs
 from plm.web.policy import PlmRequest, policy
 from plm.web.undo import done
 
@@ -114,6 +116,8 @@ def row_context(request: PlmRequest, scoring: reads.Scoring) -> dict[str, Any]:
 
 def _tools(request: PlmRequest, filters: ItemFilter) -> dict[str, Any]:
     params, now = request.GET, request.GET.get("view", "")
+    kept, product_key = params.copy(), request.product.key
+    kept.pop("cursor", None)
     active = [n for n in params if n not in {"view", "order", "cursor", "q"} and params.get(n)]
     pending = reads.ranking_pending(request.product)
     items = BacklogItem.objects.filter(product=request.product, archived_at=None)
@@ -130,6 +134,11 @@ def _tools(request: PlmRequest, filters: ItemFilter) -> dict[str, Any]:
             {"label": label, "url": f"?view={name}" if name else "?", "current": name == now}
             for name, label in VIEWS
         ],
+        "views": saved_tabs(request, request.path, "ranking"),
+        "save_view_url": reverse(
+            "plm:saved_views", args=[request.workspace.slug, product_key, "prioritize"]
+        ),
+        "query": kept.urlencode(),
         "filtered": bool(active or params.get("q") or now),
         "pending": pending,
         "unranked": pending and items.exists(),

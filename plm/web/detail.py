@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from plm.events import plain
 from plm.kinds import Kind, kind_named, kind_of
-from plm.lineage import trace
+from plm.lineage import Relative, trace
 from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, CustomField, Event, Relation, StageRecord
 from plm.paging import ordering_for, paginate
@@ -20,6 +20,8 @@ from plm.selectors import is_following, tags_of
 from plm.web.forms import CommentForm
 from plm.web.history import history_lines
 from plm.web.policy import PlmRequest, policy
+
+IN_STEP = 3
 
 
 @policy("*.view", scope="record")
@@ -32,8 +34,8 @@ def record_detail(request: PlmRequest) -> HttpResponse:
         "kind": kind,
         **_rights(request, record),
         "lineage": {
-            "before": [_strip(r.record) for r in before],
-            "after": [_strip(r.record) for r in after],
+            "before": _steps(before),
+            "after": _steps(after),
         },
         "comments": _comments(request, record),
         "comment_form": CommentForm(),
@@ -56,6 +58,21 @@ def _rights(request: PlmRequest, record: StageRecord) -> dict[str, bool]:
         return request.actor.may(f"{record.kind}.{action}", record.workspace_id, record.product_id)
 
     return {f"may_{a}": may(a) for a in ("edit", "comment", "move", "archive", "attach", "follow")}
+
+
+def _steps(relatives: list[Relative]) -> list[dict[str, Any]]:
+    """The relatives by their distance: one column of the strip a step, at most three records shown in each."""
+    found: dict[int, list[Relative]] = {}
+    for relative in relatives:
+        found.setdefault(relative.distance, []).append(relative)
+    return [
+        {
+            "distance": abs(distance),
+            "rows": [_strip(r.record) for r in rows[:IN_STEP]],
+            "more": max(0, len(rows) - IN_STEP),
+        }
+        for distance, rows in sorted(found.items())
+    ]
 
 
 def _strip(row: Any) -> dict[str, Any]:

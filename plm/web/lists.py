@@ -20,6 +20,30 @@ from plm.web.policy import PlmRequest, policy
 LIST_PARAMS = {"order", "cursor", "view"}
 
 
+_kept_pages: dict[str, str] = {}
+
+
+def keep_views_of(path: str, name: str) -> None:
+    """Let people keep views of a page that is no kind's list. `name` stands in for the kind's."""
+    _kept_pages[path] = name
+
+
+def views_name(path: str) -> str:
+    """Under which name the views of the page at `path` are kept. Raises NotVisible."""
+    return _kept_pages.get(path) or kind_at(path).name
+
+
+def saved_tabs(request: PlmRequest, here: str, name: str) -> list[dict[str, Any]]:
+    """The views of a page that this person sees, as tabs."""
+    return [
+        {
+            "name": view.name, "url": f"{here}?{view.query}", "shared": view.shared, "uuid": view.uuid,
+            "current": view.query == request.GET.urlencode(),
+        }
+        for view in views_for(request.actor, request.product.pk, name)
+    ]  # fmt: skip
+
+
 def list_url(kind: Kind, request: PlmRequest) -> str:
     return reverse("plm:record_list", args=[request.workspace.slug, request.product.key, kind.path])
 
@@ -64,13 +88,7 @@ def record_list_page(request: PlmRequest, kind: Kind, **extra: Any) -> HttpRespo
 
 def _list_tools(request: PlmRequest, kind: Kind, filters: RecordFilter) -> dict[str, Any]:
     here = list_url(kind, request)
-    views = [
-        {
-            "name": view.name, "url": f"{here}?{view.query}", "shared": view.shared, "uuid": view.uuid,
-            "current": view.query == request.GET.urlencode(),
-        }
-        for view in views_for(request.actor, request.product.pk, kind.name)
-    ]  # fmt: skip
+    views = saved_tabs(request, here, kind.name)
     may_create = request.actor.may(f"{kind.name}.create", request.workspace.pk, request.product.pk)
     create_url = reverse(
         "plm:record_new", args=[request.workspace.slug, request.product.key, kind.path]

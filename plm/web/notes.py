@@ -17,7 +17,7 @@ from plm.services import notes
 from plm.services.records import record_update
 from plm.web.conflicts import conflict_page
 from plm.web.forms import TagsForm
-from plm.web.lists import kind_at, list_url
+from plm.web.lists import views_name
 from plm.web.policy import PlmRequest, policy
 
 
@@ -146,13 +146,12 @@ def relation_remove(request: PlmRequest, uuid: UUID) -> HttpResponse:
 
 @policy("record.view", methods=("POST",))
 def saved_views(request: PlmRequest, path: str) -> HttpResponse:
-    kind = kind_at(path)
     view = notes.saved_view_create(
-        actor=request.actor, product=request.product, kind=kind.name, name=request.POST.get("name", ""),
+        actor=request.actor, product=request.product, kind=views_name(path), name=request.POST.get("name", ""),
         query=request.POST.get("query", ""), shared=request.POST.get("shared") == "on",
     )  # fmt: skip
     messages.success(request, f"The view {view.name} is kept.")
-    return HttpResponseRedirect(f"{list_url(kind, request)}?{view.query}")
+    return HttpResponseRedirect(f"{request.product.get_absolute_url()}{path}/?{view.query}")
 
 
 @policy("record.view", methods=("POST",))

@@ -182,3 +182,14 @@ def test_the_overview_shows_the_ranking_and_the_best_unplanned(world, sign_in):
     page = sign_in(world.bob).get("/acme/ATL/").content.decode()
     assert "Highest scores not yet planned" in page
     assert "Why this score" in sign_in(world.bob).get("/acme/ATL-1").content.decode()
+
+
+def test_a_view_of_the_ranking_is_kept_and_stands_among_its_tabs(world, sign_in):
+    client = sign_in(world.alice)
+    here = "/acme/ATL/prioritize/"
+    page = client.get(f"{here}?type=bug").content.decode()
+    assert 'action="/acme/ATL/prioritize/views"' in page
+    kept = client.post(f"{here}views", {"name": "Bugs by rank", "query": "type=bug"})
+    assert kept["Location"] == f"{here}?type=bug"
+    assert "Bugs by rank" in client.get(here).content.decode()
+    assert "Bugs by rank" not in client.get("/acme/ATL/backlog/").content.decode()
