@@ -15,7 +15,8 @@ from plm.kinds import Kind
 from plm.models import CustomField
 from plm.tabular import cell_text, csv_line
 
-CHUNK = 500
+CHUNK = 1000
+LINE = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 FORMS = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
 
 
@@ -32,9 +33,8 @@ def exported(
     """The rows, oldest first. With a product its own fields get a column each."""
     reader = kind.serializer.reader(kind.name)
     if form == "ndjson":
-        for found in _chunks(reader, rows):
-            for row in found:
-                yield orjson.dumps(row, default=str, option=orjson.OPT_UTC_Z) + b"\n"
+        for found in _chunks(reader, rows, product_id):
+            yield b"".join(orjson.dumps(row, default=str, option=LINE) for row in found)
         return
     fields = CustomField.objects.none()
     if product_id is not None:
@@ -42,17 +42,21 @@ def exported(
     own = list(fields.values_list("name", flat=True))
     names = _columns(kind, own)
     yield csv_line(names)
-    for found in _chunks(reader, rows):
+    for found in _chunks(reader, rows, product_id):
         yield "".join(csv_line(_cells(row, names)) for row in found)
 
 
-def _chunks(reader: Any, rows: QuerySet[Any]) -> Iterator[list[dict[str, Any]]]:
-    last = 0
+def _chunks(
+    reader: Any, rows: QuerySet[Any], product_id: int | None
+) -> Iterator[list[dict[str, Any]]]:
+    """By number within a product, else by key: each chunk begins where an index leads to."""
+    by, last = ("number" if product_id is not None else "pk"), 0
     while True:
-        found = list(rows.filter(pk__gt=last).order_by("pk").values_list(*reader.columns)[:CHUNK])
+        cut = rows.filter(**{f"{by}__gt": last}).order_by(by)
+        found = list(cut.values_list(*reader.columns, by)[:CHUNK])
         if not found:
             return
-        last = found[-1][reader.base]
+        last = found[-1][-1]
         yield reader.dicts(found)
         if len(found) < CHUNK:
             return

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.demo.backlog import BUILDERS, EPICS, POINTS
-from analytics.demo.past import Past, facts_write, records_write
+from analytics.demo.past import Past, facts_write, records_write, rows_write
 from analytics.demo.telling import BEGAN, Telling, story
 from backlog.models import Assessment, BacklogItem, ScoringModel
 from feedback.models import Feedback
@@ -110,9 +110,7 @@ def _items(telling: Telling, titles: Titles, moments: list[datetime]) -> list[Pa
     ]
     model = ScoringModel.objects.filter(product=telling.product, method=RICE).first()
     if model is not None:
-        Assessment.objects.bulk_create(
-            _assessments(telling, model, [item for item, _ in made]), batch_size=2000
-        )
+        rows_write(list(_assessments(telling, model, [item for item, _ in made])))
     return facts
 
 
@@ -165,13 +163,12 @@ def _ideas(telling: Telling, titles: Titles, moments: list[datetime]) -> list[Pa
             )
         )  # fmt: skip
     records_write(made)
-    Vote.objects.bulk_create(
-        (
-            Vote(workspace_id=idea.workspace_id, idea=idea, user=user)
+    rows_write(
+        [
+            Vote(workspace_id=idea.workspace_id, idea_id=idea.pk, user=user)
             for idea in made
             for user in dice.sample(telling.voters, idea.votes_count)
-        ),
-        batch_size=2000,
+        ]
     )
     facts = [
         Past(

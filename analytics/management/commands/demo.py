@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from argparse import ArgumentParser
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -58,6 +59,8 @@ class Command(BaseCommand):
         if found is not None:
             self._clear(found)
         wake, settings.JOB_WAKE_UP = settings.JOB_WAKE_UP, False
+        collecting = gc.isenabled()
+        gc.disable()  # Much is made and little thrown away: looking for rings takes a fifth of the time.
         try:
             telling = demo_build(
                 slug=slug, items=options["items"], seed=options["seed"], now=_end(options["as_of"])
@@ -66,6 +69,8 @@ class Command(BaseCommand):
             raise CommandError(f"{error.message} {error.fields or ''}".strip()) from None
         finally:
             settings.JOB_WAKE_UP = wake
+            if collecting:
+                gc.enable()
         records = Reference.objects.filter(workspace=telling.workspace).count()
         self._say(options, f"{telling.product.name} is there, with {records:,} records: /{slug}/")
         self._say(

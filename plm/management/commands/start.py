@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import sqlite3
 import sys
 from argparse import ArgumentParser
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib import import_module
 from importlib.util import find_spec
@@ -82,14 +84,21 @@ class Command(BaseCommand):
         for name in ("queue", "control", "log", "beat"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         _create_secret_key(folder / "secret_key")
-        self._migrate(folder)
-        call_command("createcachetable", verbosity=0)
-        if assets.stale():
-            self._say("Preparing the static files...")
-            assets.collect()
-        if demo and _wants_demo():
-            self._say("Loading the demo product (once)...")
-            call_command("demo", verbosity=0)
+        # What follows makes much and throws little away, then this process becomes another program.
+        gc.disable()
+        with ThreadPoolExecutor(1) as beside:
+            files = None
+            if assets.stale():
+                # Mostly compression, which leaves the interpreter to what the database needs meanwhile.
+                self._say("Preparing the static files...")
+                files = beside.submit(assets.collect)
+            self._migrate(folder)
+            call_command("createcachetable", verbosity=0)
+            if demo and _wants_demo():
+                self._say("Loading the demo product (once)...")
+                call_command("demo", verbosity=0)
+            if files is not None:
+                files.result()
 
     def _migrate(self, folder: Path) -> None:
         executor = MigrationExecutor(connection)
