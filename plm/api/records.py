@@ -15,18 +15,15 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
+from plm.api.bulk import BulkWrites
 from plm.api.compiled import list_statement, record_statement
-from plm.api.problems import flat
 from plm.api.renderers import dumps
 from plm.api.serializers import Reader, RecordSerializer
-from plm.api.views import PlmView
-from plm.errors import Invalid, InvalidQuery, NotVisible, PlmError, VersionMissing
-from plm.events import attempt, unit_of_work
+from plm.errors import Invalid, InvalidQuery, NotVisible, VersionMissing
 from plm.exporting import FORMS, export_form, exported
 from plm.filters import refuse_unknown
 from plm.kinds import Kind, product_of
@@ -37,7 +34,6 @@ from plm.permissions import ANONYMOUS
 from plm.services.guard import require_in
 from plm.services.records import record_archive, record_restore
 
-BULK_LIMIT = 200
 MOST = 2**31 - 1
 PLAIN_LIST = {"order", "cursor", "size", "fields", "product", "workspace"}
 
@@ -75,7 +71,7 @@ def version_of(request: Request) -> int:
     return int(text)
 
 
-class RecordViewSet(ViewSetMixin, PlmView):
+class RecordViewSet(ViewSetMixin, BulkWrites):
     """list, retrieve, create, partial_update, archive, restore and bulk for one kind. Subclasses name the `kind`."""
 
     kind: ClassVar[Kind]
@@ -359,63 +355,6 @@ class RecordViewSet(ViewSetMixin, PlmView):
         record = service(self.get_record(reference), actor=self.actor, version=version)
         body = self.represent(request, record.pk)
         return Response(body, headers={"ETag": etag(record.version, body)})
-
-    @action(detail=False, methods=["post"])
-    def bulk(self, request: Request) -> Response:
-        """Up to 200 rows: with `reference` (and `version`) changed, without made. Good rows are in, bad ones reported."""
-        items = request.data.get("items") if isinstance(request.data, dict) else None
-        if not isinstance(items, list) or not 1 <= len(items) <= BULK_LIMIT:
-            raise Invalid(fields={"items": f"Send a list of 1 to {BULK_LIMIT} rows."})
-        report: list[dict[str, Any]] = []
-        with unit_of_work():
-            for position, item in enumerate(items):
-                report.append(self._bulk_row(position, item))
-        failed = sum(1 for row in report if row["status"] == "error")
-        return Response({"rows": report, "failed": failed}, status=status.HTTP_200_OK)
-
-    def _bulk_row(self, position: int, item: Any) -> dict[str, Any]:
-        try:
-            with attempt():
-                return self._bulk_write(position, item)
-        except PlmError as error:
-            return {
-                "row": position,
-                "status": "error",
-                "detail": error.message,
-                "errors": error.fields,
-            }
-        except ValidationError as error:
-            return {
-                "row": position,
-                "status": "error",
-                "detail": "Nothing was written.",
-                "errors": flat(error.detail),
-            }
-
-    def _bulk_write(self, position: int, item: Any) -> dict[str, Any]:
-        if not isinstance(item, dict):
-            raise Invalid("Not an object.", fields={"row": "Send JSON objects."})
-        rest = dict(item)
-        reference = rest.pop("reference", None)
-        if reference is None:
-            product, data = self._target(rest)
-            record = self._create(product, data)
-            return {
-                "row": position,
-                "status": "created",
-                "reference": record.reference,
-                "version": record.version,
-            }
-        version = rest.pop("version", None)
-        if not isinstance(version, int):
-            raise VersionMissing("Give the version you read.", fields={"version": "Required."})
-        record = self._update(self.get_record(str(reference)), rest, version)
-        return {
-            "row": position,
-            "status": "changed",
-            "reference": record.reference,
-            "version": record.version,
-        }
 
 
 @lru_cache(maxsize=256)

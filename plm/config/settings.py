@@ -78,10 +78,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "plm.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "plm.web.middleware.CleanInputMiddleware",
     "plm.web.middleware.TokenCallMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "plm.web.middleware.CleanInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

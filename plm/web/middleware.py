@@ -83,11 +83,12 @@ class TokenCallMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
-        # An address without its last slash is redirected further down.
+        # An address without its last slash is redirected further down, one with a NUL refused there.
         if (
             "HTTP_AUTHORIZATION" not in request.META
             or not path.startswith("/api/v1/")
             or path[-1] != "/"
+            or _holds_nul(request)
         ):
             return self.whole_chain(request)
         request.get_host()  # Raises DisallowedHost, as CommonMiddleware does.
@@ -106,8 +107,7 @@ class CleanInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        query = request.META.get("QUERY_STRING", "")
-        if "\x00" in request.path or "%00" in query or "\x00" in query:
+        if _holds_nul(request):
             return error_page(
                 request, 400, "That address holds a NUL character", "Remove it and try again."
             )
@@ -124,6 +124,11 @@ class CleanInputMiddleware:
         return error_page(
             request, 400, "A text holds a NUL character", "Nothing was written.", fields
         )
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    query = request.META.get("QUERY_STRING", "")
+    return "\x00" in request.path or "%00" in query or "\x00" in query
 
 
 class ActorMiddleware:

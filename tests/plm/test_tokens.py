@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from plm.models import ApiToken
+from plm.models import ApiToken, Membership
 from plm.permissions import Role
 from plm.services.members import invitation_create
 from tests.permissions import all_routes, digest
@@ -139,6 +139,38 @@ def test_overriding_the_method_does_nothing(world, api):
         assert answer.status_code == 405
         assert answer["Allow"]
     assert digest() == before
+
+
+# --- The short path of calls with a token ---------------------------------------------------------------------
+
+
+SAFE = {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "X-Frame-Options", "X-Request-Id"}  # fmt: skip
+
+
+def test_a_call_with_a_token_is_answered_with_the_headers_of_every_page(world, api):
+    client = api(world.alice, world.acme)
+    for address in ("ideas/", "nothing/", "items/ATL-999/", "ideas/?product=NO"):
+        answer = client.get(f"/api/v1/{address}")
+        assert set(answer.headers) >= SAFE, address
+        assert answer["Content-Length"] == str(len(answer.content))
+
+
+def test_what_the_short_path_does_not_do_the_long_one_does(world, api):
+    client = api(world.alice, world.acme)
+    assert client.get("/api/v1/ideas").status_code == 301
+    refused = client.get("/api/v1/ideas/?product=A%00")
+    assert refused.status_code == 400
+    assert "Content-Security-Policy" in refused.headers
+    assert client.get("/api/v1/ideas/", headers={"host": "elsewhere.example"}).status_code == 400
+
+
+def test_a_token_revoked_or_a_role_taken_away_holds_from_the_next_call(world, api):
+    client = api(world.bob, world.acme)
+    assert client.get("/api/v1/ideas/?product=ATL").status_code == 200
+    Membership.objects.filter(user=world.bob).update(role=Role.NONE)
+    assert client.get("/api/v1/ideas/?product=ATL").status_code == 404
+    ApiToken.objects.filter(user=world.bob).update(revoked_at=timezone.now())
+    assert client.get("/api/v1/ideas/?product=ATL").status_code == 401
 
 
 # --- Headers of every route --------------------------------------------------------------------------------
