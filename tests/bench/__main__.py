@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.place import manage, missing, own_place
 from tests.bench.report import Row, machine, say, table
 
-PARTS = ("reading", "writing", "events", "rescoring", "pages", "starting")
+PARTS = ("reading", "filtering", "pulling", "writing", "events", "figures", "rescoring", "pages", "starting")  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -62,7 +62,8 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
     migrated = time.perf_counter() - began
     if "pages" in options.only:
         with _step("static files"):
-            manage("collectstatic", "--no-input", "--verbosity", "0")
+            ignored = ("-i", "redoc*", "-i", "rest_framework")
+            manage("collectstatic", "--no-input", "--verbosity", "0", *ignored)
     import django
 
     django.setup()
@@ -73,15 +74,18 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
     rows: list[Row] = []
     # Imported when Django is set up.
     from tests.bench.servers import serving
-    from tests.bench.workloads import pages, reading, rescoring, starting, writing
+    from tests.bench.workloads import figures, pages, pulling, reading, rescoring, starting, writing
 
     with serving(folder) as servers:
         works: dict[str, Callable[[], list[Row]]] = {
             "reading": lambda: reading.run(data, servers, options.rounds, options.seconds),
+            "filtering": lambda: pulling.filtered(data, servers, options.rounds, options.seconds),
+            "pulling": lambda: pulling.pulled(data, servers, options.rounds),
             "writing": lambda: writing.creating(data, servers, options.rounds, options.seconds),
             "events": lambda: writing.events(data, servers, options.rounds, options.seconds),
+            "figures": lambda: figures.run(data, servers["ours"], options.rounds, options.seconds),
             "rescoring": lambda: rescoring.run(data, options.rounds),
-            "pages": lambda: pages.run(data, servers["ours"]),
+            "pages": lambda: pages.run(data, servers["ours"], options.rounds, options.seconds),
             "starting": lambda: starting.run(migrated, servers["ours"]),
         }
         for name, work in works.items():

@@ -21,6 +21,7 @@ WORKERS = 2
 APPS = {
     "ours": "plm.config.wsgi:application",
     "r0": "tests.bench.references.r0_bare:application",
+    "r0 more": "tests.bench.references.r0_more:application",
     "django": "tests.bench.references.django_wsgi:application",
 }
 TICKS = os.sysconf("SC_CLK_TCK")
