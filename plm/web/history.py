@@ -48,6 +48,7 @@ BY_ACTION = {
     "archived": "archived it",
     "restored": "brought it back",
 }
+LABELS = {"bucket": "Column", "starts_on": "Begins", "ends_on": "Ends", "objective": "Goal"}
 A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 A_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 A_NAME = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -120,7 +121,7 @@ def _custom(old: dict[str, Value], new: dict[str, Value]) -> Iterator[Diff]:
 
 
 def _label(name: str) -> str:
-    return name.removesuffix("_at").replace("_", " ").capitalize()
+    return LABELS.get(name) or name.removesuffix("_at").replace("_", " ").capitalize()
 
 
 def _field(model: Any, name: str) -> Any:
