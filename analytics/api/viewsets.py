@@ -23,12 +23,13 @@ from plm.api.answers import paged
 from plm.api.parameters import PAGED
 from plm.api.problems import flat
 from plm.api.records import RecordViewSet
+from plm.api.serializers import Input
 from plm.errors import Invalid, InvalidQuery
 from plm.filters import refuse_unknown
 from plm.paging import ordering_for, page_size, paginate
 
 
-class ReadingInput(serializers.Serializer[Any]):
+class ReadingInput(Input):
     """One reading. `at` is a date or a time; the same `at` and `source_key` again replaces the value."""
 
     at = serializers.CharField(max_length=40)

@@ -11,11 +11,12 @@ from backlog.models import Assessment, ScoringModel
 from backlog.selectors.priority import Explanation
 from plm.api.answers import Member
 from plm.api.parameters import free_form
+from plm.api.serializers import Input
 from plm.scoring.definition import METHODS, Definition
 from plm.scoring.weighted import shares
 
 
-class CriterionSerializer(serializers.Serializer[Any]):
+class CriterionSerializer(Input):
     key = serializers.SlugField(max_length=40, required=False)
     label = serializers.CharField(  # type: ignore[assignment]  # declared fields leave the class
         max_length=80, required=False
@@ -26,7 +27,7 @@ class CriterionSerializer(serializers.Serializer[Any]):
     reversed = serializers.BooleanField(required=False)
 
 
-class ScoringModelSerializer(serializers.Serializer[Any]):
+class ScoringModelSerializer(Input):
     """`criteria` in their order; RICE has its four factors and takes none."""
 
     product = serializers.CharField(max_length=10)
@@ -36,13 +37,13 @@ class ScoringModelSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class ScoringModelChangeSerializer(serializers.Serializer[Any]):
+class ScoringModelChangeSerializer(Input):
     name = serializers.CharField(max_length=80, required=False)
     criteria = CriterionSerializer(many=True, required=False)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class AssessmentSerializer(serializers.Serializer[Any]):
+class AssessmentSerializer(Input):
     """`values` by the keys of the factors; null takes a value away, what is left out stays."""
 
     values = serializers.DictField(child=serializers.FloatField(allow_null=True))
@@ -50,7 +51,7 @@ class AssessmentSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class AssessmentBulkSerializer(serializers.Serializer[Any]):
+class AssessmentBulkSerializer(Input):
     product = serializers.CharField(max_length=10)
     model = serializers.UUIDField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
@@ -64,7 +65,7 @@ class AssessmentBulkSerializer(serializers.Serializer[Any]):
     )
 
 
-class PinSerializer(serializers.Serializer[Any]):
+class PinSerializer(Input):
     """A place from 1 on, or the reference of the item to stand behind."""
 
     rank = serializers.IntegerField(required=False, allow_null=True)
@@ -72,7 +73,7 @@ class PinSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
-class UnpinSerializer(serializers.Serializer[Any]):
+class UnpinSerializer(Input):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 

@@ -12,7 +12,7 @@ from backlog.models import BacklogItem
 from backlog.models.spec import MOSCOW, REQUIREMENT_STATES, REQUIREMENT_TYPES
 from backlog.selectors.specs import requirement_rows
 from backlog.serializers.items import NeighbourField
-from plm.api.serializers import RecordSerializer
+from plm.api.serializers import Input, RecordSerializer
 
 
 @extend_schema_serializer(component_name="AcceptanceCriterion")
@@ -21,7 +21,7 @@ class CriterionSerializer(serializers.Serializer[Any]):
     met = serializers.BooleanField(required=False, default=False)
 
 
-class RequirementSerializer(serializers.Serializer[Any]):
+class RequirementSerializer(Input):
     """A row of a specification. Give its `id` to change one that exists."""
 
     id = serializers.UUIDField(required=False)
@@ -64,12 +64,12 @@ class SpecVersionAnswer(serializers.Serializer[Any]):
     content = serializers.DictField()
 
 
-class RestoreVersionSerializer(serializers.Serializer[Any]):
+class RestoreVersionSerializer(Input):
     number = serializers.IntegerField(min_value=1, max_value=1_000_000)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
-class PlaceSerializer(serializers.Serializer[Any]):
+class PlaceSerializer(Input):
     """Where a card goes: the column, and the card it stands below (none: on top)."""
 
     state = serializers.CharField(max_length=24)

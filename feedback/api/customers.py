@@ -19,6 +19,7 @@ from feedback.services import customers
 from plm.api.answers import paged
 from plm.api.parameters import PAGED, order_of
 from plm.api.records import etag, version_of
+from plm.api.serializers import Input
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.events import unit_of_work
@@ -27,7 +28,7 @@ from plm.models import Workspace
 from plm.paging import ordering_for, page_size, paginate
 
 
-class CompanySerializer(serializers.Serializer[Any]):
+class CompanySerializer(Input):
     id = serializers.UUIDField(source="uuid", read_only=True)
     name = serializers.CharField(max_length=200)
     external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -43,7 +44,7 @@ class CompanySerializer(serializers.Serializer[Any]):
     archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class PersonSerializer(Input):
     """`company` is the id of a company of the workspace, or null."""
 
     id = serializers.UUIDField(source="uuid", read_only=True)
@@ -99,7 +100,7 @@ class CustomerViewSet(ViewSetMixin, PlmView):
             rows = rows.filter(external_id=params["external_id"])
         page = paginate(
             rows,
-            ordering=ordering_for(rows, params.get("order") or "name", self.orders),
+            ordering=ordering_for(rows, params.get("order", "name"), self.orders),
             cursor=params.get("cursor", ""),
             size=page_size(params.get("size")),
             binding=f"{params.get('q')}|{params.get('external_id')}",

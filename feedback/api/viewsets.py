@@ -18,6 +18,7 @@ from feedback.selectors import target_named
 from feedback.services.quotes import idea_from_quote, quote_add, quote_remove
 from plm.api.answers import listed, reference
 from plm.api.records import RecordViewSet
+from plm.api.serializers import Input
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.kinds import record_by_reference
@@ -30,7 +31,7 @@ class FeedbackViewSet(RecordViewSet):
     kind = FEEDBACK
 
 
-class QuoteInput(serializers.Serializer[Any]):
+class QuoteInput(Input):
     """`target` is the reference of an idea or item; `new_idea` the title of an idea to make instead."""
 
     target = serializers.CharField(max_length=24, required=False)

@@ -146,7 +146,37 @@ class ReferenceField(LinkField):
         return record
 
 
-class RecordSerializer(serializers.Serializer[Any]):
+class Input(serializers.Serializer[Any]):
+    """What a call takes. Text has to be text, and text for a number one as JSON writes it.
+
+    Python would read `1_000` and the digits of other scripts as well, and turn a number into text.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            wrong = {
+                name: text
+                for name, field in self.fields.items()
+                if name in data and (text := misread(field, data[name]))
+            }
+            if wrong:
+                raise serializers.ValidationError(wrong)
+        return super().to_internal_value(data)
+
+
+def misread(field: Any, value: Any) -> str:
+    """What is wrong with a value that a field would take for another one; empty when nothing is."""
+    if isinstance(field, NUMBERS):
+        odd = isinstance(value, bool) or (
+            isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value)
+        )
+        return "Give a number, such as 12 or 12.5." if odd else ""
+    if isinstance(field, serializers.CharField) and isinstance(value, int | float):
+        return "Give text, in quotation marks."
+    return ""
+
+
+class RecordSerializer(Input):
     """What every kind of record shows and takes. Subclasses add fields; `read_only` ones are never written."""
 
     id = serializers.UUIDField(source="uuid", read_only=True)
@@ -181,22 +211,6 @@ class RecordSerializer(serializers.Serializer[Any]):
     def reader(cls, kind: str) -> Reader:
         """This serializer compiled for reading many rows."""
         return Reader(cls(), kind)
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Text for a number has to be one as JSON writes it: Python would read `1_000` and other digits as well."""
-        if isinstance(data, dict):
-            odd = [
-                name
-                for name, field in self.fields.items()
-                if isinstance(field, NUMBERS)
-                and isinstance(data.get(name), str)
-                and not PLAIN_NUMBER.fullmatch(data[name])
-            ]
-            if odd:
-                raise serializers.ValidationError(
-                    dict.fromkeys(odd, "Give a number, such as 12 or 12.5.")
-                )
-        return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = (

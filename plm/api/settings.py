@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from plm.api.answers import CustomFieldAnswer, SavedViewAnswer, listed
 from plm.api.parameters import PRODUCT_REQUIRED
+from plm.api.serializers import Input
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
@@ -45,7 +46,7 @@ class ProductView(PlmView):
             raise Invalid(fields={"kind": "There is no such kind of record."}) from None
 
 
-class CustomFieldInput(serializers.Serializer[Any]):
+class CustomFieldInput(Input):
     product = serializers.CharField(max_length=10)
     kind = serializers.CharField(max_length=24)
     label = serializers.CharField(max_length=80)  # type: ignore[assignment] # a field named like an attribute of fields
@@ -109,7 +110,7 @@ class CustomFieldView(PlmView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class SavedViewInput(serializers.Serializer[Any]):
+class SavedViewInput(Input):
     product = serializers.CharField(max_length=10)
     kind = serializers.CharField(max_length=24)
     name = serializers.CharField(max_length=60)

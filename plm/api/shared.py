@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from plm.api import answers
 from plm.api.answers import listed, paged
 from plm.api.parameters import PAGED
+from plm.api.serializers import Input
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.events import plain
@@ -104,7 +105,7 @@ def _event(event: Event, reference: str | None = None) -> dict[str, Any]:
     return found if reference is None else {**found, "reference": reference or None}
 
 
-class CommentInput(serializers.Serializer[Any]):
+class CommentInput(Input):
     body = serializers.CharField(max_length=20_000)
     public = serializers.BooleanField(default=False)
 
@@ -171,7 +172,7 @@ class FollowView(RecordView):
         return Response({"following": False})
 
 
-class RelationInput(serializers.Serializer[Any]):
+class RelationInput(Input):
     target = serializers.CharField(max_length=24)
     type = serializers.ChoiceField(
         choices=["relates", "replaces", "blocks", "duplicates"], default="relates"

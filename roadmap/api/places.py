@@ -63,9 +63,13 @@ class PlacementsView(PlmView):
         product = product_asked(self, request)
         rows = Placement.objects.visible_to(self.actor, "placement.view").live()
         rows = rows.filter(product=product)
-        if bucket := params.get("bucket"):
+        bucket = params.get("bucket")
+        if bucket is not None:
+            if bucket not in dict(BUCKETS):
+                known = ", ".join(name for name, _ in BUCKETS)
+                raise InvalidQuery(f"Buckets are: {known}.", fields={"bucket": "Unknown."})
             rows = rows.filter(bucket=bucket)
-        ordering = ordering_for(rows, params.get("order") or "position", ORDERS)
+        ordering = ordering_for(rows, params.get("order", "position"), ORDERS)
         columns = ("pk", *PLACE_COLUMNS)
         page = paginate(
             rows,

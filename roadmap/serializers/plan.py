@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from plm.api.answers import Member, reference
-from plm.api.serializers import LinkField, RecordSerializer, ReferenceField
+from plm.api.serializers import Input, LinkField, RecordSerializer, ReferenceField
 from roadmap.models import Objective, Release
 from roadmap.models.objective import HUES
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
@@ -85,7 +85,7 @@ class MilestoneSerializer(RecordSerializer):
     release = ReferenceField(model=Release, required=False, allow_null=True)
 
 
-class CheckInInput(serializers.Serializer[Any]):
+class CheckInInput(Input):
     """A reading of a key result. Without `at` it is taken now."""
 
     value = serializers.FloatField()
@@ -96,7 +96,7 @@ class CheckInInput(serializers.Serializer[Any]):
     at = serializers.DateTimeField(required=False)
 
 
-class PlacementInput(serializers.Serializer[Any]):
+class PlacementInput(Input):
     """A place on the roadmap, whole: what is left out goes back to its default."""
 
     starts_on = serializers.DateField(required=False, allow_null=True, default=None)
@@ -110,7 +110,7 @@ class PlacementInput(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
-class ShareInput(serializers.Serializer[Any]):
+class ShareInput(Input):
     """A link for people without an account."""
 
     product = serializers.CharField(max_length=10)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.make import make_idea
 
 
@@ -69,3 +71,21 @@ def test_what_does_not_exist_is_named(world, api):
     client = api(world.alice, world.acme)
     assert client.get("/api/v1/custom-fields/?product=NOPE").json()["errors"]["product"]
     assert client.get("/api/v1/saved-views/?product=ATL&kind=dragon").json()["errors"]["kind"]
+
+
+@pytest.mark.parametrize("days", ["1_0", "\u0663\u0660", True, "ten"])
+def test_a_number_in_another_spelling_is_refused_where_it_stands(days, world, api):
+    body = {"product": "ATL", "name": "Partners", "days": days}
+    answer = api(world.alice, world.acme).post(
+        "/api/v1/shares/", body, content_type="application/json"
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"]["days"] == "Give a number, such as 12 or 12.5."
+
+
+def test_a_number_is_no_text_and_a_bucket_nobody_has_is_no_empty_list(world, api):
+    client = api(world.alice, world.acme)
+    body = {"product": "ATL", "kind": "idea", "name": 5}
+    answer = client.post("/api/v1/saved-views/", body, content_type="application/json")
+    assert answer.json()["errors"]["name"] == "Give text, in quotation marks."
+    assert client.get("/api/v1/placements/?product=ATL&bucket=soon").status_code == 400
