@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "plm.web.proxies.TrustedProxies",
     "plm.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "plm.web.middleware.TokenCallMiddleware",
@@ -237,6 +238,7 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE_COOKIES else 0
 SECURE_SSL_REDIRECT = False
 if env_bool("PLM_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+TRUSTED_PROXIES = env_int("PLM_TRUSTED_PROXIES", 0)
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
