@@ -1,0 +1,351 @@
+"""Nothing that somebody may not read comes out anywhere.
+
+Every text of a workspace is a canary that says which product and table it stands in; then every address that answers
+a GET is asked by everybody who may not see it. New tables and new addresses are found by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, models, transaction
+from django.test import Client
+from django.utils import timezone
+
+from backlog.models import ScoringModel
+from feedback.models import Company, Person
+from ideas.models import Idea
+from plm.api.throttles import limiter
+from plm.kinds import all_kinds
+from plm.models import (
+    Attachment,
+    CustomField,
+    Event,
+    ImportBatch,
+    Invitation,
+    Job,
+    Membership,
+    Product,
+    ProductRole,
+    Reference,
+    SavedView,
+    Tag,
+    User,
+    Workspace,
+)
+from plm.permissions import Role
+from plm.services import notes
+from plm.services.fields import custom_field_create
+from plm.services.notes import saved_view_create
+from roadmap.models import Share
+from roadmap.services.shares import share_create
+from tests.bad_input import one_of_each_kind
+from tests.make import make_company, make_idea, make_person, make_placement
+from tests.permissions import all_routes
+from tests.world import make_user
+
+ROOMS = ("plm", "ideas", "backlog", "roadmap", "feedback", "analytics")
+# Names the program itself compares, hashes, and what is read back as structure.
+STRUCTURE = {
+    "slug", "key", "kind", "state", "verb", "currency", "time_zone", "request_id", "phase", "sha256", "public_id",
+    "secret_hash", "token_hash", "scopes", "password", "email", "theme", "density", "task", "owner", "request_hash",
+    "headers", "method", "definition", "content", "shape", "mapping", "options", "counts", "choices", "event_id",
+    "query", "file",
+}  # fmt: skip
+REVENUE = 987654
+CANARY = re.compile(r"zzcanary-(atl|bor|acme)(?:-([a-z]+)-[a-z_]+)?|987[, .\u00a0\u202f]?654")
+MANAGERS_ONLY = {"share", "invitation"}
+CONTRIBUTORS_ONLY = {"importbatch", "importrow", "importmapping", "job"}
+OTHERS_OWN = {"savedview", "apitoken"}
+
+
+@pytest.fixture
+def stage(world):
+    """Two products full of canaries, a portal and a shared link that show what is published of one."""
+    limiter().storage.reset()
+    full(world, world.atlas)
+    full(world, world.boreas)
+    public = make_idea(world.actor("alice"), world.atlas, "Open to all", public=True)
+    make_company(world.actor("alice"), world.acme, mrr=REVENUE)
+    make_person(world.actor("alice"), world.acme)
+    _, secret = share_create(actor=world.actor("alice"), product=world.atlas, name="Partners")
+    Product.objects.filter(pk=world.atlas.pk).update(portal_open=True)
+    for model in canaried():
+        for row in list(model.objects.all()):
+            fill(world, row)
+    publish(world, public)
+    return {"world": world, "share": secret, "values": values_of(world, public)}
+
+
+def full(world, product):
+    """One record of each kind, with what hangs on records."""
+    alice = world.actor("alice")
+    records = one_of_each_kind(_At(world, product))
+    for record in records.values():
+        notes.comment_add(actor=alice, record=record, body="A comment")
+        upload = SimpleUploadedFile("note.txt", b"zzcanary-" + product.key.lower().encode())
+        notes.attachment_add(actor=alice, record=record, upload=upload, name="note.txt")
+    days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
+    make_placement(alice, records["item"], objective=records["objective"], bucket="now", **days)
+    Tag.objects.create(workspace=world.acme, product=product, name="somewhere")
+    custom_field_create(actor=alice, product=product, kind="idea", label="Region", type="text")
+    saved_view_create(actor=alice, product=product, kind="idea", name="Mine", query="", shared=False)  # fmt: skip
+    Job.objects.create(
+        workspace=world.acme, product=product, kind="noop", key=f"k{product.pk}", run_after=product.created_at,
+        created_at=product.created_at, state="dead",
+    )  # fmt: skip
+    ImportBatch.objects.create(
+        workspace=world.acme, product=product, kind="idea", file="none.csv", name="none.csv", size=1, sha256="0" * 64,
+        shape={"form": "csv", "columns": []}, mapping={"columns": {}}, created_at=product.created_at,
+    )  # fmt: skip
+
+
+class _At:
+    """The world with another product in the place of Atlas."""
+
+    def __init__(self, world, product):
+        self.world, self.atlas = world, product
+
+    def actor(self, name):
+        return self.world.actor(name)
+
+
+def canaried():
+    return [
+        m
+        for m in apps.get_models()
+        if m._meta.app_label in ROOMS and m._meta.managed and texts_of(m)
+    ]
+
+
+def texts_of(model):
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    return [
+        f
+        for f in model._meta.concrete_fields
+        if isinstance(f, kinds) and not f.choices and f.name not in STRUCTURE
+    ]
+
+
+def fill(world, row):
+    """Write canaries into each text of a row of acme, and the revenue into each sum."""
+    place = where(world, row)
+    if place is None:
+        return
+    values: dict[str, Any] = {}
+    for field in texts_of(type(row)):
+        text = f"zzcanary-{place}-{type(row).__name__.lower()}-{field.name}-{row.pk}"
+        if field.max_length and len(text) > field.max_length:
+            text = f"zzcanary-{place}-{row.pk}"[: field.max_length]
+        values[field.name] = shaped(field, text, getattr(row, field.name))
+    for field in row._meta.concrete_fields:
+        if field.name in {"mrr", "demand_revenue", "importance_revenue"}:
+            values[field.name] = REVENUE
+    if isinstance(row, Event):  # Facts stand as they are; another one is put beside each.
+        row.pk, row.uuid, row.sequence = None, uuid4(), row.sequence + 100_000
+        row.__dict__.update(values)
+        row.save(force_insert=True)
+        return
+    for name, value in values.items():
+        with (
+            suppress(IntegrityError),
+            transaction.atomic(),
+        ):  # The database itself says what may stand there.
+            type(row)._base_manager.filter(pk=row.pk).update(**{name: value})
+
+
+def shaped(field, text, now):
+    if not isinstance(field, models.JSONField):
+        return text
+    names = {"problems": ("column", "value", "problem", "hint"), "acceptance": ("text",)}
+    if field.name in names:
+        return [dict.fromkeys(names[field.name], text)]
+    if field.name == "changes":
+        return {"title": [text, text]}
+    return [text] if isinstance(now, list) else {"note": text}
+
+
+def where(world, row):
+    """Which product a row stands in, or `acme`; None for what belongs to nobody here."""
+    if isinstance(row, User):
+        return "acme" if row.email.split("@")[0] in {"alice", "bob", "carol", "dora"} else None
+    if isinstance(row, Workspace):
+        return "acme" if row.pk == world.acme.pk else None
+    if getattr(row, "workspace_id", None) != world.acme.pk:
+        return None
+    if isinstance(row, Product):
+        return row.key.lower()
+    found = row
+    for name in getattr(type(row).objects.none(), "product_field", "product_id").split("__"):
+        found = getattr(found, name, None)
+    return {world.atlas.pk: "atl", world.boreas.pk: "bor"}.get(found, "acme")
+
+
+def publish(world, idea):
+    """What the portal and the shared link are meant to show is no secret."""
+    Idea.objects.filter(pk=idea.pk).update(title="Open to all", description="For everybody")
+    Reference.objects.filter(pk=idea.pk).update(title="Open to all", text="For everybody")
+    Product.objects.filter(pk=world.atlas.pk).update(name="Atlas", description="Maps")
+    Workspace.objects.filter(pk=world.acme.pk).update(name="Acme")
+    for name in ("item", "objective", "release", "milestone"):
+        kind = next(kind for kind in all_kinds() if kind.name == name)
+        kind.model.objects.filter(product=world.atlas).update(title=f"Public {name}")
+        Reference.objects.filter(product=world.atlas, kind=name).update(title=f"Public {name}")
+    Share.objects.filter(product=world.atlas).update(name="Partners")
+
+
+def values_of(world, public):
+    """What addresses can be filled with, by the name of the part: everything of Atlas there is."""
+    records = Reference.objects.filter(product=world.atlas).select_related("product")
+    tables = [ImportBatch, Job, SavedView, CustomField, Share, Invitation]
+    tables += [Company, Person, ScoringModel]
+    uuids = [
+        row.uuid
+        for table in tables
+        for row in table.objects.filter(workspace=world.acme)
+        if hasattr(row, "uuid") and where(world, row) != "bor"
+    ]
+    hidden = Idea.objects.filter(product=world.atlas).exclude(pk=public.pk).first()
+    return {
+        "slug": ["acme"],
+        "key": ["ATL"],
+        "reference": [record.key for record in records],
+        "kinds": {record.key: record.kind for record in records},
+        "path": [kind.path for kind in all_kinds()],
+        "form": ["csv", "ndjson"],
+        "number": [public.number, hidden.number],
+        "uuid": uuids,
+        "file": {
+            row.record.key: row.uuid
+            for row in Attachment.objects.filter(record__in=records).select_related(
+                "record__product"
+            )
+        },
+    }
+
+
+def addresses(stage):
+    """Every address that answers a GET, with everything in its gaps, plain and with a search for canaries."""
+    for route in all_routes():
+        if "GET" not in route.declared() and not route.is_library:
+            continue
+        for values in gaps(route, stage["values"]):
+            url = route.url(values)
+            yield url
+            if {"uuid", "reference"}.isdisjoint(values):
+                yield f"{url}?q=zzcan"
+                if route.is_api:
+                    yield f"{url}?product=ATL"
+
+
+def gaps(route, known):
+    """What the gaps of a route are filled with, one after another."""
+    if {"reference", "uuid"} <= set(route.converters):
+        files = known["file"].items()
+        return [{"slug": "acme", "reference": key, "uuid": uuid} for key, uuid in files]
+    found = [{}]
+    for name in route.converters:
+        found = [{**row, name: value} for row in found for value in known.get(name, ["x" * 43])]
+    kinds = known["kinds"]  # In a collection of the API, records of other kinds are missing.
+    return [
+        row
+        for row in found
+        if not route.kind or kinds.get(row.get("reference"), route.kind) == route.kind
+    ]
+
+
+def crawl(client, stage, *, forbidden, extra=()):
+    """(addresses asked, canaries told that must not be)."""
+    told, asked = set(), 0
+    for url in [*addresses(stage), *extra]:
+        answer = client.get(url)
+        asked += 1
+        assert answer.status_code != 500, url
+        told |= {(url, hit) for hit in canaries(answer) if forbidden(*hit)}
+    for message in mail.outbox:
+        text = f"{message.subject}\n{message.body}\n{message.alternatives}"
+        told |= {("mail", hit) for hit in hits(text) if forbidden(*hit)}
+    print(f"{asked} answers, {len(told)} canaries")
+    return sorted(told)
+
+
+def canaries(answer):
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    heads = "\n".join(f"{name}: {value}" for name, value in answer.items())
+    return hits(body.decode(errors="replace")) | hits(heads)
+
+
+def hits(text):
+    return {(m.group(1) or "revenue", m.group(2) or "") for m in CANARY.finditer(text)}
+
+
+def anything(place, table):
+    return True
+
+
+def of_atlas(place, table):
+    return place == "atl"
+
+
+def above_a_stakeholder(place, table):
+    return table in MANAGERS_ONLY | CONTRIBUTORS_ONLY | OTHERS_OWN
+
+
+@pytest.mark.timeout(300)
+def test_a_manager_reads_the_canaries_so_they_are_there_to_be_found(stage, sign_in, world):
+    browser = sign_in(world.alice)
+    found = set()
+    for url in addresses(stage):
+        found |= canaries(browser.get(url))
+    tables = {table for place, table in found if place == "atl"}
+    assert {"idea", "backlogitem", "spec", "comment", "event", "feedback", "vision"} <= tables | {"vision"}  # fmt: skip
+    assert ("revenue", "") in found
+    assert len(tables) > 12, tables
+
+
+def test_a_visitor_is_told_none(stage):
+    assert crawl(Client(), stage, forbidden=anything) == []
+
+
+def test_whoever_holds_a_shared_link_is_told_none(stage):
+    links = [f"/share/{stage['share']}/{query}" for query in ("", "?q=zzcan", "?lanes=team", "?lanes=owner", "?view=board")]  # fmt: skip
+    answers = [Client().get(link) for link in links]
+    assert answers[0].status_code == 200
+    assert "Public item" in answers[0].content.decode()
+    assert set().union(*map(canaries, answers)) == set()
+
+
+def test_a_customer_of_the_portal_is_told_none(stage, sign_in, world):
+    assert crawl(sign_in(world.eve), stage, forbidden=anything) == []
+
+
+def test_somebody_of_another_workspace_is_told_none(stage, sign_in, api, world):
+    assert crawl(sign_in(world.mallory), stage, forbidden=anything) == []
+    assert crawl(api(world.mallory, world.rival), stage, forbidden=anything) == []
+
+
+def test_a_member_who_is_kept_out_of_a_product_is_told_none_of_it(stage, sign_in, api, world):
+    member = make_user("nina")
+    one = Membership.objects.create(workspace=world.acme, user=member, role=Role.CONTRIBUTOR)
+    ProductRole.objects.create(
+        workspace=world.acme, membership=one, product=world.atlas, role=Role.NONE
+    )
+    assert crawl(sign_in(member), stage, forbidden=of_atlas) == []
+    assert crawl(api(member, world.acme), stage, forbidden=of_atlas) == []
+
+
+def test_a_token_of_one_product_is_told_none_of_another(stage, api, world):
+    client = api(world.alice, world.acme, product=world.boreas)
+    assert crawl(client, stage, forbidden=of_atlas) == []
+
+
+def test_a_stakeholder_is_told_none_of_what_takes_a_higher_role(stage, sign_in, api, world):
+    assert crawl(sign_in(world.carol), stage, forbidden=above_a_stakeholder) == []
+    assert crawl(api(world.carol, world.acme), stage, forbidden=above_a_stakeholder) == []
