@@ -15,6 +15,7 @@ from plm.kinds import all_kinds
 from plm.models import ApiToken, CustomField, Invitation, Membership, Product, Team
 from plm.permissions import MEMBER_ROLES, Role
 from plm.services import fields, members, workspaces
+from plm.web.accounts import public_url
 from plm.web.conflicts import conflict_page
 from plm.web.forms import (
     CustomFieldForm,
@@ -135,7 +136,7 @@ def member_list(request: PlmRequest) -> HttpResponse:
         except PlmError as error:
             show_errors(form, error)
         else:
-            link = request.build_absolute_uri(reverse("plm:invitation", args=[secret]))
+            link = public_url(request, reverse("plm:invitation", args=[secret]))
     may_edit = request.actor.may("member.edit", request.workspace.pk)
     here = Membership.objects.visible_to(request.actor).filter(workspace=request.workspace)
     open_invitations = (
