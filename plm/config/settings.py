@@ -41,7 +41,10 @@ if PRODUCTION and DEBUG:
 
 BASE_URL = env_str("PLM_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env_list("PLM_HOSTS", "127.0.0.1,localhost,[::1]")
-PUBLIC_URL = env_str("PLM_BASE_URL").rstrip("/")  # Empty unless it is set: links then follow the call.
+# Where links lead; empty for this machine's own address, which `make run` sets: links then follow the call.
+PUBLIC_URL = (
+    "" if any(f"//{name}" in BASE_URL for name in ("127.", "localhost", "[::1]")) else BASE_URL
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 SECURE_COOKIES = BASE_URL.startswith("https://")
 
