@@ -115,6 +115,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": [
                 "plm.templatetags.ui",
+                "plm.templatetags.charts",
                 "lucide.templatetags.lucide",
                 "django.templatetags.static",
             ],
