@@ -15,7 +15,7 @@ from analytics.models.metric import AGGREGATIONS, DIRECTIONS, FORMATS, PERIOD_CH
 from analytics.selectors.zones import zone_of
 from analytics.services.readings import MAX_READINGS, NewReading
 from backlog.models import BacklogItem
-from plm.forms import RecordForm, RecordReferenceField
+from plm.forms import DecimalField, RecordForm, RecordReferenceField
 from plm.models import Product
 from roadmap.models import KeyResult
 
@@ -46,10 +46,8 @@ class MetricForm(RecordForm):
     )
     direction = forms.ChoiceField(choices=DIRECTIONS, label="Direction")
     period = forms.ChoiceField(choices=PERIOD_CHOICES, label="Tile shows the last", initial="week")
-    baseline = forms.DecimalField(
-        label="Baseline", help_text="Where it stands at the start.", **FIGURE
-    )
-    target_value = forms.DecimalField(
+    baseline = DecimalField(label="Baseline", help_text="Where it stands at the start.", **FIGURE)
+    target_value = DecimalField(
         label="Target", help_text="Percentages as people say them: 44.1 for 44.1 %.", **FIGURE
     )
     target_date = forms.DateField(
@@ -105,7 +103,7 @@ class ReadingForm(forms.Form):
     """One reading."""
 
     at = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
-    value = forms.DecimalField(label="Value", max_digits=20, decimal_places=6)
+    value = DecimalField(label="Value", max_digits=20, decimal_places=6)
     note = forms.CharField(required=False, max_length=500, label="Note")
 
     def reading(self, product: Product) -> NewReading:
@@ -178,7 +176,7 @@ class ReadingsForm(forms.Form):
             raise ValidationError("Give a date and a value.")
         at = moment_in(row[0].strip(), self.product)
         try:
-            value = forms.DecimalField(max_digits=20, decimal_places=6).clean(row[1].strip())
+            value = DecimalField(max_digits=20, decimal_places=6).clean(row[1].strip())
         except (ValidationError, InvalidOperation):
             raise ValidationError(f"{row[1].strip()[:20]!r} is no number.") from None
         return NewReading(at=at, value=Decimal(value), note=", ".join(row[2:]).strip()[:500])

@@ -14,7 +14,7 @@ from django.urls import reverse
 from backlog.models import BacklogItem
 from feedback.models import Company, Feedback, Person
 from feedback.models.feedback import IMPORTANCES, SENTIMENTS, SOURCES
-from plm.forms import RecordForm, RecordReferenceField
+from plm.forms import DecimalField, IntegerField, RecordForm, RecordReferenceField
 from plm.models import Product
 from roadmap.models import Release
 
@@ -118,7 +118,7 @@ class QuoteForm(forms.Form):
         help_text="Mark the words in the text, or paste them here. Empty means the whole text.",
         widget=forms.Textarea(attrs={"rows": 3, "data-excerpt": True}),
     )
-    start = forms.IntegerField(
+    start = IntegerField(
         required=False, min_value=0, widget=forms.HiddenInput(attrs={"data-excerpt-start": True})
     )
     target = forms.CharField(
@@ -150,7 +150,7 @@ class CompanyForm(forms.Form):
     )
     segment = forms.CharField(max_length=60, required=False, label="Segment")
     plan = forms.CharField(max_length=60, required=False, label="Plan")
-    mrr = forms.DecimalField(
+    mrr = DecimalField(
         max_digits=14, decimal_places=2, min_value=0, required=False, label="Revenue a month"
     )
     currency = forms.RegexField(
@@ -162,7 +162,7 @@ class CompanyForm(forms.Form):
     external_id = forms.CharField(
         max_length=200, required=False, label="External id", help_text="Its id in your CRM or billing."
     )  # fmt: skip
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class PersonForm(forms.Form):
@@ -172,7 +172,7 @@ class PersonForm(forms.Form):
     email = forms.EmailField(required=False, label="E-mail address")
     company = CustomerLookupField(model=Company, noun="company", label="Company")
     external_id = forms.CharField(max_length=200, required=False, label="External id")
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, product: Product, **kwargs: Any

@@ -11,8 +11,30 @@ from django.core.exceptions import ValidationError
 from plm.errors import NotVisible
 from plm.kinds import record_by_reference
 from plm.models import CustomField, Product, StageRecord, Team
+from plm.numerals import is_plain
 from plm.permissions import Actor
 from plm.selectors import members_of, tags_of
+
+
+class PlainNumber(forms.Field):
+    """The base of every number a form takes; Django's own fields would read `1_000` and the digits of any script."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip() and not is_plain(value):
+            raise ValidationError("Write a number with the digits 0 to 9, such as 1250 or 12.5.")
+        return super().to_python(value)
+
+
+class IntegerField(PlainNumber, forms.IntegerField):
+    pass
+
+
+class FloatField(PlainNumber, forms.FloatField):
+    pass
+
+
+class DecimalField(PlainNumber, forms.DecimalField):
+    pass
 
 
 class RecordReferenceField(forms.CharField):
@@ -71,7 +93,7 @@ class RecordForm(forms.Form):
     tags = forms.CharField(
         required=False, max_length=1000, label="Tags", help_text="Separate several with commas."
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = IntegerField(required=False, widget=forms.HiddenInput)
 
     common = ("title", "description", "state", "owner", "team")
     own_fields: tuple[str, ...] = ()
@@ -161,7 +183,7 @@ def custom_form_field(definition: CustomField, product: Product) -> forms.Field:
     """The form field of a custom field. Values are checked again by the service."""
     common: dict[str, Any] = {"label": definition.label, "required": definition.required}
     if definition.type == "number":
-        return forms.FloatField(**common)
+        return FloatField(**common)
     if definition.type == "date":
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
     if definition.type == "choice":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plm.errors import NotVisible
 from plm.models import Product, Reference, StageRecord
+from plm.numerals import record_number
 from plm.permissions import Actor
 from plm.stages import Stage
 
@@ -100,12 +101,13 @@ def kind_of(record: StageRecord | Reference) -> Kind:
 
 def record_by_reference(actor: Actor, workspace_id: int, reference: str) -> Any:
     """The record `ATL-128` of a workspace, of its own kind, with people and product. Raises NotVisible."""
-    key, _, number = reference.upper().partition("-")
-    if not number.isdecimal() or len(number) > 12:
+    key, _, text = reference.upper().partition("-")
+    number = record_number(text)
+    if number is None:
         raise NotVisible
     row = (
         Reference.objects.visible_to(actor)
-        .filter(workspace_id=workspace_id, product__key=key, number=int(number))
+        .filter(workspace_id=workspace_id, product__key=key, number=number)
         .values("pk", "kind")
         .first()
     )

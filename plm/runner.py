@@ -100,11 +100,20 @@ class Run:
 
     @contextmanager
     def step(self, *, progress: int | None = None, total: int | None = None) -> Iterator[None]:
-        """One transaction of a long job: its effects, the progress and the renewed lease, or nothing."""
+        """One transaction of a long job: its effects, the progress and the renewed lease, or nothing.
+
+        A step further than any before makes the tries count anew: a long job may lose its worker more often than
+        it may fail at one place.
+        """
         values = {"progress": progress, "total": total}
+        further = (progress or 0) > self.job.progress
+        if further:
+            values["attempts"] = 1
         with unit_of_work():
             self._hold(**{k: v for k, v in values.items() if v is not None})
             yield
+        if further:
+            self.job.progress, self.job.attempts = progress or 0, 1
 
     def finish(self, result: Mapping[str, Any] | None) -> None:
         done = self._mine().update(

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from plm.numerals import is_plain
+
 MAX_EVENTS = 1000
 MAX_BYTES = 1024 * 1024
 MAX_PROPERTIES = 100
@@ -139,7 +141,7 @@ def _value(value: Any, errors: dict[str, str]) -> str | None:
         return None
     text = str(value)
     try:
-        number = Decimal(text).quantize(SIXTH) if len(text) <= 40 else None
+        number = Decimal(text).quantize(SIXTH) if len(text) <= 40 and is_plain(text) else None
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite() or abs(number) >= MAX_VALUE:

@@ -10,7 +10,7 @@ from backlog.models import BacklogItem, Sprint
 from backlog.models.item import ITEM_WORKFLOW, PRIORITIES, TYPES
 from backlog.models.sprint import LIMITED_STATES, limits_mark
 from backlog.selectors.items import open_sprints
-from plm.forms import RecordForm, RecordReferenceField
+from plm.forms import DecimalField, IntegerField, RecordForm, RecordReferenceField
 from plm.models import Product
 from plm.permissions import Actor
 
@@ -26,7 +26,7 @@ class ItemForm(RecordForm):
         help_text="Reference of the epic, feature or story it is part of, such as ATL-12.",
     )
     priority = forms.ChoiceField(choices=PRIORITIES, label="Priority", initial="none")
-    estimate = forms.DecimalField(
+    estimate = DecimalField(
         max_digits=8, decimal_places=2, min_value=0, required=False, label="Estimate in points"
     )
     sprint = forms.ModelChoiceField(
@@ -57,7 +57,7 @@ class ItemForm(RecordForm):
 class SprintForm(RecordForm):
     starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs=DAY))
     ends_on = forms.DateField(label="Last day", widget=forms.DateInput(attrs=DAY))
-    capacity = forms.DecimalField(
+    capacity = DecimalField(
         max_digits=8, decimal_places=2, min_value=0, required=False, label="Capacity in points"
     )
     own_fields = ("starts_on", "ends_on", "capacity")
@@ -137,7 +137,7 @@ class LimitsForm(forms.Form):
         for state in LIMITED_STATES:
             label = ITEM_WORKFLOW.state(state).label
             row = (limits or {}).get(state)
-            self.fields[state] = forms.IntegerField(
+            self.fields[state] = IntegerField(
                 required=False,
                 min_value=1,
                 max_value=10_000,

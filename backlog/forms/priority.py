@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from plm.forms import FloatField, IntegerField
 from plm.scoring.definition import METHODS, MOST_FACTORS, Definition
 
 SCALES = (("1-5", "1 to 5"), ("0-100", "0 to 100"))
@@ -14,7 +15,7 @@ SCALES = (("1-5", "1 to 5"), ("0-100", "0 to 100"))
 class RankForm(forms.Form):
     """A place fixed by hand, and why."""
 
-    rank = forms.IntegerField(
+    rank = IntegerField(
         label="Place",
         min_value=1,
         max_value=1_000_000_000,
@@ -73,7 +74,7 @@ class ModelForm(forms.Form):
     reason = forms.CharField(
         label="Why", required=False, max_length=2000, help_text="Kept in the history."
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, definition: Definition, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -93,7 +94,7 @@ class ModelForm(forms.Form):
                 max_length=80,
                 initial=factor.label if factor else "",
             )
-            self.fields[f"weight-{place}"] = forms.FloatField(
+            self.fields[f"weight-{place}"] = FloatField(
                 label=f"Weight {place + 1}",
                 required=False,
                 initial=factor.weight if factor else None,

@@ -9,7 +9,7 @@ from django import forms
 
 from backlog.models import BacklogItem, Requirement, Spec
 from backlog.models.spec import MOSCOW, REQUIREMENT_TYPES
-from plm.forms import RecordForm, RecordReferenceField
+from plm.forms import DecimalField, RecordForm, RecordReferenceField
 
 BLANK_ROWS = 3
 MOST_ROWS = 500
@@ -63,12 +63,10 @@ class SpecForm(RecordForm):
         required=False, max_length=250, label="Success metric", help_text="What will show that it worked?"
     )  # fmt: skip
     success_unit = forms.CharField(required=False, max_length=24, label="Unit")
-    success_baseline = forms.DecimalField(
+    success_baseline = DecimalField(
         required=False, max_digits=18, decimal_places=4, label="Baseline"
     )
-    success_target = forms.DecimalField(
-        required=False, max_digits=18, decimal_places=4, label="Target"
-    )
+    success_target = DecimalField(required=False, max_digits=18, decimal_places=4, label="Target")
     success_due = forms.DateField(
         required=False, label="By", widget=forms.DateInput(attrs={"type": "date"})
     )

@@ -16,6 +16,7 @@ from backlog.services.scoring_models import scoring_models_ensure
 from plm.errors import Invalid
 from plm.events import emit, service
 from plm.models import Product
+from plm.numerals import is_plain
 from plm.permissions import Actor
 from plm.scoring.definition import DECIMALS, Definition
 from plm.services.guard import require
@@ -48,7 +49,7 @@ def values_clean(definition: Definition, given: Mapping[str, Any]) -> dict[str, 
 
 
 def _number(raw: Any) -> float:
-    if isinstance(raw, bool):
+    if isinstance(raw, bool) or (isinstance(raw, str) and not is_plain(raw)):
         return math.nan
     try:
         return round(float(raw), DECIMALS)

@@ -13,6 +13,7 @@ from backlog.models import Assessment, Criterion, ScoringModel, ScoringModelVers
 from plm.errors import Conflict, Invalid, Stale
 from plm.events import emit, service
 from plm.models import Product
+from plm.numerals import is_plain
 from plm.permissions import Actor
 from plm.scoring.definition import (
     METHODS,
@@ -274,7 +275,7 @@ def _factor(
 
 
 def _float(value: Any) -> float | None:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (isinstance(value, str) and not is_plain(value)):
         return None
     try:
         number = round(float(value), 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from backlog.services.scoring_models import scoring_models_ensure
 from backlog.views.items import record_as
 from plm.errors import Invalid, PlmError
 from plm.filters import refuse_unknown
+from plm.numerals import is_plain
 from plm.paging import ordering_for, paginate
 from plm.scoring.definition import Definition
 from plm.web.conflicts import conflict_page
@@ -30,6 +32,7 @@ from plm.web.lists import saved_tabs
 from plm.web.policy import PlmRequest, policy
 from plm.web.undo import done
 
+THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 VIEWS = (
     ("", "Open backlog"),
     ("unscored", "Without a score"),
@@ -170,13 +173,12 @@ def typed_values(definition: Definition, data: Any) -> dict[str, Any]:
     for factor in definition.factors:
         if factor.key not in data:
             continue
-        text = str(data[factor.key]).strip().removesuffix("%").replace(",", "").strip()
+        text = str(data[factor.key]).strip().removesuffix("%").strip()
+        if THOUSANDS.fullmatch(text):
+            text = text.replace(",", "")
         found[factor.key] = text
-        if factor.percent and text:
-            try:
-                found[factor.key] = float(text) / 100
-            except ValueError:
-                continue
+        if factor.percent and is_plain(text):
+            found[factor.key] = float(text) / 100
     return found
 
 

@@ -29,6 +29,7 @@ from plm.filters import refuse_unknown
 from plm.kinds import Kind, product_of
 from plm.lineage import neighbours
 from plm.models import Product, StageRecord
+from plm.numerals import record_number
 from plm.paging import Ordering, Read, ordering_for, page_of, page_size, part_of
 from plm.permissions import ANONYMOUS
 from plm.services.guard import require_in
@@ -234,16 +235,18 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
 
     def _find(self, reference: str, columns: tuple[str, ...] = ("pk", "product_id")) -> Any:
         """Columns of the record called `ATL-128` or with that id, the first two as named. Raises NotVisible."""
-        key, _, number = reference.upper().partition("-")
-        named = number.isdecimal() and len(number) <= 12
-        if named and int(number) > MOST:
+        key, _, text = reference.upper().partition("-")
+        number = record_number(text)
+        if number is not None and number > MOST:
             raise NotVisible  # No column holds it, so a prepared statement cannot ask for it.
-        statement = record_statement(self.kind.name, columns, "number" if named else "uuid")
+        statement = record_statement(
+            self.kind.name, columns, "uuid" if number is None else "number"
+        )
         values = {"workspace": self.workspace_id, "key": key, "uuid": reference}
+        if number is not None:
+            values["number"] = number
         try:
-            rows = statement.rows(
-                values | {"number": int(number)} if named else values, as_json=True
-            )
+            rows = statement.rows(values, as_json=True)
         except (MalformedValue, ValueError, TypeError):
             raise NotVisible from None
         if not rows or not self.actor.may(f"{self.kind.name}.view", self.workspace_id, rows[0][1]):

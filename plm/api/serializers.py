@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -13,11 +12,11 @@ from rest_framework import serializers
 from plm.errors import NotVisible
 from plm.kinds import record_by_reference
 from plm.models import StageRecord, Team
+from plm.numerals import is_plain
 from plm.permissions import Actor
 from plm.selectors import members_of, tags_of
 
 NUMBERS = (serializers.IntegerField, serializers.FloatField, serializers.DecimalField)
-PLAIN_NUMBER = re.compile(r"\s*[+-]?[0-9.]+([eE][+-]?[0-9]{1,3})?\s*", re.ASCII)
 
 UUID_SCHEMA = {"type": "string", "format": "uuid"}
 PERSON_SCHEMA = {
@@ -167,9 +166,7 @@ class Input(serializers.Serializer[Any]):
 def misread(field: Any, value: Any) -> str:
     """What is wrong with a value that a field would take for another one; empty when nothing is."""
     if isinstance(field, NUMBERS):
-        odd = isinstance(value, bool) or (
-            isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value)
-        )
+        odd = isinstance(value, bool) or (isinstance(value, str) and not is_plain(value))
         return "Give a number, such as 12 or 12.5." if odd else ""
     if isinstance(field, serializers.CharField) and isinstance(value, int | float):
         return "Give text, in quotation marks."

@@ -17,6 +17,7 @@ from plm.errors import Conflict, Invalid
 from plm.events import emit, service
 from plm.models import CustomField, Product
 from plm.models.note import FIELD_TYPES
+from plm.numerals import is_plain
 from plm.permissions import Actor
 from plm.selectors import members_of
 from plm.services.guard import require
@@ -132,7 +133,7 @@ def _text(_: CustomField, value: Any) -> str:
 
 def _number(_: CustomField, value: Any) -> float | int:
     try:
-        number = float(value)
+        number = float(value) if not isinstance(value, str) or is_plain(value) else math.nan
     except (TypeError, ValueError):
         raise ValueError("Enter a number, such as 12 or 12.5.") from None
     if not math.isfinite(number) or isinstance(value, bool):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from plm.forms import IntegerField
 from plm.lifecycle import PHASES
 from plm.models.note import FIELD_TYPES
 from plm.permissions import MEMBER_ROLES, SCOPES
@@ -63,7 +64,7 @@ class ProductSettingsForm(forms.Form):
         label="Open the public portal",
         help_text="Customers see published ideas and can vote.",
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = IntegerField(widget=forms.HiddenInput)
 
 
 class InvitationForm(forms.Form):
@@ -138,7 +139,7 @@ class CommentForm(forms.Form):
 
 class TagsForm(forms.Form):
     tags = forms.CharField(required=False, max_length=1000, label="Tags, separated by commas")
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class SavedViewForm(forms.Form):

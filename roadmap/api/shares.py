@@ -17,6 +17,7 @@ from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
 from plm.kinds import product_of
+from plm.web.accounts import public_url
 from roadmap.api.places import product_asked
 from roadmap.models import Share
 from roadmap.selectors.shared import shares_of
@@ -51,7 +52,7 @@ class SharesView(PlmView):
         except NotVisible:
             raise Invalid(fields={"product": "There is no such product here."}) from None
         share, secret = share_create(actor=self.actor, product=product, **values)
-        body = {**_share(share), "url": request.build_absolute_uri(f"/share/{secret}/")}
+        body = {**_share(share), "url": public_url(request, f"/share/{secret}/")}
         return Response(
             body, status=status.HTTP_201_CREATED, headers={"Cache-Control": "private, no-store"}
         )

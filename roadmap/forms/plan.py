@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from plm.forms import FloatField, IntegerField
 from plm.models import Product
 from roadmap.forms.records import RecordChoice, day_field, offer
 from roadmap.models import Objective, Placement, Release
@@ -32,7 +33,7 @@ class VisionForm(forms.Form):
     reason = forms.CharField(
         required=False, max_length=500, label="Why this change", help_text="Stands in the history."
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = IntegerField(widget=forms.HiddenInput)
 
     def values(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in VISION_FIELDS}
@@ -54,7 +55,7 @@ class PlacementForm(forms.Form):
     reason = forms.CharField(
         required=False, max_length=500, label="Why", help_text="Stands in the history when dates move."
     )  # fmt: skip
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, product: Product, placement: Placement | None) -> None:
         initial: dict[str, Any] = {"version": 0}
@@ -88,8 +89,8 @@ class CardForm(forms.Form):
 class CheckInForm(forms.Form):
     """A reading of a key result."""
 
-    value = forms.FloatField(label="Value now")
-    confidence = forms.IntegerField(
+    value = FloatField(label="Value now")
+    confidence = IntegerField(
         required=False, min_value=0, max_value=100, label="Confidence in percent"
     )
     note = forms.CharField(required=False, max_length=4000, label="Note")

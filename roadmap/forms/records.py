@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from plm.forms import RecordForm
+from plm.forms import FloatField, IntegerField, RecordForm
 from roadmap.models import Objective, Release
 from roadmap.models.objective import HUES
 from roadmap.models.release import MILESTONE_TYPES
@@ -46,10 +46,10 @@ class ObjectiveForm(RecordForm):
     )
     starts_on = day_field("Begins")
     ends_on = day_field("Ends")
-    weight = forms.FloatField(
+    weight = FloatField(
         min_value=0, max_value=100, initial=1, label="Weight", help_text="Among the goals; 1 is usual."
     )  # fmt: skip
-    target_share = forms.IntegerField(
+    target_share = IntegerField(
         required=False, min_value=0, max_value=100, label="Share of the work in percent",
         help_text="How much of what the teams build should serve this goal.",
     )  # fmt: skip
@@ -65,14 +65,12 @@ class KeyResultForm(RecordForm):
     unit = forms.CharField(
         required=False, max_length=24, label="Unit", help_text="Such as %, days or clinics."
     )
-    start = forms.FloatField(label="Start value")
-    target = forms.FloatField(
-        label="Target value", help_text="Below the start if the figure shall fall."
-    )
-    current = forms.FloatField(
+    start = FloatField(label="Start value")
+    target = FloatField(label="Target value", help_text="Below the start if the figure shall fall.")
+    current = FloatField(
         required=False, label="Current value", help_text="The start value if empty."
     )
-    weight = forms.FloatField(min_value=0, max_value=100, initial=1, label="Weight in the goal")
+    weight = FloatField(min_value=0, max_value=100, initial=1, label="Weight in the goal")
     own_fields = ("objective", "metric", "unit", "start", "target", "current", "weight")
     first = ("objective",)
 

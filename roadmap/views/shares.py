@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from plm.api.throttles import limiter
 from plm.errors import InvalidQuery, NotVisible, PlmError
+from plm.web.accounts import public_url
 from plm.web.errors import error_page
 from plm.web.pages import show_errors
 from plm.web.policy import PUBLIC, PlmRequest, policy
@@ -42,7 +43,7 @@ def shares(request: PlmRequest) -> HttpResponse:
         except PlmError as error:
             show_errors(form, error)
         else:
-            link = request.build_absolute_uri(f"/share/{secret}/")
+            link = public_url(request, f"/share/{secret}/")
             messages.success(request, f"The link for {made.name} is ready.")
             form = ShareForm()
     context = {

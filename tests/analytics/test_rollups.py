@@ -204,7 +204,7 @@ def catch_up_perhaps_killed(product, rng):
 
 @pytest.mark.parametrize("seed", range(12))
 def test_incremental_equals_from_zero(world, seed, monkeypatch):
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     monkeypatch.setattr("analytics.services.rollups.NOTES_AT_ONCE", rng.choice([1, 3, 5000]))
     monkeypatch.setattr("analytics.services.rollups.STARTS_AT_ONCE", rng.choice([2, 7, 300]))
     events_metrics(world)

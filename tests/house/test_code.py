@@ -109,3 +109,19 @@ def test_a_write_lives_in_a_service(path: Path) -> None:
         and node.func.attr in {"bulk_create", "bulk_update", "get_or_create", "update_or_create"}
     ]
     assert not writes
+
+
+@each_shipped
+def test_a_form_takes_numbers_by_the_fields_of_the_house(path: Path) -> None:
+    """Django's own read `1_000` and the digits of every script; those of plm/forms.py refuse them."""
+    if name(path) == "plm/forms.py":
+        return
+    bare = [
+        node.lineno
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"IntegerField", "FloatField", "DecimalField"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "forms"
+    ]
+    assert not bare

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -126,6 +127,30 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_old_worker_writes_nothing(wo
     with pytest.raises(LeaseLost):
         step_of_the_dead()
     alive.finish({})
+
+
+def test_a_long_job_may_lose_more_workers_than_it_has_tries_as_long_as_it_gets_on(world, handler):
+    job = ask(world)
+    for place in range(settings.JOB_ATTEMPTS * 2):
+        run = claim(job.pk)
+        with run.step(progress=place + 1, total=20):
+            pass
+        Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    job.refresh_from_db()
+    assert (job.attempts, job.progress) == (1, settings.JOB_ATTEMPTS * 2)
+
+
+def test_a_long_job_that_dies_at_one_place_each_time_is_parked(world, handler):
+    job = ask(world)
+    for _ in range(settings.JOB_ATTEMPTS):
+        run = claim(job.pk)
+        with run.step(progress=0, total=20):
+            pass
+        Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == DEAD
+    assert "died 5 times" in job.error
 
 
 def test_effects_and_the_mark_done_are_one_transaction(world, handler):

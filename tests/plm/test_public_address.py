@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.core import mail
 from django.test import Client
 
+from roadmap.models.share import SHARED_LANES, VIEWS
+
 PUBLIC = "https://plm.example.com"
 
 
@@ -21,3 +23,15 @@ def test_so_does_an_invitation(world, sign_in, settings):
         "/acme/settings/members", {"email": "new@example.com", "role": "3"}
     )
     assert f"{PUBLIC}/invite/" in page.content.decode()
+
+
+def test_so_does_a_shared_view_made_on_the_page_or_over_the_api(world, sign_in, api, settings):
+    settings.PUBLIC_URL = PUBLIC
+    given = {"name": "Board", "view": VIEWS[0][0], "lanes": SHARED_LANES[0][0], "days": "30"}
+    page = sign_in(world.alice).post("/acme/ATL/roadmap/shares", given)
+    assert f"{PUBLIC}/share/" in page.content.decode()
+    made = api(world.alice, world.acme).post(
+        "/api/v1/shares/", {"product": "ATL", "name": "Other"}, content_type="application/json"
+    )
+    assert made.status_code == 201, made.content
+    assert made.json()["url"].startswith(f"{PUBLIC}/share/")
