@@ -9,11 +9,11 @@ class IdeasConfig(AppConfig):
     name = "ideas"
 
     def ready(self) -> None:
-        from ideas import selectors
-        from ideas.kinds import IDEA
+        from ideas.kinds.ideas import IDEA
+        from ideas.selectors.ideas import ideas_tile
         from plm import kinds, panels
         from plm.web import shell
 
         kinds.register(IDEA)
-        panels.register_tile(panels.Tile("ideas", selectors.ideas_tile))
+        panels.register_tile(panels.Tile("ideas", ideas_tile))
         shell.add_nav(shell.NavEntry("Lifecycle", "Ideas", "lightbulb", "ideas/", order=10, go="i"))

@@ -10,8 +10,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ideas.kinds import IDEA
-from ideas.serializers import VotesAnswer
+from ideas.kinds.ideas import IDEA
+from ideas.serializers.ideas import VotesAnswer
 from ideas.services.ideas import idea_vote_set
 from plm.api.records import RecordViewSet
 

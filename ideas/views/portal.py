@@ -9,9 +9,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from ideas import selectors
-from ideas.forms import SubmitForm
+from ideas.forms.ideas import SubmitForm
 from ideas.models.idea import WORKFLOW
+from ideas.selectors import portal as selectors
 from ideas.services.portal import portal_submit, portal_vote
 from plm.errors import NotVisible, PlmError
 from plm.models import Product

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ideas.kinds import IDEA
+from ideas.kinds.ideas import IDEA
 from ideas.models import Idea
 from plm.importing.inline import run_here
 from plm.importing.opening import import_open

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from ideas.kinds import IDEA
+from ideas.kinds.ideas import IDEA
 from ideas.models import Idea
 from plm.errors import Conflict, Invalid, NotAllowed
 from plm.importing import running

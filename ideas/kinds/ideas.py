@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ideas.filters import IdeaFilter
-from ideas.forms import IdeaForm
+from ideas.filters.ideas import IdeaFilter
+from ideas.forms.ideas import IdeaForm
 from ideas.models import Idea
-from ideas.selectors import idea_page
-from ideas.serializers import IdeaSerializer
+from ideas.selectors.ideas import idea_page
+from ideas.serializers.ideas import IdeaSerializer
 from ideas.services.ideas import idea_create, idea_update
 from plm.kinds import DEFAULT_ORDERS, Column, Kind, Money, default_columns
 from plm.stages import IDEAS

@@ -1,0 +1,1 @@
+"""Arithmetic of money over time: no Django, no database."""

@@ -1,0 +1,40 @@
+"""Reads of ideas that shape a screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from ideas.models import Idea, Vote
+from plm.counting import capped_counts
+from plm.models import Product
+from plm.permissions import Actor
+
+
+def ideas_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
+    """(ideas that wait for a decision, what is new about them, needs attention)."""
+    rows = Idea.objects.visible_to(actor).filter(product=product).undecided()
+    week_ago = timezone.now() - timedelta(days=7)
+    # What is new was changed since then too, and that has an index.
+    fresh = rows.filter(updated_at__gt=week_ago, created_at__gt=week_ago)
+    waiting, new = capped_counts([rows, fresh])
+    return waiting, f"{new} new this week", False
+
+
+def has_voted(actor: Actor, idea: Idea) -> bool:
+    """Whether this person's own vote is counted; False for a visitor."""
+    return (
+        actor.user_id is not None and Vote.objects.filter(idea=idea, user_id=actor.user_id).exists()
+    )
+
+
+def idea_page(actor: Actor, idea: Idea) -> dict[str, Any]:
+    """What the page of an idea shows beyond what every record shows."""
+    return {
+        "has_voted": has_voted(actor, idea),
+        "may_vote": actor.may("idea.vote", idea.workspace_id, idea.product_id),
+        "may_answer": idea.public and actor.may("idea.answer", idea.workspace_id, idea.product_id),
+        "may_promote": actor.may("idea.promote", idea.workspace_id, idea.product_id),
+    }

@@ -1,0 +1,1 @@
+"""The ideas room in JSON."""
