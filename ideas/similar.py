@@ -51,8 +51,7 @@ def terms_of(*texts: str) -> Terms:
         words = [match.group() for match in WORD.finditer(text.casefold())][:MOST_WORDS]
         found.update(zlib.crc32(word.encode()) % BUCKETS for word in words)
         found.update(
-            zlib.crc32(f"{a} {b}".encode()) % BUCKETS
-            for a, b in itertools.pairwise(words)
+            zlib.crc32(f"{a} {b}".encode()) % BUCKETS for a, b in itertools.pairwise(words)
         )
     buckets = np.array(sorted(found), dtype=np.int64)
     return Terms(buckets, np.array([1 + math.log(found[b]) for b in sorted(found)]))

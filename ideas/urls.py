@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ideas.views import ideas, portal
+from ideas.views import cases, ideas, portal
 
 record_urls = [
     path("vote", ideas.idea_vote, name="idea_vote"),
     path("answer", ideas.idea_answer, name="idea_answer"),
+    path("lines/new", cases.line_new, name="case_line_new"),
+    path("lines/<int:position>", cases.line_edit, name="case_line"),
+    path("lines/<int:position>/remove", cases.line_remove, name="case_line_remove"),
 ]
 
 PORTAL = "portal/<slug:slug>/<slug:key>/"

@@ -17,7 +17,8 @@ from backlog.services.sprints import sprint_create
 from feedback.models import Company, Feedback, Person
 from feedback.services.customers import company_create, person_create
 from feedback.services.feedback import feedback_create
-from ideas.models import Idea
+from ideas.models import BusinessCase, Idea
+from ideas.services.cases import case_create
 from ideas.services.ideas import idea_create
 from plm.models import Product, Workspace
 from plm.permissions import Actor
@@ -29,6 +30,12 @@ from roadmap.services.releases import milestone_create, release_create
 
 def make_idea(actor: Actor, product: Product, title: str = "Split payments", **values: Any) -> Idea:
     return idea_create(actor=actor, product=product, values={"title": title, **values})
+
+
+def make_case(
+    actor: Actor, product: Product, title: str = "Deposits by card", **values: Any
+) -> BusinessCase:
+    return case_create(actor=actor, product=product, values={"title": title, **values})
 
 
 def make_item(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ideas.api.cases import CaseViewSet
 from ideas.api.viewsets import IdeaViewSet
 
-viewsets = [("ideas", IdeaViewSet)]
+viewsets = [("ideas", IdeaViewSet), ("business-cases", CaseViewSet)]

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from ideas.finance.ranges import MEANINGS, SHAPES
 from ideas.models.idea import Idea
 from plm.lifecycle import State, Workflow
+from plm.kinds import Money
 from plm.models import StageRecord
 
 CASE_WORKFLOW = Workflow(
@@ -88,3 +89,11 @@ class BusinessCase(StageRecord):
                 name="case_spread_lawful",
             ),
         ]
+
+    @property
+    def npv_money(self) -> Money:
+        return Money(self.npv, self.currency)
+
+    @property
+    def loss_share(self) -> str:
+        return f"{self.loss:.0%}"
