@@ -24,7 +24,8 @@ from ideas.finance.ranges import Range, drawn
 DRAWS = 10_000
 SEED = 20_260_101
 """Fixed: the same case gives the same figures to the last digit."""
-CURVE = np.linspace(-0.5, 1.0, 61)
+CURVE = np.linspace(0.0, 1.0, 51)
+"""Annual discount rates at which the value is drawn."""
 BINS = 30
 
 

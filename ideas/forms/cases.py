@@ -66,7 +66,7 @@ class ThreePoints(forms.MultiWidget):
     """Low, likely and high side by side."""
 
     def __init__(self, label: str) -> None:
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             point: forms.NumberInput(
                 attrs={"step": "any", "min": 0, "aria-label": f"{label}, {point}", "placeholder": point.capitalize()}
             )

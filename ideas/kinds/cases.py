@@ -7,6 +7,7 @@ from typing import Any
 
 from ideas.filters.cases import CaseFilter
 from ideas.forms.cases import CaseForm
+from ideas.kinds.tabs import DISCOVERY
 from ideas.models import BusinessCase
 from ideas.selectors.cases import case_page
 from ideas.serializers.cases import CaseSerializer
@@ -54,5 +55,6 @@ BUSINESS_CASE = Kind(
         ("Low and high are", case.get_meaning_display(), ""),
         ("Shape between them", case.get_shape_display(), ""),
     ],
+    tabs=DISCOVERY,
     empty_text="A business case says what an idea costs and brings, and how sure that is. Begin one for an idea that is worth the question.",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ideas.filters.ideas import IdeaFilter
 from ideas.forms.ideas import IdeaForm
+from ideas.kinds.tabs import DISCOVERY
 from ideas.models import Idea
 from ideas.selectors.ideas import idea_page
 from ideas.serializers.ideas import IdeaSerializer
@@ -46,5 +47,6 @@ IDEA = Kind(
         ("Their revenue a month", Money(idea.demand_revenue, idea.product.workspace.currency), ""),
         ("On the portal", "Yes" if idea.public else "No", ""),
     ],
+    tabs=DISCOVERY,
     empty_text="Ideas come from customers, stakeholders, experts, research and the team. Write the first one down.",
 )

@@ -10,9 +10,9 @@ from django.db.models import F, Q
 
 from ideas.finance.ranges import MEANINGS, SHAPES
 from ideas.models.idea import Idea
-from plm.lifecycle import State, Workflow
 from plm.kinds import Money
-from plm.models import StageRecord
+from plm.lifecycle import State, Workflow
+from plm.models import RecordQuerySet, StageRecord
 
 CASE_WORKFLOW = Workflow(
     states=(
@@ -25,6 +25,10 @@ CASE_WORKFLOW = Workflow(
 PERIODS = (("month", "Months"), ("quarter", "Quarters"), ("year", "Years"))
 MOST_PERIODS = 120
 currency_validator = RegexValidator(r"^[A-Z]{3}$", "Give the three letters of a currency: EUR.")
+
+
+class CaseQuerySet(RecordQuerySet):
+    """Reads of business cases."""
 
 
 class BusinessCase(StageRecord):
@@ -51,13 +55,15 @@ class BusinessCase(StageRecord):
     shape = models.CharField(max_length=12, choices=SHAPES, default="pert")
     meaning = models.CharField("low and high are", max_length=8, choices=MEANINGS, default="ends")
     lines = models.JSONField(default=list, blank=True)
-    npv = models.FloatField(default=0.0, editable=False)
-    npv_p10 = models.FloatField(default=0.0, editable=False)
-    npv_p50 = models.FloatField(default=0.0, editable=False)
-    npv_p90 = models.FloatField(default=0.0, editable=False)
-    loss = models.FloatField(default=0.0, editable=False)
-    irr = models.FloatField(null=True, editable=False)
-    payback = models.FloatField(null=True, editable=False)
+    npv = models.FloatField("net present value", default=0.0, editable=False)
+    npv_p10 = models.FloatField("value in the worst tenth (P10)", default=0.0, editable=False)
+    npv_p50 = models.FloatField("value in the middle (P50)", default=0.0, editable=False)
+    npv_p90 = models.FloatField("value in the best tenth (P90)", default=0.0, editable=False)
+    loss = models.FloatField("chance of a loss", default=0.0, editable=False)
+    irr = models.FloatField("internal rate of return", null=True, editable=False)
+    payback = models.FloatField("periods until paid back", null=True, editable=False)
+
+    objects: ClassVar = CaseQuerySet.as_manager()
 
     class Meta(StageRecord.Meta):
         verbose_name = "business case"

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from ideas.models import Idea, Vote
+from ideas.selectors.cases import cases_of
 from plm.counting import capped_counts
 from plm.models import Product
 from plm.permissions import Actor
@@ -36,5 +37,7 @@ def idea_page(actor: Actor, idea: Idea) -> dict[str, Any]:
         "has_voted": has_voted(actor, idea),
         "may_vote": actor.may("idea.vote", idea.workspace_id, idea.product_id),
         "may_answer": idea.public and actor.may("idea.answer", idea.workspace_id, idea.product_id),
+        "cases": cases_of(idea.pk),
+        "may_make_case": actor.may("business_case.create", idea.workspace_id, idea.product_id),
         "may_promote": actor.may("idea.promote", idea.workspace_id, idea.product_id),
     }

@@ -8,8 +8,9 @@ from typing import Any
 
 from ideas.finance.case import Appraisal, Case, appraised
 from ideas.finance.lines import LineProblem, cleaned, lines_of
+from ideas.finance.ranges import MEANINGS, SHAPES
 from ideas.models import BusinessCase
-from ideas.models.case import MOST_PERIODS
+from ideas.models.case import MOST_PERIODS, PERIODS
 from plm.errors import Invalid
 from plm.events import service
 from plm.models import Product
@@ -121,14 +122,14 @@ def _reckoned(case: BusinessCase, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_frame(case: BusinessCase) -> None:
     wrong: dict[str, str] = {}
-    if not isinstance(case.periods, int) or not 1 <= case.periods <= MOST_PERIODS:
+    if not 1 <= case.periods <= MOST_PERIODS:
         wrong["periods"] = f"Give 1 to {MOST_PERIODS} periods."
     for name in RATES:
         rate = getattr(case, name)
-        if not isinstance(rate, int | float) or not -1 < rate <= HIGHEST_RATE:
+        if not -1 < rate <= HIGHEST_RATE:
             wrong[name] = "Give an annual rate above -1 and up to 10, such as 0.08 for 8 %."
-    for name in ("period", "shape", "meaning"):
-        if getattr(case, name) not in dict(case._meta.get_field(name).choices or ()):
+    for name, choices in (("period", PERIODS), ("shape", SHAPES), ("meaning", MEANINGS)):
+        if getattr(case, name) not in dict(choices):
             wrong[name] = "Choose one of those offered."
     if wrong:
         raise Invalid("The frame of the case is not whole.", fields=wrong)

@@ -74,7 +74,7 @@ def _line(
         "submit": "Add the line" if new else "Save the line",
         "cancel_url": case.get_absolute_url(),
     }
-    return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "ideas/case_line.html", context, status=422 if form.errors else 200)
 
 
 @policy("business_case.edit", scope="record", methods=("POST",))

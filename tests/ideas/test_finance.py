@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,10 @@ def dated(rate, cashflows, dates, day_count):
     return xnpv(rate, cashflows, [date.fromisoformat(day) for day in dates])
 
 
+def vars_of(found):
+    return dataclasses.asdict(found)
+
+
 FORMULAS = {
     "npv": lambda rate, cashflows, convention: npv(rate, cashflows),
     "irr": lambda cashflows: internal_rate(cashflows).single,
@@ -42,10 +47,7 @@ FORMULAS = {
     ),
     "xnpv": dated,
     "payback_period": lambda cashflows, interpolation: payback(cashflows),
-    "break_even": lambda fixed_cost, price, variable_cost: {
-        "units": break_even(fixed_cost, price, variable_cost).units,
-        "revenue": break_even(fixed_cost, price, variable_cost).revenue,
-    },
+    "break_even": lambda **given: vars_of(break_even(**given)),
     "three_point_triangular": lambda low, mode, high: {
         name: getattr(triangular(low, mode, high), name) for name in ("mean", "variance", "p90")
     },

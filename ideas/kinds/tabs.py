@@ -1,0 +1,8 @@
+"""The lists of stage 1 beside one another."""
+
+from __future__ import annotations
+
+DISCOVERY = (
+    ("Ideas", "ideas/"),
+    ("Business cases", "business-cases/"),
+)
