@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -17,8 +17,9 @@ from backlog.services.sprints import sprint_create
 from feedback.models import Company, Feedback, Person
 from feedback.services.customers import company_create, person_create
 from feedback.services.feedback import feedback_create
-from ideas.models import BusinessCase, Idea
+from ideas.models import BusinessCase, Idea, RowRecord
 from ideas.services.cases import case_create
+from ideas.services.evidence import evidence_create
 from ideas.services.ideas import idea_create
 from plm.models import Product, Workspace
 from plm.permissions import Actor
@@ -26,6 +27,8 @@ from roadmap.models import KeyResult, Milestone, Objective, Placement, Release
 from roadmap.services.objectives import key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create
+
+R = TypeVar("R", bound=RowRecord)
 
 
 def make_idea(actor: Actor, product: Product, title: str = "Split payments", **values: Any) -> Idea:
@@ -36,6 +39,12 @@ def make_case(
     actor: Actor, product: Product, title: str = "Deposits by card", **values: Any
 ) -> BusinessCase:
     return case_create(actor=actor, product=product, values={"title": title, **values})
+
+
+def make_evidence(
+    model: type[R], actor: Actor, product: Product, title: str = "Why they wait", **values: Any
+) -> R:
+    return evidence_create(model, actor=actor, product=product, values={"title": title, **values})
 
 
 def make_item(

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from ideas.api.cases import CaseViewSet
+from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.viewsets import IdeaViewSet
 
-viewsets = [("ideas", IdeaViewSet), ("business-cases", CaseViewSet)]
+viewsets = [
+    ("ideas", IdeaViewSet),
+    ("research", ResearchViewSet),
+    ("trends", TrendViewSet),
+    ("feasibility", FeasibilityViewSet),
+    ("business-cases", CaseViewSet),
+]

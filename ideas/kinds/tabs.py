@@ -4,5 +4,8 @@ from __future__ import annotations
 
 DISCOVERY = (
     ("Ideas", "ideas/"),
+    ("Research", "research/"),
+    ("Trends", "trends/"),
+    ("Feasibility", "feasibility/"),
     ("Business cases", "business-cases/"),
 )

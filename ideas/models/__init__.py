@@ -2,5 +2,7 @@
 
 from ideas.models.case import BusinessCase
 from ideas.models.idea import Idea, Vote
+from ideas.models.research import Feasibility, Research, Trend
+from ideas.models.rows import RowRecord
 
-__all__ = ["BusinessCase", "Idea", "Vote"]
+__all__ = ["BusinessCase", "Feasibility", "Idea", "Research", "RowRecord", "Trend", "Vote"]

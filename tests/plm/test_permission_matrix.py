@@ -9,11 +9,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from ideas.models import Feasibility, Research, Trend
 from plm.kinds import all_kinds
 from plm.models import ApiToken
 from plm.permissions import Role
 from tests.make import (
     make_case,
+    make_evidence,
     make_feedback,
     make_idea,
     make_item,
@@ -76,7 +78,7 @@ def one_of_each_kind(world):
     item = make_item(contributor, world.atlas)
     objective = make_objective(manager, world.atlas)
     return {
-        "idea": make_idea(contributor, world.atlas), "business_case": make_case(contributor, world.atlas), "item": item, "spec": make_spec(manager, world.atlas),
+        "idea": make_idea(contributor, world.atlas), "business_case": make_case(contributor, world.atlas), "research": make_evidence(Research, contributor, world.atlas), "trend": make_evidence(Trend, contributor, world.atlas), "feasibility": make_evidence(Feasibility, contributor, world.atlas), "item": item, "spec": make_spec(manager, world.atlas),
         "sprint": make_sprint(manager, world.atlas), "objective": objective,
         "key_result": make_key_result(manager, objective), "release": make_release(manager, world.atlas),
         "milestone": make_milestone(manager, world.atlas, on=date(2026, 9, 30)), "metric": make_metric(manager, world.atlas),
