@@ -18,7 +18,8 @@ TYPES = ("line", "text", "url", "day", "number", "choice", "yes_no")
 class Column:
     """One value of a row. `type` is one of TYPES; an empty value is stored as None, or "" for line and text.
 
-    `least` and `most` bound a number, or `most` the characters of a text. `choices` are (stored, label).
+    `least` and `most` bound a number, or `most` the characters of a text. `choices` are (stored, label). A `kept` value
+    is set by the product; no form or client changes it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     most: float = 1e12
     choices: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    kept: bool = False
 
     @property
     def length(self) -> int:
@@ -51,8 +53,10 @@ class RowSet:
         """The column that stands for the row in messages and lists."""
         return self.columns[0]
 
-    def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+    @property
+    def typed(self) -> tuple[Column, ...]:
+        """The columns that people and clients give."""
+        return tuple(column for column in self.columns if not column.kept)
 
 
 class RowProblem(ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ideas.views import cases, ideas, portal, rows
+from ideas.views import cases, gates, ideas, portal, rows
 
 record_urls = [
     path("vote", ideas.idea_vote, name="idea_vote"),
@@ -12,6 +12,7 @@ record_urls = [
     path("lines/new", cases.line_new, name="case_line_new"),
     path("lines/<int:position>", cases.line_edit, name="case_line"),
     path("lines/<int:position>/remove", cases.line_remove, name="case_line_remove"),
+    path("decide", gates.decide, name="gate_decide"),
     path("rows/<slug:field>/new", rows.row_new, name="row_new"),
     path("rows/<slug:field>/<int:position>", rows.row_edit, name="row"),
     path("rows/<slug:field>/<int:position>/remove", rows.row_remove, name="row_remove"),

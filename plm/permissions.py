@@ -52,6 +52,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "idea.support": Role.CUSTOMER,
     "idea.promote": Role.MANAGER,
     "idea.answer": Role.CONTRIBUTOR,
+    "gate.decide": Role.MANAGER,
     # 3 prioritization
     "item.assess": Role.CONTRIBUTOR,
     "item.rank": Role.MANAGER,

@@ -17,9 +17,10 @@ from backlog.services.sprints import sprint_create
 from feedback.models import Company, Feedback, Person
 from feedback.services.customers import company_create, person_create
 from feedback.services.feedback import feedback_create
-from ideas.models import BusinessCase, Idea, RowRecord
+from ideas.models import BusinessCase, Gate, Idea, RowRecord
 from ideas.services.cases import case_create
 from ideas.services.evidence import evidence_create
+from ideas.services.gates import gate_create
 from ideas.services.ideas import idea_create
 from plm.models import Product, Workspace
 from plm.permissions import Actor
@@ -45,6 +46,12 @@ def make_evidence(
     model: type[R], actor: Actor, product: Product, title: str = "Why they wait", **values: Any
 ) -> R:
     return evidence_create(model, actor=actor, product=product, values={"title": title, **values})
+
+
+def make_gate(
+    actor: Actor, product: Product, title: str = "Shall we build it?", **values: Any
+) -> Gate:
+    return gate_create(actor=actor, product=product, values={"title": title, **values})
 
 
 def make_item(

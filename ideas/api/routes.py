@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ideas.api.cases import CaseViewSet
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
+from ideas.api.gates import GateViewSet
 from ideas.api.viewsets import IdeaViewSet
 
 viewsets = [
@@ -12,4 +13,5 @@ viewsets = [
     ("trends", TrendViewSet),
     ("feasibility", FeasibilityViewSet),
     ("business-cases", CaseViewSet),
+    ("gates", GateViewSet),
 ]

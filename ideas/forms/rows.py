@@ -51,10 +51,10 @@ class RowForm(forms.Form):
     def __init__(self, data: Any, *, rowset: RowSet, row: dict[str, Any], version: int) -> None:
         initial = {n: str(v).lower() if isinstance(v, bool) else v for n, v in row.items()}
         super().__init__(data, initial={**initial, "version": version})
-        for column in rowset.columns:
+        for column in rowset.typed:
             self.fields[column.name] = field_for(column)
         self.fields[rowset.title.name].widget.attrs["autofocus"] = True
         self.rowset = rowset
 
     def row(self) -> dict[str, Any]:
-        return {column.name: self.cleaned_data.get(column.name) for column in self.rowset.columns}
+        return {column.name: self.cleaned_data.get(column.name) for column in self.rowset.typed}

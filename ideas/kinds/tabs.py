@@ -8,4 +8,5 @@ DISCOVERY = (
     ("Trends", "trends/"),
     ("Feasibility", "feasibility/"),
     ("Business cases", "business-cases/"),
+    ("Gates", "gates/"),
 )

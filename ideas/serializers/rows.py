@@ -12,6 +12,8 @@ from ideas.rowsets import MOST_ROWS, Column, RowSet
 
 def _field(column: Column) -> serializers.Field[Any, Any, Any, Any]:
     common: dict[str, Any] = {"required": column.required}
+    if column.kept:
+        common = {"read_only": True}
     if column.type in {"line", "text"}:
         return serializers.CharField(
             max_length=column.length, allow_blank=not column.required, **common

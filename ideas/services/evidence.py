@@ -81,5 +81,7 @@ def rows_with(
     rows = list(getattr(record, field))
     if not 0 <= position <= len(rows) - (row is None):
         raise NotVisible
-    rows[position : position + 1] = [] if row is None else [dict(row)]
+    rows[position : position + 1] = (
+        [] if row is None else [{**(rows[position] if position < len(rows) else {}), **row}]
+    )
     return rows
