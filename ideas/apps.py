@@ -10,6 +10,7 @@ class IdeasConfig(AppConfig):
 
     def ready(self) -> None:
         from ideas.kinds.cases import BUSINESS_CASE
+        from ideas.kinds.competitors import COMPETITOR
         from ideas.kinds.evidence import FEASIBILITY, RESEARCH, TREND
         from ideas.kinds.gates import GATE
         from ideas.kinds.ideas import IDEA
@@ -17,7 +18,7 @@ class IdeasConfig(AppConfig):
         from plm import kinds, panels
         from plm.web import shell
 
-        for kind in (IDEA, RESEARCH, TREND, FEASIBILITY, BUSINESS_CASE, GATE):
+        for kind in (IDEA, RESEARCH, TREND, COMPETITOR, FEASIBILITY, BUSINESS_CASE, GATE):
             kinds.register(kind)
         panels.register_tile(panels.Tile("ideas", ideas_tile))
         shell.add_nav(shell.NavEntry("Lifecycle", "Ideas", "lightbulb", "ideas/", order=10, go="i"))

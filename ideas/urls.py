@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ideas.views import cases, gates, ideas, portal, rows
+from ideas.views import cases, competitors, gates, ideas, portal, rows
 
 record_urls = [
     path("vote", ideas.idea_vote, name="idea_vote"),
@@ -16,6 +16,16 @@ record_urls = [
     path("rows/<slug:field>/new", rows.row_new, name="row_new"),
     path("rows/<slug:field>/<int:position>", rows.row_edit, name="row"),
     path("rows/<slug:field>/<int:position>/remove", rows.row_remove, name="row_remove"),
+]
+
+COMPARISON = "competitors/comparison"
+product_urls = [
+    path(COMPARISON, competitors.grid, name="comparison"),
+    path(f"{COMPARISON}/new", competitors.capability_new, name="capability_new"),
+    path(
+        f"{COMPARISON}/<uuid:uuid>/remove", competitors.capability_remove, name="capability_remove"
+    ),
+    path(f"{COMPARISON}/<uuid:uuid>/<str:who>", competitors.cell, name="capability_cell"),
 ]
 
 PORTAL = "portal/<slug:slug>/<slug:key>/"

@@ -11,6 +11,7 @@ from plm.config.api import router
 from plm.kinds import Kind, all_kinds
 from tests.make import (
     make_case,
+    make_competitor,
     make_evidence,
     make_feedback,
     make_gate,
@@ -32,7 +33,7 @@ def one_of_each_kind(world: Any) -> dict[str, Any]:
     manager = world.actor("alice")
     objective = make_objective(manager, world.atlas)
     return {
-        "idea": make_idea(manager, world.atlas), "business_case": make_case(manager, world.atlas), "gate": make_gate(manager, world.atlas), "research": make_evidence(Research, manager, world.atlas), "trend": make_evidence(Trend, manager, world.atlas), "feasibility": make_evidence(Feasibility, manager, world.atlas), "item": make_item(manager, world.atlas),
+        "idea": make_idea(manager, world.atlas), "business_case": make_case(manager, world.atlas), "gate": make_gate(manager, world.atlas), "competitor": make_competitor(manager, world.atlas), "research": make_evidence(Research, manager, world.atlas), "trend": make_evidence(Trend, manager, world.atlas), "feasibility": make_evidence(Feasibility, manager, world.atlas), "item": make_item(manager, world.atlas),
         "spec": make_spec(manager, world.atlas), "sprint": make_sprint(manager, world.atlas), "objective": objective,
         "key_result": make_key_result(manager, objective), "release": make_release(manager, world.atlas),
         "milestone": make_milestone(manager, world.atlas, on=date(2026, 9, 30)), "metric": make_metric(manager, world.atlas),

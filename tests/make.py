@@ -17,8 +17,9 @@ from backlog.services.sprints import sprint_create
 from feedback.models import Company, Feedback, Person
 from feedback.services.customers import company_create, person_create
 from feedback.services.feedback import feedback_create
-from ideas.models import BusinessCase, Gate, Idea, RowRecord
+from ideas.models import BusinessCase, Competitor, Gate, Idea, RowRecord
 from ideas.services.cases import case_create
+from ideas.services.competitors import competitor_create
 from ideas.services.evidence import evidence_create
 from ideas.services.gates import gate_create
 from ideas.services.ideas import idea_create
@@ -46,6 +47,12 @@ def make_evidence(
     model: type[R], actor: Actor, product: Product, title: str = "Why they wait", **values: Any
 ) -> R:
     return evidence_create(model, actor=actor, product=product, values={"title": title, **values})
+
+
+def make_competitor(
+    actor: Actor, product: Product, title: str = "Terminland", **values: Any
+) -> Competitor:
+    return competitor_create(actor=actor, product=product, values={"title": title, **values})
 
 
 def make_gate(

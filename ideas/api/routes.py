@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ideas.api.cases import CaseViewSet
+from ideas.api.competitors import CapabilityViewSet, CompetitorViewSet
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.gates import GateViewSet
 from ideas.api.viewsets import IdeaViewSet
@@ -11,6 +12,8 @@ viewsets = [
     ("ideas", IdeaViewSet),
     ("research", ResearchViewSet),
     ("trends", TrendViewSet),
+    ("competitors", CompetitorViewSet),
+    ("capabilities", CapabilityViewSet),
     ("feasibility", FeasibilityViewSet),
     ("business-cases", CaseViewSet),
     ("gates", GateViewSet),

@@ -6,6 +6,8 @@ DISCOVERY = (
     ("Ideas", "ideas/"),
     ("Research", "research/"),
     ("Trends", "trends/"),
+    ("Competitors", "competitors/"),
+    ("Comparison", "competitors/comparison"),
     ("Feasibility", "feasibility/"),
     ("Business cases", "business-cases/"),
     ("Gates", "gates/"),

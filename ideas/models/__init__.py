@@ -1,9 +1,22 @@
 """Tables of the ideas room."""
 
 from ideas.models.case import BusinessCase
+from ideas.models.competitor import Capability, CapabilityRating, Competitor
 from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
 from ideas.models.research import Feasibility, Research, Trend
 from ideas.models.rows import RowRecord
 
-__all__ = ["BusinessCase", "Feasibility", "Gate", "Idea", "Research", "RowRecord", "Trend", "Vote"]
+__all__ = [
+    "BusinessCase",
+    "Capability",
+    "CapabilityRating",
+    "Competitor",
+    "Feasibility",
+    "Gate",
+    "Idea",
+    "Research",
+    "RowRecord",
+    "Trend",
+    "Vote",
+]

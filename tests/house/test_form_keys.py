@@ -47,6 +47,7 @@ WITHOUT_KEY = {
     ("backlog/_rank_row.html", "/unrank"): GONE,
     ("ideas/_case_lines.html", "/remove"): GONE,
     ("ideas/_rows.html", "/remove"): GONE,
+    ("ideas/comparison.html", "/remove"): GONE,
     ("roadmap/place.html", "/place/remove"): GONE,
     ("roadmap/shares.html", "/revoke"): GONE,
     ("roadmap/roadmap.html", "{{ place_url }}"): "only leads to a form",

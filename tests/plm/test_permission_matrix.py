@@ -15,6 +15,7 @@ from plm.models import ApiToken
 from plm.permissions import Role
 from tests.make import (
     make_case,
+    make_competitor,
     make_evidence,
     make_feedback,
     make_gate,
@@ -79,7 +80,7 @@ def one_of_each_kind(world):
     item = make_item(contributor, world.atlas)
     objective = make_objective(manager, world.atlas)
     return {
-        "idea": make_idea(contributor, world.atlas), "business_case": make_case(contributor, world.atlas), "gate": make_gate(contributor, world.atlas), "research": make_evidence(Research, contributor, world.atlas), "trend": make_evidence(Trend, contributor, world.atlas), "feasibility": make_evidence(Feasibility, contributor, world.atlas), "item": item, "spec": make_spec(manager, world.atlas),
+        "idea": make_idea(contributor, world.atlas), "business_case": make_case(contributor, world.atlas), "gate": make_gate(contributor, world.atlas), "competitor": make_competitor(contributor, world.atlas), "research": make_evidence(Research, contributor, world.atlas), "trend": make_evidence(Trend, contributor, world.atlas), "feasibility": make_evidence(Feasibility, contributor, world.atlas), "item": item, "spec": make_spec(manager, world.atlas),
         "sprint": make_sprint(manager, world.atlas), "objective": objective,
         "key_result": make_key_result(manager, objective), "release": make_release(manager, world.atlas),
         "milestone": make_milestone(manager, world.atlas, on=date(2026, 9, 30)), "metric": make_metric(manager, world.atlas),
