@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from analytics.demo.backlog import plan_items
+from analytics.demo.discovery import plan_discovery
 from analytics.demo.figures import plan_figures
 from analytics.demo.filler import plan_filler
 from analytics.demo.ideas import plan_ideas
@@ -27,6 +28,7 @@ def demo_build(*, slug: str, items: int, seed: int, now: datetime) -> Telling:
     """Make the workspace `slug` with about `items` backlog items. All of it, or on any fault nothing."""
     telling = opened(slug, now=now, size=items, seed=seed)
     plan_ideas(telling)
+    plan_discovery(telling)
     plan_sprints(telling)
     told = plan_items(telling)
     plan_roadmap(telling)

@@ -19,7 +19,7 @@ from ideas.finance.flows import (
     payback,
     rate_per_period,
 )
-from ideas.finance.ranges import Range, drawn
+from ideas.finance.ranges import Line, Range
 
 DRAWS = 10_000
 SEED = 20_260_101
@@ -27,29 +27,6 @@ SEED = 20_260_101
 CURVE = np.linspace(0.0, 1.0, 51)
 """Annual discount rates at which the value is drawn."""
 BINS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Money from period `first` to `last` (0 is now), growing by `growth` a period.
-
-    `sign` is 1 for what comes in and -1 for what goes out. The amount of a period is `amount`; or, for sales,
-    units `volume` times what one earns: `price` less `unit_cost`.
-    """
-
-    name: str
-    sign: int
-    first: int
-    last: int
-    amount: Range | None = None
-    volume: Range | None = None
-    price: Range | None = None
-    unit_cost: Range | None = None
-    growth: float = 0.0
-
-    @property
-    def is_sales(self) -> bool:
-        return self.volume is not None and self.price is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +93,22 @@ def likely_flows(case: Case) -> np.ndarray:
     for line in case.lines:
         total += _likely(line) * weights(line, case.periods)
     return total
+
+
+def drawn(
+    estimate: Range, shape: str, meaning: str, chance: np.random.Generator, count: int
+) -> np.ndarray:
+    """`count` values from the estimate, as shape pert or triangular. A certain value is repeated."""
+    if estimate.certain:
+        return np.full(count, estimate.likely)
+    ends = estimate.ends(meaning)
+    if shape == "triangular":
+        return chance.triangular(ends.low, ends.likely, ends.high, count)
+    width = ends.high - ends.low
+    alpha = 1 + 4 * (ends.likely - ends.low) / width
+    beta = 1 + 4 * (ends.high - ends.likely) / width
+    values: np.ndarray = ends.low + width * chance.beta(alpha, beta, count)
+    return values
 
 
 def simulated(case: Case, *, draws: int = DRAWS, seed: int = SEED) -> np.ndarray:

@@ -11,8 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ideas.finance.case import Line
-from ideas.finance.ranges import Range
+from ideas.finance.ranges import Line, Range
 
 TYPES = (("income", "Income"), ("cost", "Cost"), ("sales", "Sales: units times price"))
 ESTIMATES = {"income": ("amount",), "cost": ("amount",), "sales": ("volume", "price", "unit_cost")}

@@ -1,15 +1,14 @@
 """An amount nobody knows exactly: low, likely, high, and what such three points say about the rest.
 
 Source of the moments: the triangular distribution, mean (a + b + c) / 3; PERT, the beta distribution with mean
-(a + 4m + b) / 6 (its usual deviation (b - a) / 6 is an approximation and not used here).
+(a + 4m + b) / 6 (its usual deviation (b - a) / 6 is an approximation and not used here). Without numpy, which is
+loaded with the first case that is reckoned.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-import numpy as np
 
 SHAPES = (("pert", "PERT"), ("triangular", "Triangular"))
 MEANINGS = (("ends", "the least and the most possible"), ("p10_p90", "P10 and P90"))
@@ -77,17 +76,24 @@ def triangular(low: float, mode: float, high: float) -> Moments:
     return Moments(mean, variance, p90)
 
 
-def drawn(
-    estimate: Range, shape: str, meaning: str, chance: np.random.Generator, count: int
-) -> np.ndarray:
-    """`count` values from the estimate, as shape pert or triangular. A certain value is repeated."""
-    if estimate.certain:
-        return np.full(count, estimate.likely)
-    ends = estimate.ends(meaning)
-    if shape == "triangular":
-        return chance.triangular(ends.low, ends.likely, ends.high, count)
-    width = ends.high - ends.low
-    alpha = 1 + 4 * (ends.likely - ends.low) / width
-    beta = 1 + 4 * (ends.high - ends.likely) / width
-    values: np.ndarray = ends.low + width * chance.beta(alpha, beta, count)
-    return values
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Money from period `first` to `last` (0 is now), growing by `growth` a period.
+
+    `sign` is 1 for what comes in and -1 for what goes out. The amount of a period is `amount`; or, for sales,
+    units `volume` times what one earns: `price` less `unit_cost`.
+    """
+
+    name: str
+    sign: int
+    first: int
+    last: int
+    amount: Range | None = None
+    volume: Range | None = None
+    price: Range | None = None
+    unit_cost: Range | None = None
+    growth: float = 0.0
+
+    @property
+    def is_sales(self) -> bool:
+        return self.volume is not None and self.price is not None

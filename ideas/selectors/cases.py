@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ideas.finance.case import Appraisal, Spread
 from ideas.finance.lines import LABELS
 from ideas.models import BusinessCase
 from plm.permissions import Actor
+
+if TYPE_CHECKING:
+    from ideas.finance.case import Appraisal, Spread
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ideas.finance.case import Appraisal, Case, appraised
 from ideas.finance.lines import LineProblem, cleaned, lines_of
 from ideas.finance.ranges import MEANINGS, SHAPES
 from ideas.models import BusinessCase
@@ -17,6 +16,9 @@ from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
 from plm.services.records import record_create, record_locked, record_update
+
+if TYPE_CHECKING:
+    from ideas.finance.case import Appraisal
 
 RATES = ("annual_rate", "finance_rate", "reinvest_rate")
 HIGHEST_RATE = 10.0
@@ -76,13 +78,14 @@ def case_update(
 
 def appraisal_of(case: BusinessCase) -> Appraisal:
     """Everything the case says, reckoned anew from its lines: the same figures every time."""
-    return appraised(_case(case))
+    # numpy and scipy take 60 MB: a web process that never sees a case does without them.
+    from ideas.finance.case import Case, appraised  # noqa: PLC0415
 
-
-def _case(case: BusinessCase) -> Case:
-    return Case(
-        lines_of(case.lines), case.periods, case.period, case.annual_rate, case.finance_rate,
-        case.reinvest_rate, case.shape, case.meaning,
+    return appraised(
+        Case(
+            lines_of(case.lines), case.periods, case.period, case.annual_rate, case.finance_rate,
+            case.reinvest_rate, case.shape, case.meaning,
+        )
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from plm.filters import refuse_unknown
 from plm.kinds import kind_named, record_by_reference
 from plm.lineage import Relative, trace
 from plm.models import Comment, Event, Job, Product, Team
+from plm.models.note import RELATIONS
 from plm.paging import MAX_SIZE, ordering_for, page_size, paginate
 from plm.permissions import Role
 from plm.search import search
@@ -174,9 +175,7 @@ class FollowView(RecordView):
 
 class RelationInput(Input):
     target = serializers.CharField(max_length=24)
-    type = serializers.ChoiceField(
-        choices=["relates", "replaces", "blocks", "duplicates"], default="relates"
-    )
+    type = serializers.ChoiceField(choices=RELATIONS, default="relates")
 
 
 class RelationsView(RecordView):

@@ -34,6 +34,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "relation.blocks": ("blocks",),
     "relation.blocked_by": ("blocked by", "depends on"),
     "relation.duplicates": ("duplicates", "duplicate of"),
+    "relation.informs": ("informs", "evidence for"),
 }  # fmt: skip
 
 WORDS: Mapping[str, tuple[str, ...]] = {

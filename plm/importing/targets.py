@@ -18,6 +18,7 @@ RELATIONS: Mapping[str, tuple[str, str, bool]] = {
     "relation.blocks": ("Blocks (ids)", "blocks", False),
     "relation.blocked_by": ("Blocked by (ids)", "blocks", True),
     "relation.duplicates": ("Duplicates (ids)", "duplicates", False),
+    "relation.informs": ("Informs (ids)", "informs", False),
 }
 KEYS = ("reference", "external_id")
 

@@ -142,11 +142,12 @@ RELATIONS = [
     ("replaces", "Replaces"),
     ("blocks", "Blocks"),
     ("duplicates", "Duplicates"),
+    ("informs", "Informs"),
 ]
 
 
 class Relation(Tenanted):
-    """A link between two records that is not lineage: sees also, replaces, blocks, duplicates."""
+    """A link between two records that is not lineage: sees also, replaces, blocks, duplicates, informs."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source = models.ForeignKey(Reference, on_delete=models.CASCADE, related_name="relations_out")

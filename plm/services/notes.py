@@ -184,7 +184,7 @@ def relation_add(
     target: StageRecord,
     type: str,  # noqa: A002 - the API's word
 ) -> Relation:
-    """Link two records of one workspace (`relates`, `replaces`, `blocks`, `duplicates`). Twice is once."""
+    """Link two records of one workspace (`relates`, `replaces`, `blocks`, `duplicates`, `informs`). Twice is once."""
     require(actor, f"{source.kind}.edit", source.product)
     require(actor, f"{target.kind}.view", target.product)
     if type not in dict(RELATIONS):

@@ -136,6 +136,7 @@ def _relations(request: PlmRequest, record: StageRecord) -> list[dict[str, Any]]
     words = {
         "relates": ("Relates to", "Relates to"), "replaces": ("Replaces", "Replaced by"),
         "blocks": ("Blocks", "Blocked by"), "duplicates": ("Duplicates", "Duplicated by"),
+        "informs": ("Informs", "Informed by"),
     }  # fmt: skip
     found = []
     for row in rows:

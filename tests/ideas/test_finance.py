@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ideas.finance.case import Case, Line, appraised, simulated
+from ideas.finance.case import Case, appraised, drawn, simulated
 from ideas.finance.flows import (
     break_even,
     dated_internal_rate,
@@ -23,7 +23,7 @@ from ideas.finance.flows import (
     rate_per_period,
     xnpv,
 )
-from ideas.finance.ranges import Range, drawn, triangular
+from ideas.finance.ranges import Line, Range, triangular
 
 GOLD = Path(__file__).parents[2].parent / "shared/gold/cases.json"
 

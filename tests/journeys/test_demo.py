@@ -34,7 +34,8 @@ PLACEHOLDERS = re.compile(
 )
 LISTS = (
     "", "ideas/", "specs/", "backlog/", "prioritize/", "roadmap/", "roadmap/board", "roadmap/releases",
-    "plan/objectives/", "plan/vision", "delivery/", "delivery/board", "analytics/", "feedback/", "customers/",
+    "plan/objectives/", "plan/vision", "delivery/", "delivery/board", "analytics/", "feedback/", "customers/", "research/", "trends/", "competitors/", "competitors/comparison", "feasibility/",
+    "business-cases/", "gates/",
 )  # fmt: skip
 
 
