@@ -30,7 +30,9 @@ def plan_discovery(telling: Telling) -> None:
     for row, act in acts:
         telling.plan(telling.moment(-row["ago"]), act)
     for place, row in enumerate(told["capability"]):
-        telling.plan(telling.moment(-9 - place / 10), partial(_capability, telling, row, rivals))
+        telling.plan(
+            telling.moment(-8, hour=8 + place * 0.2), partial(_capability, telling, row, rivals)
+        )
 
 
 def _values(telling: Telling, row: dict[str, Any], owner: str) -> dict[str, Any]:

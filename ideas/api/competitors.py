@@ -46,6 +46,7 @@ class CapabilityViewSet(ViewSetMixin, PlmView):
         "ratings": "competitor.view",
         "rate": "competitor.edit",
     }
+    tags: ClassVar = {"": "Ideas"}
     lookup_field = "uuid"
     lookup_value_regex = "[0-9a-f-]{36}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ideas.models.rows import RowRecord
@@ -37,6 +38,9 @@ def _cell(column: Column, value: Any) -> Cell:
         return Cell(column.label, dict(column.choices).get(value, str(value)))
     if isinstance(value, bool):
         return Cell(column.label, NAMES[value])
+    if column.type == "day":
+        day = date.fromisoformat(value)
+        return Cell(column.label, f"{day.day} {day:%b %Y}")
     text = f"{value:g}" if isinstance(value, float) else str(value)
     return Cell(column.label, text, text if column.type == "url" else "")
 

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from ideas.finance.lines import TYPES
+from ideas.finance.lines import LARGEST, MOST_LINES, TYPES
 from ideas.finance.ranges import MEANINGS, SHAPES
 from ideas.models import Idea
 from ideas.models.case import MOST_PERIODS, PERIODS
 from plm.api.serializers import RecordSerializer, ReferenceField
 
 
+def _estimate() -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.FloatField(min_value=0, max_value=LARGEST),
+        min_length=3,
+        max_length=3,
+        required=False,
+    )
+
+
+@extend_schema_serializer(component_name="CaseLine")
 class LineSerializer(serializers.Serializer[Any]):
-    """The shape of a line, for the description; `ideas.finance.lines` judges what comes in."""
+    """A line of a case; estimates are [low, likely, high]. Income and cost have an amount, sales volume and price."""
 
     name = serializers.CharField(max_length=120)
     type = serializers.ChoiceField(choices=TYPES)
     first = serializers.IntegerField(min_value=0, max_value=MOST_PERIODS, required=False)
     last = serializers.IntegerField(min_value=0, max_value=MOST_PERIODS, required=False)
     growth = serializers.FloatField(min_value=-1, max_value=10, required=False)
-    amount = serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3, required=False)  # fmt: skip
-    volume = serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3, required=False)  # fmt: skip
-    price = serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3, required=False)  # fmt: skip
-    unit_cost = serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3, required=False)  # fmt: skip
+    amount = _estimate()
+    volume = _estimate()
+    price = _estimate()
+    unit_cost = _estimate()
 
 
 class CaseSerializer(RecordSerializer):
@@ -37,7 +48,7 @@ class CaseSerializer(RecordSerializer):
     reinvest_rate = serializers.FloatField(min_value=-0.99, max_value=10, required=False)
     shape = serializers.ChoiceField(choices=SHAPES, required=False)
     meaning = serializers.ChoiceField(choices=MEANINGS, required=False)
-    lines = serializers.ListField(child=serializers.DictField(), required=False, max_length=60)
+    lines: Any = LineSerializer(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
     npv = serializers.FloatField(read_only=True)
     npv_p10 = serializers.FloatField(read_only=True)
     npv_p50 = serializers.FloatField(read_only=True)

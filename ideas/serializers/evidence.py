@@ -24,7 +24,7 @@ class ResearchSerializer(RecordSerializer):
     method = serializers.CharField(required=False, allow_blank=True, max_length=250)
     confidence = serializers.ChoiceField(choices=CONFIDENCES, required=False)
     valid_until = serializers.DateField(required=False, allow_null=True)
-    findings = rows_field(FINDINGS, "Finding")
+    findings = rows_field(FINDINGS, "ResearchFinding")
     sources = rows_field(SOURCES, "ResearchSource")  # fmt: skip
 
 

@@ -25,6 +25,7 @@ BY_VERB = {
     "file.removed": "removed a file",
     "idea.demand_set": "counted who asks for it",
     "idea.promoted": "promoted it",
+    "gate.decided": "decided on it",
     "idea.voted": "voted on it",
     "item.assessed": "scored it",
     "item.pinned": "fixed its place in the ranking",
@@ -109,7 +110,9 @@ def _diffs(model: Any, event: Event) -> Iterator[Diff]:
         elif not event.verb.endswith(".created") or new not in (None, "", [], {}):
             field = _field(model, name)
             yield Diff(
-                _label(name), _words(model, name, field, old), _words(model, name, field, new)
+                _label(name, field),
+                _words(model, name, field, old),
+                _words(model, name, field, new),
             )
 
 
@@ -120,8 +123,11 @@ def _custom(old: dict[str, Value], new: dict[str, Value]) -> Iterator[Diff]:
             yield Diff(_label(name), _plain(before), _plain(after))
 
 
-def _label(name: str) -> str:
-    return LABELS.get(name) or name.removesuffix("_at").replace("_", " ").capitalize()
+def _label(name: str, field: Any = None) -> str:
+    words = name.removesuffix("_at").replace("_", " ")
+    if isinstance(field, models.Field) and field.verbose_name != name.replace("_", " "):
+        words = str(field.verbose_name)
+    return LABELS.get(name) or words[:1].upper() + words[1:]
 
 
 def _field(model: Any, name: str) -> Any:
@@ -152,7 +158,20 @@ def _plain(value: Value) -> Value:
     if isinstance(value, str) and A_MOMENT.match(value):
         moment = timezone.localtime(datetime.fromisoformat(value))
         return f"{_day(moment.date())}, {moment:%H:%M}"
+    if isinstance(value, list) and any(isinstance(row, dict) for row in value):
+        return [_row(row) if isinstance(row, dict) else row for row in value]
     return value
+
+
+def _row(row: dict[str, Value]) -> str:
+    """A row inside a record: what it holds, one after the other. What lies deeper stands on the record's page."""
+    parts = []
+    for value in row.values():
+        if isinstance(value, list) and all(isinstance(v, int | float) for v in value):
+            parts.append(" to ".join(f"{v:g}" for v in dict.fromkeys(value)))
+        elif value not in (None, "") and not isinstance(value, list | dict):
+            parts.append(str(_plain(value)))
+    return ", ".join(parts)
 
 
 def _day(value: date) -> str:

@@ -12,7 +12,7 @@ from plm.errors import Invalid
 from tests.make import make_case, make_idea
 
 BUILD = {"name": "Build", "type": "cost", "first": 0, "last": 0, "growth": 0, "amount": [900, 1000, 1400]}  # fmt: skip
-FEES = {"name": "Fees", "type": "sales", "first": 1, "last": 5, "growth": 0.1, "volume": [5, 10, 14], "price": 60, "unit_cost": [15, 20, 30]}  # fmt: skip
+FEES = {"name": "Fees", "type": "sales", "first": 1, "last": 5, "growth": 0.1, "volume": [5, 10, 14], "price": [60, 60, 60], "unit_cost": [15, 20, 30]}  # fmt: skip
 
 
 @pytest.fixture

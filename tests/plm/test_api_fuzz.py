@@ -114,11 +114,17 @@ def everything(world, client):
         "imports": made("imports/", product="ATL", kind="idea", rows=[{"title": "From a file"}]),
         "shares": made("shares/", product="ATL", name="For partners"),
         "scoring-models": client.get("/api/v1/scoring-models/?product=ATL").json()["results"][0]["id"],
+        "capabilities": made("capabilities/", product="ATL", name="Offline mode"),
         "attachments": Attachment.objects.get().uuid,
         "quotes": quote,
         "jobs": Job.objects.filter(workspace=world.acme).latest("pk").uuid,
     }  # fmt: skip
-    paths = {"key-results": "key_result", "placements": "item", "records": "idea"}
+    paths = {
+        "key-results": "key_result",
+        "business-cases": "business_case",
+        "placements": "item",
+        "records": "idea",
+    }
     return {"uuids": uuids, "records": records, "paths": paths}
 
 
