@@ -10,12 +10,12 @@ from ideas.finance.lines import ESTIMATES, LABELS, OPTIONAL
 from ideas.finance.ranges import MEANINGS, SHAPES
 from ideas.models import Idea
 from ideas.models.case import MOST_PERIODS, PERIODS
-from plm.forms import RecordForm, RecordReferenceField
+from plm.forms import FloatField, IntegerField, RecordForm, RecordReferenceField
 
 POINTS = ("low", "likely", "high")
 
 
-class PercentField(forms.FloatField):
+class PercentField(FloatField):
     """Typed as 8, cleaned to 0.08."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -38,7 +38,7 @@ class CaseForm(RecordForm):
     )  # fmt: skip
     currency = forms.CharField(max_length=3, label="Currency", initial="EUR", help_text="Three letters: EUR, USD.")  # fmt: skip
     period = forms.ChoiceField(choices=PERIODS, label="Reckoned in", initial="year")
-    periods = forms.IntegerField(
+    periods = IntegerField(
         min_value=1, max_value=MOST_PERIODS, label="How many of them", initial=5,
         help_text="After now, which is period 0.",
     )  # fmt: skip
@@ -83,7 +83,7 @@ class EstimateField(forms.MultiValueField):
 
     def __init__(self, *, label: str, required: bool, help_text: str = "") -> None:
         super().__init__(
-            [forms.FloatField(min_value=0, required=False) for _ in POINTS], widget=ThreePoints(label), label=label,
+            [FloatField(min_value=0, required=False) for _ in POINTS], widget=ThreePoints(label), label=label,
             required=required, require_all_fields=False, help_text=help_text,
         )  # fmt: skip
 
@@ -105,12 +105,12 @@ class LineForm(forms.Form):
     name = forms.CharField(
         max_length=120, label="What it is", widget=forms.TextInput(attrs={"autofocus": True})
     )
-    first = forms.IntegerField(min_value=0, label="From period", help_text="0 is now.")
-    last = forms.IntegerField(min_value=0, label="To period")
+    first = IntegerField(min_value=0, label="From period", help_text="0 is now.")
+    last = IntegerField(min_value=0, label="To period")
     growth = PercentField(
         label="Growth, % a period", required=False, initial=0.0, min_value=-100, max_value=1000
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, type_: str, periods: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

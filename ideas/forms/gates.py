@@ -6,7 +6,7 @@ from django import forms
 
 from ideas.finance.gate import DECISIONS
 from ideas.models import BusinessCase, Idea
-from plm.forms import RecordForm, RecordReferenceField
+from plm.forms import FloatField, IntegerField, RecordForm, RecordReferenceField
 
 
 class GateForm(RecordForm):
@@ -16,7 +16,7 @@ class GateForm(RecordForm):
     case = RecordReferenceField(
         model=BusinessCase, required=False, label="Business case", help_text="Its figures are kept with the decision."
     )  # fmt: skip
-    threshold = forms.FloatField(
+    threshold = FloatField(
         min_value=0, max_value=10, initial=6.0, label="Least score", widget=forms.NumberInput(attrs={"step": "any"}),
         help_text="Of the criteria that should be met, from 0 to 10.",
     )  # fmt: skip
@@ -33,4 +33,4 @@ class DecisionForm(forms.Form):
         max_length=5000, label="Why", widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Kept with a copy of everything above as it stands now.",
     )  # fmt: skip
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = IntegerField(widget=forms.HiddenInput)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from ideas.rowsets import Column, RowSet
+from plm.forms import FloatField, IntegerField
 
 YES_NO = (("", "Not answered"), ("true", "Yes"), ("false", "No"))
 ANSWERS = {"": None, "true": True, "false": False}
@@ -27,7 +28,7 @@ def field_for(column: Column) -> forms.Field:
     if column.type == "day":
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
     if column.type == "number":
-        return forms.FloatField(
+        return FloatField(
             min_value=column.least,
             max_value=column.most,
             widget=forms.NumberInput(attrs={"step": "any"}),
@@ -46,7 +47,7 @@ def field_for(column: Column) -> forms.Field:
 class RowForm(forms.Form):
     """One row. `row()` is what the service takes."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, rowset: RowSet, row: dict[str, Any], version: int) -> None:
         initial = {n: str(v).lower() if isinstance(v, bool) else v for n, v in row.items()}
