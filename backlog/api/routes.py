@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
@@ -11,4 +14,8 @@ viewsets = [
     ("specs", SpecViewSet),
     ("scoring-models", ScoringModelViewSet),
     ("assessments", AssessmentViewSet),
+]
+
+urlpatterns = [
+    path("products/<str:key>/wip-limits/", WipLimitsView.as_view(), name="wip_limits"),
 ]

@@ -22,6 +22,7 @@ KEY = {"type": "string", "minLength": 1, "maxLength": 10, "examples": ["ATL"]}
 PATH = {
     "reference": ("Reference of a record, or its id where it is a record of this collection.", REFERENCE),
     "uuid": ("The id.", UUID),
+    "key": ("Key of a product.", {"type": "string", "maxLength": 10, "pattern": "^[A-Za-z][A-Za-z0-9]{1,9}$", "examples": ["ATL"]}),
 }  # fmt: skip
 
 SIZE = OpenApiParameter(

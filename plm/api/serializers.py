@@ -10,7 +10,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from plm.errors import NotVisible
-from plm.kinds import record_by_reference
+from plm.kinds import all_kinds, record_by_reference
 from plm.models import StageRecord, Team
 from plm.numerals import is_plain
 from plm.permissions import Actor
@@ -173,6 +173,24 @@ def misread(field: Any, value: Any) -> str:
     return ""
 
 
+class StateField(serializers.CharField):
+    """A state of the kind's workflow; which ones lead where, the service says."""
+
+
+class StateSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Described by name as the states of the kind that the serializer is for."""
+
+    target_class = "plm.api.serializers.StateField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        del auto_schema, direction
+        of = type(self.target.parent)
+        names = [
+            name for k in all_kinds() if k.serializer is of for name in k.model.workflow.names()
+        ]
+        return {"type": "string", "enum": names} if names else {"type": "string", "maxLength": 24}
+
+
 class RecordSerializer(Input):
     """What every kind of record shows and takes. Subclasses add fields; `read_only` ones are never written."""
 
@@ -183,7 +201,7 @@ class RecordSerializer(Input):
     description = serializers.CharField(
         max_length=100_000, required=False, allow_blank=True, trim_whitespace=False
     )
-    state = serializers.CharField(max_length=24, required=False)
+    state = StateField(max_length=24, required=False)
     owner = PersonField(required=False, allow_null=True)
     team = TeamField(required=False, allow_null=True)
     tags = serializers.ListField(

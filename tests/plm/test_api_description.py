@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
+from plm.kinds import all_kinds
 from tests.bad_input import one_of_each_kind
 
 
@@ -28,6 +29,19 @@ def operations():
     return [found.ok() for found in description().get_all_operations()]
 
 
+@pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.name)
+def test_a_state_is_described_by_the_workflow_of_its_kind(kind):
+    schemas = description().raw_schema["components"]["schemas"]
+    name = kind.serializer.__name__.removesuffix("Serializer")
+    states = kind.model.workflow.names()
+    found = {
+        n: s for n, s in schemas.items() if n in {name, f"{name}Request", f"Patched{name}Request"}
+    }
+    assert len(found) == 3
+    for schema in found.values():
+        assert schema["properties"]["state"]["enum"] == list(states)
+
+
 @pytest.fixture
 def manager(world, api, settings):
     settings.API_RATE_PER_MINUTE = 10_000_000
@@ -43,9 +57,8 @@ def test_a_method_an_address_does_not_know_is_405_and_says_which_it_knows(manage
         known.setdefault(operation.path, set()).add(operation.method.upper())
     wrong = []
     for path, methods in known.items():
-        url = path.replace("{reference}", "ATL-1").replace(
-            "{uuid}", "0" * 8 + "-0000-4000-8000-" + "0" * 12
-        )
+        url = path.replace("{reference}", "ATL-1").replace("{key}", "ATL")
+        url = url.replace("{uuid}", "0" * 8 + "-0000-4000-8000-" + "0" * 12)
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - methods:
             answer = manager.generic(method, url, b"{}", content_type="application/json")
             fine = answer.status_code == 405 and methods <= set(

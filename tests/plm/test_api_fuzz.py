@@ -136,6 +136,8 @@ def aim(case, stage):
     if _lawful(case, ParameterLocation.PATH):
         if "reference" in case.path_parameters and record is not None:
             case.path_parameters["reference"] = record.reference
+        if "key" in case.path_parameters:
+            case.path_parameters["key"] = "ATL"
         if "uuid" in case.path_parameters:
             collection = parts[parts.index("{uuid}") - 1]
             case.path_parameters["uuid"] = str(stage["uuids"][collection])

@@ -23,6 +23,7 @@ MAKERS: dict[str, Any] = {
     "idea": make.make_idea,
     "item": make.make_item,
     "spec": make.make_spec,
+    "sprint": make.make_sprint,
     "objective": make.make_objective,
     "release": make.make_release,
     "milestone": lambda actor, product: make.make_milestone(actor, product, on=date(2026, 5, 4)),
@@ -32,6 +33,7 @@ MAKERS: dict[str, Any] = {
         actor, make.make_objective(actor, product)
     ),
 }
+STATES = ("backlog", "todo", "in_progress")
 COUNTED = [kind for kind in all_kinds() if kind.name in MAKERS]
 
 
@@ -84,6 +86,29 @@ def test_a_list_of_the_api_takes_as_many_statements_for_twelve_rows_as_for_three
     made(world, kind.name, 9)
     assert counted(client, address) == few
     checked(f"api {kind.name}", few)
+
+
+@pytest.mark.parametrize("name", ["the page of a sprint", "the board", "the sprint on the board"])
+def test_a_sprint_takes_as_many_statements_for_twelve_items_as_for_three(
+    world: Any, sign_in: Any, name: str
+) -> None:
+    alice = world.actor("alice")
+    sprint = make.make_sprint(alice, world.atlas)
+    client, board = sign_in(world.alice), "/acme/ATL/delivery/board"
+    address = {
+        "the page of a sprint": sprint.get_absolute_url(),
+        "the board": board,
+        "the sprint on the board": f"{board}?sprint={sprint.reference}",
+    }[name]
+    found = []
+    for more in (3, 9):
+        for n in range(more):
+            make.make_item(
+                alice, world.atlas, f"Item {n}", sprint=sprint, state=STATES[n % len(STATES)]
+            )
+        found.append(counted(client, address))
+    assert found[0] == found[1]
+    checked(name, found[0])
 
 
 def test_one_item_takes_at_most_five_statements_and_a_new_one_nine(world: Any, api: Any) -> None:
