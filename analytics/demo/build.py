@@ -18,15 +18,41 @@ from analytics.demo.specs import plan_specs
 from analytics.demo.sprints import plan_sprints
 from analytics.demo.telling import Telling, clock_at
 from analytics.demo.voices import plan_voices
+from analytics.demo.wipe import workspace_wipe
+from plm.models import Workspace
 from plm.runner import run_due_jobs
 
 MOST_JOBS = 200
 
 
-@transaction.atomic
+UNFINISHED = " (loading)"
+"""Ends the name of a workspace whose story is still being told, or was when the power went."""
+
+
 def demo_build(*, slug: str, items: int, seed: int, now: datetime) -> Telling:
-    """Make the workspace `slug` with about `items` backlog items. All of it, or on any fault nothing."""
-    telling = opened(slug, now=now, size=items, seed=seed)
+    """Make the workspace `slug` with about `items` backlog items. All of it, or on any fault nothing but the accounts.
+
+    It is told in many transactions: in a single one every check of a link to the workspace would walk through all the
+    versions that its row has had since, which made a hundred thousand items take minutes.
+    """
+    with transaction.atomic():
+        telling = opened(slug, now=now, size=items, seed=seed)
+        name = telling.workspace.name
+        _name_set(telling.workspace, name + UNFINISHED)
+    try:
+        _told(telling, items)
+        _name_set(telling.workspace, name)
+    except BaseException:
+        workspace_wipe(workspace=telling.workspace)
+        raise
+    return telling
+
+
+def _name_set(workspace: Workspace, name: str) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(name=name)
+
+
+def _told(telling: Telling, items: int) -> None:
     plan_ideas(telling)
     plan_discovery(telling)
     plan_sprints(telling)
@@ -38,6 +64,5 @@ def demo_build(*, slug: str, items: int, seed: int, now: datetime) -> Telling:
     plan_figures(telling)
     plan_filler(telling, max(0, items - told))
     telling.tell()
-    with clock_at(now - timedelta(minutes=1)):
+    with clock_at(telling.now - timedelta(minutes=1)):
         run_due_jobs(MOST_JOBS)
-    return telling

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from analytics.demo.telling import BEGAN, Telling, story
-from plm.runner import run_due_jobs
+from plm.models import Job
+from plm.runner import DUE, run_job
 from plm.services.records import record_move
 from roadmap.models import KeyResult, Milestone
 from roadmap.services.objectives import key_result_check_in, key_result_create, objective_create
@@ -187,7 +188,10 @@ def _plan_release(telling: Telling, place: int, title: str, day: date, offset: i
         release_update(
             actor=actor, record=telling.current(telling.releases[place]), version=None, values={"state": state}
         )  # fmt: skip
-        run_due_jobs()
+        # Scores and sums of work are brought up to date once, at the end: each time they write all items there are.
+        shipping = Job.objects.filter(DUE, workspace=telling.workspace, kind="roadmap.release_ship")
+        for job_id in shipping.values_list("pk", flat=True):
+            run_job(job_id)
 
     # All that is planned within a year stands on the plan; the first ones are as old as the product.
     telling.plan(telling.moment(max(min(offset - 280, -30), BEGAN + 3), hour=9), create)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone
 
 from backlog.models import BacklogItem, Sprint
@@ -25,6 +26,7 @@ from plm.permissions import Actor
 from roadmap.models import Objective, Release
 
 STORY = Path(__file__).parent / "story"
+TOGETHER = 100
 BEGAN = -735
 """The day, counted from today, on which the product was begun."""
 
@@ -114,10 +116,13 @@ class Telling:
         self._acts.append((min(moment, self.now - timedelta(minutes=2)), len(self._acts), act))
 
     def tell(self) -> None:
-        """Do everything that was planned, in the order of its time."""
-        for moment, _, act in sorted(self._acts, key=lambda planned: planned[:2]):
-            with clock_at(moment):
-                act()
+        """Do everything that was planned, in the order of its time; some acts at a time are committed together."""
+        ordered = sorted(self._acts, key=lambda planned: planned[:2])
+        for begin in range(0, len(ordered), TOGETHER):
+            with transaction.atomic():
+                for moment, _, act in ordered[begin : begin + TOGETHER]:
+                    with clock_at(moment):
+                        act()
         self._acts.clear()
 
     def record(self, name: str) -> StageRecord:

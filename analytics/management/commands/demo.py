@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from analytics.demo.build import demo_build
+from analytics.demo.build import UNFINISHED, demo_build
 from analytics.demo.wipe import workspace_wipe
 from plm.errors import PlmError
 from plm.management.demo_logins import LOGINS
@@ -53,7 +53,8 @@ class Command(BaseCommand):
             raise CommandError(f"--items takes {LEAST} to {MOST:,}.")
         slug = options["workspace"]
         found = Workspace.objects.filter(slug=slug).first()
-        if found is not None and not options["reset"]:
+        unfinished = found is not None and found.name.endswith(UNFINISHED)
+        if found is not None and not options["reset"] and not unfinished:
             self._say(options, f"The workspace {slug} is there already; --reset makes it anew.")
             return
         if found is not None:
