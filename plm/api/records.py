@@ -167,7 +167,7 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
             params = self.request.query_params
             refuse_unknown(params, self.kind.filters.allowed())
             rows = self.kind.filters(
-                params, rows, actor=self.actor, workspace_id=self.workspace_id
+                params, rows, actor=self.actor, workspace_id=self.workspace_id, product_id=product
             ).checked()
 
         def read(part: str, value: Any, pk: Any, limit: int) -> Any:
@@ -196,7 +196,7 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
         if product is not None:
             rows = rows.filter(product_id=product)
         rows = self.kind.filters(
-            params, rows, actor=self.actor, workspace_id=self.workspace_id
+            params, rows, actor=self.actor, workspace_id=self.workspace_id, product_id=product
         ).checked()
         stream = exported(self.kind, rows, form, product_id=product)
         answer = StreamingHttpResponse(stream, content_type=FORMS[form])
