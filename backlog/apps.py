@@ -56,7 +56,7 @@ class BacklogConfig(AppConfig):
                 "backlog/",
                 order=30,
                 go="b",
-                count=items.backlog_count,
+                rows=items.backlog_rows,
             ),
             shell.NavEntry("Lifecycle", "Delivery", "hammer", "delivery/", order=50, go="d"),
         ):

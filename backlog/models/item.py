@@ -22,6 +22,8 @@ TYPES = (
     ("bug", "Bug"),
 )
 
+ICONS = {"epic": "layers", "feature": "box", "story": "bookmark", "task": "square-check", "bug": "bug"}  # fmt: skip
+
 # Which types may stand above which. The table has no ring, so neither has the tree of items.
 PARENT_TYPES: dict[str, tuple[str, ...]] = {
     "epic": (),
@@ -164,6 +166,11 @@ class BacklogItem(StageRecord):
             ),
             models.CheckConstraint(condition=Q(rank__gte=0), name="item_rank_positive"),
         ]
+
+    @property
+    def icon(self) -> str:
+        """The icon of its type."""
+        return ICONS.get(self.type, "square-check")
 
     @property
     def progress_percent(self) -> int | None:

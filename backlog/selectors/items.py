@@ -19,6 +19,7 @@ from backlog.models.item import FINISHED_STATES, ITEM_WORKFLOW, PARENT_TYPES, TY
 from ideas.models import Idea
 from plm.counting import MOST, Capped, capped_counts
 from plm.models import Product, Relation
+from plm.models.record import attach
 from plm.paging import Page, ordering_for, paginate
 from plm.permissions import Actor
 from plm.querysets import Statement, among_keys, keys_given
@@ -139,7 +140,7 @@ def wip_limits(product: Product) -> dict[str, WipLimit]:
 
 def board_columns(product: Product, rows: QuerySet[Any], *, binding: str = "") -> list[Column]:
     """The board's columns over the (filtered) rows with their first cards: one statement for all counts, which stop
-    at a thousand or at the highest limit, and one a column."""
+    at a thousand or at the highest limit, one a column, and one each for the people and parents of all cards."""
     limits = wip_limits(product)
     most = max([MOST, *(row.limit for row in limits.values())])
     states = ITEM_WORKFLOW.states
@@ -160,13 +161,14 @@ def board_columns(product: Product, rows: QuerySet[Any], *, binding: str = "") -
                 page.next_cursor,
             )
         )
+    attach([card for column in columns for card in column.cards], product, "parent")
     return columns
 
 
 def column_page(
     rows: QuerySet[Any], state: str, *, cursor: str = "", size: int = MORE_CARDS, binding: str = ""
 ) -> Page:
-    """Cards of one column as they stand; of what is finished the last first. Raises InvalidQuery."""
+    """Cards of one column as they stand, without people; of what is finished the last first. Raises InvalidQuery."""
     asked = {"done": "-done_at", "cancelled": "-board_order"}.get(state, "board_order")
     orders = {"done_at": "done_at", "board_order": "board_order"}
     return paginate(
@@ -179,9 +181,8 @@ def column_page(
 
 
 def board_rows(actor: Actor, product: Product) -> Any:
-    """The items that may be cards of a board, with what a card prints."""
-    rows = BacklogItem.objects.visible_to(actor, "item.view").filter(product=product)
-    return rows.live().with_people().select_related("parent")
+    """The items that may be cards of a board."""
+    return BacklogItem.objects.visible_to(actor, "item.view").filter(product=product).live()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,10 +316,10 @@ def delivery_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     return active, f"{late} late" if late else f"{done} done this week", bool(late)
 
 
-def backlog_count(actor: Actor, product: Product) -> int:
-    """How many items are not finished, for the navigation; it stops counting at 1,000, as every page asks for it."""
+def backlog_rows(actor: Actor, product: Product) -> QuerySet[Any]:
+    """The items that are not finished, which the navigation counts."""
     rows = BacklogItem.objects.visible_to(actor, "item.view").filter(product=product)
-    return int(rows.unfinished().order_by()[:1000].count())
+    return rows.unfinished()
 
 
 def open_sprints(product: Product) -> Any:

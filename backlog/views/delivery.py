@@ -21,6 +21,7 @@ from backlog.views.items import record_as
 from plm.errors import Invalid, InvalidQuery, NotVisible, Stale
 from plm.filters import refuse_unknown
 from plm.kinds import record_by_reference
+from plm.models.record import attach
 from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 
@@ -54,7 +55,9 @@ def delivery(request: PlmRequest) -> HttpResponse:
         "burndown": reads.burndown(active[0].sprint) if active else None,
         "late": list(reads.late_items(actor, product).with_people()[:20]),
         "blocked": reads.blocked_items(actor, product),
-        "review": list(reads.board_rows(actor, product).filter(state="in_review")[:20]),
+        "review": list(
+            reads.board_rows(actor, product).filter(state="in_review").with_people()[:20]
+        ),
         "may_create": actor.may("sprint.create", product.workspace_id, product.pk),
     }
     return render(request, "backlog/delivery.html", context)
@@ -103,7 +106,8 @@ def _column(
     page = reads.column_page(
         filters.checked(), state, cursor=request.GET.get("cursor", ""), binding=context["query"]
     )
-    context |= {"cards": page.rows, "state": state, "cursor": page.next_cursor}
+    cards = attach(page.rows, request.product, "parent")
+    context |= {"cards": cards, "state": state, "cursor": page.next_cursor}
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         return render(request, "backlog/_cards.html", context)
     label = dict(ITEM_WORKFLOW.choices)[state]

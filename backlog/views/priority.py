@@ -24,6 +24,7 @@ from backlog.services.scoring_models import scoring_models_ensure
 from backlog.views.items import record_as
 from plm.errors import Invalid, PlmError
 from plm.filters import refuse_unknown
+from plm.models.record import attach
 from plm.numerals import is_plain
 from plm.paging import ordering_for, paginate
 from plm.scoring.definition import Definition
@@ -65,10 +66,11 @@ def prioritize(request: PlmRequest) -> HttpResponse:
     )  # fmt: skip
     ordering = ordering_for(filters.queryset, params.get("order") or "rank", ORDERS)
     binding = urlencode(sorted((k, v) for k, vs in params.lists() for v in vs if k != "cursor"))
-    found: Any = filters.checked()
     page = paginate(
-        found.with_people(), ordering=ordering, cursor=params.get("cursor", ""), size=ROWS, binding=binding
+        filters.checked().defer("description", "custom"),
+        ordering=ordering, cursor=params.get("cursor", ""), size=ROWS, binding=binding,
     )  # fmt: skip
+    attach(page.rows, product)
     scoring = scoring_for(request)
     context = {
         **row_context(request, scoring),
@@ -110,7 +112,7 @@ def row_context(request: PlmRequest, scoring: reads.Scoring) -> dict[str, Any]:
     return {
         "scoring": scoring,
         "factors": scoring.definition.factors,
-        "states": ITEM_WORKFLOW.states,
+        "states": ITEM_WORKFLOW.choices,
         "may_assess": may("assess"),
         "may_rank": may("rank"),
         "may_move": may("move"),

@@ -115,8 +115,8 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": [
                 "plm.templatetags.ui",
+                "plm.templatetags.rows",
                 "plm.templatetags.charts",
-                "lucide.templatetags.lucide",
                 "django.templatetags.static",
             ],
         },

@@ -6,6 +6,7 @@ their markup here; the larger ones are inclusion tags with a template in `templa
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import difflib
 import functools
@@ -23,7 +24,7 @@ from django.contrib.staticfiles import finders
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from plm.counting import Capped
@@ -119,7 +120,7 @@ def day(value: dt.date | dt.datetime | None) -> str:
         return DASH
     date = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
     year = "" if date.year == timezone.localdate().year else f" {date.year}"
-    return f"{date.day} {date:%b}{year}"
+    return f"{date.day} {calendar.month_abbr[date.month]}{year}"
 
 
 @register.simple_tag
@@ -128,10 +129,9 @@ def when(moment: dt.datetime | None) -> str:
     if moment is None:
         return NOTHING
     local = timezone.localtime(moment)
-    words = f"{local.day} {local:%B %Y, %H:%M}"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), words, ago(moment)
-    )
+    words = f"{local.day} {calendar.month_name[local.month]} {local:%Y, %H:%M}"
+    # Figures and names of months: nothing in them needs escaping.
+    return SafeString(f'<time datetime="{local.isoformat()}" title="{words}">{ago(moment)}</time>')
 
 
 def _middle_cut(text: str, most: int) -> str:
@@ -174,6 +174,17 @@ def drawn(name: str, size: int) -> SafeString:
     return mark_safe(" ".join(svg.split()))  # noqa: S308 - the package's own SVG
 
 
+@register.simple_tag(name="lucide")
+def known_icon(name: str, *, size: int = 24) -> SafeString:
+    """A lucide icon by a name that stands in the template. The package's own tag draws it anew every time."""
+    return drawn_plain(str(name), size)
+
+
+@functools.lru_cache(maxsize=512)
+def drawn_plain(name: str, size: int) -> SafeString:
+    return mark_safe(lucide._render_icon(name, size))  # noqa: S308, SLF001 - the package's own SVG
+
+
 @register.simple_tag
 def icon(name: str, size: int = 16) -> str:
     """A lucide icon by a name held in a variable, drawn once per process; an unknown name is a dot."""
@@ -183,7 +194,9 @@ def icon(name: str, size: int = 16) -> str:
         return drawn("circle-small", size)
 
 
+# Caches of markup tell text from SafeString (typed): the one is escaped, the other is not.
 @register.simple_tag
+@functools.lru_cache(maxsize=512, typed=True)
 def state_pill(label: str, hue: str = "open") -> str:
     """A state as a pill; `hue` is a group (open, active, done, closed) or a named hue."""
     return format_html('<span class="st h-{}">{}</span>', hue or "open", label)
@@ -199,6 +212,11 @@ def avatar(person: Any, size: str = "", role: str = "") -> str:
         )
     name = str(getattr(person, "name", "") or getattr(person, "email", "") or person)
     letters = getattr(person, "initials", "") or initials(name)
+    return _disc(name, letters, size, role)
+
+
+@functools.lru_cache(maxsize=1024, typed=True)
+def _disc(name: str, letters: str, size: str, role: str) -> str:
     hue = PERSON_HUES[sum(map(ord, name)) % len(PERSON_HUES)]
     words = f"{role} {name}".strip()
     text = '<span class="av {} h-{}" role="img" aria-label="{}" title="{}">{}</span>'
@@ -216,8 +234,13 @@ def bar(value: Figure | None, label: str = "", hue: str = "") -> str:
     """A progress bar of so many percent; `label` says of what."""
     shown = f"{number(round(float(value or 0)))} percent {label}".strip()
     color = f" h-{hue}" if hue else ""
+    return _drawn_bar(color, shown, width(value))
+
+
+@functools.lru_cache(maxsize=1024, typed=True)
+def _drawn_bar(color: str, shown: str, wide: str) -> str:
     text = '<span class="bar{}" role="img" aria-label="{}"><i class="{}"></i></span>'
-    return format_html(text, color, shown, width(value))
+    return format_html(text, color, shown, wide)
 
 
 def _person(value: Any) -> str:
@@ -228,7 +251,7 @@ def _person(value: Any) -> str:
 def _date(value: dt.date) -> str:
     if isinstance(value, dt.datetime):
         return when(value)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day(value))
+    return SafeString(f'<time datetime="{value.isoformat()}">{day(value)}</time>')
 
 
 def _chips(value: Sequence[object]) -> str:
@@ -246,34 +269,16 @@ SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
 
 
 @register.simple_tag
-def cell(record: Any, name: str) -> str:
-    """One attribute of a record as it stands in a list."""
-    if name == "state":
-        return state_pill(record.state_label, record.state_hue)
-    if name == "tags":
-        return shown(getattr(record, "tag_names", None))
-    value = getattr(record, f"get_{name}_display", getattr(record, name, None))
-    return shown(value() if callable(value) else value)
-
-
-@register.simple_tag
-def money_cell(record: Any, name: str, currency: str) -> str:
-    """An amount of a record as it stands in a list; nothing where it is zero."""
-    value = getattr(record, name, None)
-    return money(value, currency) if value else NOTHING
-
-
-@register.simple_tag
 def shown(value: Any) -> str:
     """A value of any type as people read it: a person with initials, a date, a figure, chips, a name."""
     if value is None or value in ("", [], ()):
         return NOTHING
     for kinds, show in SHOWN:
         if isinstance(value, kinds):
-            return format_html("{}", show(value))
+            return conditional_escape(show(value))
     if hasattr(value, "initials") or hasattr(value, "email"):
         return _person(value)
-    return format_html("{}", getattr(value, "name", value))
+    return conditional_escape(getattr(value, "name", value))
 
 
 # --- Larger components ---------------------------------------------------------------------------

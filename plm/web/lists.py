@@ -12,6 +12,7 @@ from django.urls import reverse
 from plm.errors import NotVisible
 from plm.filters import RecordFilter
 from plm.kinds import Kind, all_kinds
+from plm.models.record import attach
 from plm.paging import ordering_for, paginate
 from plm.panels import bulk_actions
 from plm.selectors import tags_of, views_for
@@ -64,9 +65,10 @@ def record_list_page(request: PlmRequest, kind: Kind, **extra: Any) -> HttpRespo
     order = params.get("order") or kind.default_order
     ordering = ordering_for(rows, order, kind.orders)
     binding = _binding(params)
-    found: Any = filters.checked()
-    queryset = found.with_people().select_related("product__workspace", *kind.related)
-    page = paginate(queryset, ordering=ordering, cursor=params.get("cursor", ""), binding=binding)
+    page = paginate(
+        filters.checked(), ordering=ordering, cursor=params.get("cursor", ""), binding=binding
+    )
+    attach(page.rows, request.product, *kind.related)
     tags = tags_of(row.pk for row in page.rows)
     for row in page.rows:
         row.tag_names = tags.get(row.pk, [])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from plm.counting import Capped, capped_counts
 from plm.models import Mention, Product, Workspace
 from plm.permissions import Actor, may
 
@@ -19,7 +21,7 @@ class NavItem:
     url: str
     icon: str
     current: bool = False
-    count: int | None = None
+    count: Capped | None = None
     go: str = ""
 
 
@@ -40,7 +42,8 @@ class NavEntry:
     order: int = 50
     go: str = ""
     action: str = "record.view"
-    count: Callable[[Actor, Product], int | None] | None = None
+    rows: Callable[[Actor, Product], QuerySet[Any]] | None = None
+    """What the figure beside it counts. Every page asks, so all figures are one statement that stops counting."""
 
 
 _entries: list[NavEntry] = []
@@ -70,22 +73,36 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         .select_related("workspace")
         .filter(workspace=workspace, archived_at=None)
     )
-    context["unread"] = Mention.objects.filter(user_id=actor.person_key, read_at=None).count()
+    entries = _entries_for(actor, product) if product is not None else []
+    counted = [Mention.objects.filter(user_id=actor.person_key, read_at=None)]
+    counted += [e.rows(actor, product) for e in entries if e.rows and product is not None]
+    context["unread"], *counts = capped_counts(counted, most=999)
     if product is not None:
-        context["nav"] = product_nav(request, actor, workspace, product, context["unread"])
+        figures = dict(zip([e.path for e in entries if e.rows], counts, strict=True))
+        context["nav"] = product_nav(
+            request, workspace, product, entries, figures, context["unread"]
+        )
     return context
 
 
+def _entries_for(actor: Actor, product: Product) -> list[NavEntry]:
+    role = actor.role_in(product.workspace_id, product.pk)
+    return sorted((e for e in _entries if may(role, e.action)), key=lambda e: e.order)
+
+
 def product_nav(
-    request: HttpRequest, actor: Actor, workspace: Workspace, product: Product, unread: int
+    request: HttpRequest,
+    workspace: Workspace,
+    product: Product,
+    entries: list[NavEntry],
+    figures: Mapping[str, Capped],
+    unread: Capped,
 ) -> list[NavGroup]:
     """The navigation of a product: its home, the stages in order, and what the rooms added."""
     home = product.get_absolute_url()
-    role = actor.role_in(workspace.pk, product.pk)
 
     def item(entry: NavEntry) -> NavItem:
-        url = home + entry.path
-        count = entry.count(actor, product) if entry.count else None
+        url, count = home + entry.path, figures.get(entry.path)
         return NavItem(entry.label, url, entry.icon, request.path.startswith(url), count, entry.go)
 
     top = [
@@ -100,8 +117,7 @@ def product_nav(
     ]
     groups = [NavGroup("", top)]
     for label in ("Lifecycle", "Plan"):
-        here = sorted((e for e in _entries if e.group == label), key=lambda e: e.order)
-        items = [item(e) for e in here if may(role, e.action)]
+        items = [item(entry) for entry in entries if entry.group == label]
         if items:
             groups.append(NavGroup(label, items))
     groups.append(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from analytics.stats import words
 from plm.kinds import Money
-from plm.templatetags import plotting, ui
+from plm.templatetags import plotting, rows, ui
 
 EVIL = "<b onclick='x'>&"
 NOTHING = '<span class="nil">\N{EN DASH}</span>'
@@ -107,13 +107,13 @@ def test_a_difference_is_marked_and_escaped() -> None:
     ],
 )
 def test_a_cell_shows_any_value_and_trusts_none(value: object, part: str) -> None:
-    made = ui.cell(SimpleNamespace(thing=value), "thing")
+    made = rows.cell(SimpleNamespace(thing=value), "thing")
     assert part in made
     assert "<b " not in made
 
 
 def test_a_cell_of_an_unknown_name_is_empty() -> None:
-    assert ui.cell(SimpleNamespace(), "nothing") == NOTHING
+    assert rows.cell(SimpleNamespace(), "nothing") == NOTHING
 
 
 @pytest.mark.parametrize("value", [-5, 0, 3, 99.9, 100, 250, None])
