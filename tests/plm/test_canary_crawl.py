@@ -164,12 +164,36 @@ def fill(world, row):
 def shaped(field, text, now):
     if not isinstance(field, models.JSONField):
         return text
+    if field.name in getattr(field.model, "rowsets", {}):
+        return [row_full_of(field.model.rowsets[field.name], text)]
+    if field.name in OF_A_SHAPE:
+        return [{**OF_A_SHAPE[field.name], **dict.fromkeys(("name", "by", "reason") if field.name == "decisions" else ("name",), text)}]  # fmt: skip
     names = {"problems": ("column", "value", "problem", "hint"), "acceptance": ("text",)}
     if field.name in names:
         return [dict.fromkeys(names[field.name], text)]
     if field.name == "changes":
         return {"title": [text, text]}
     return [text] if isinstance(now, list) else {"note": text}
+
+
+OF_A_SHAPE = {
+    "lines": {"type": "cost", "first": 0, "last": 1, "growth": 0, "amount": [1, 2, 3]},
+    "decisions": {"decision": "hold", "at": "2026-01-01T00:00:00+00:00", "advice": "", "evidence": {}},
+}  # fmt: skip
+
+
+def row_full_of(rowset, text):
+    """A row with the canary in each of its texts, and something lawful where a text cannot stand."""
+    others = {
+        "day": "2026-01-01",
+        "number": 1,
+        "yes_no": True,
+        "url": f"https://example.com/{text}",
+    }
+    return {
+        column.name: column.choices[0][0] if column.choices else others.get(column.type, text)
+        for column in rowset.columns
+    }
 
 
 def where(world, row):
