@@ -6,10 +6,12 @@ import math
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db.models import BigIntegerField, CharField
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -19,6 +21,7 @@ from plm.models import CustomField, Product
 from plm.models.note import FIELD_TYPES
 from plm.numerals import is_plain
 from plm.permissions import Actor
+from plm.querysets import Slot, Statement
 from plm.selectors import members_of
 from plm.services.guard import require
 
@@ -77,6 +80,17 @@ def custom_field_archive(*, actor: Actor, field: CustomField) -> None:
     )  # fmt: skip
 
 
+FIELD_COLUMNS = [field.attname for field in CustomField._meta.concrete_fields]
+
+
+@lru_cache(maxsize=1)
+def _fields_statement() -> Statement:
+    """The fields that a product adds to a kind: asked by every write of a record."""
+    product, kind = Slot("product", BigIntegerField()), Slot("kind", CharField())
+    mine = CustomField.objects.filter(product_id=product, kind=kind, archived_at=None)
+    return Statement.of(mine.values_list(*FIELD_COLUMNS))
+
+
 def custom_clean(
     product_id: int, kind: str, values: Mapping[str, Any], *, whole: bool = False
 ) -> dict[str, Any]:
@@ -87,7 +101,8 @@ def custom_clean(
     """
     if not values and not whole:
         return {}
-    fields = {f.name: f for f in CustomField.objects.for_kind(product_id, kind)}
+    rows = _fields_statement().rows({"product": product_id, "kind": kind})
+    fields = {f.name: f for f in (CustomField.from_db(None, FIELD_COLUMNS, row) for row in rows)}
     cleaned, errors = _clean_values(fields, values)
     if whole:
         for name, field in fields.items():
