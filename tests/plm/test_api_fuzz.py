@@ -46,7 +46,7 @@ CHECKS = [
 DEPTH = int(os.environ.get("PLM_FUZZ_DEPTH", "1"))  # For a longer look by hand.
 EXAMPLES = {GenerationMode.POSITIVE: 3 * DEPTH, GenerationMode.NEGATIVE: 4 * DEPTH}
 KEY_LENGTH = 10
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 @lru_cache(maxsize=1)

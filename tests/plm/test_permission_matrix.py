@@ -128,7 +128,7 @@ def _cells(routes, is_api):
             yield route, method, action, scope
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_pages_let_in_whom_the_table_lets_in_and_nobody_else(stage):
     """Routes below a record are tried with a record of each kind."""
     records, browsers, _, values = stage
@@ -178,7 +178,7 @@ def _page_verdict(answer, changed, *, fine, inside, signed_in):
     return "" if answer.status_code in {403, 404} else "let in"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_api_lets_in_whom_the_table_lets_in_and_nobody_else(stage, api, world):
     records, _, callers, values = stage
     people = {name: api(getattr(world, name), world.acme) for name in ROLES}
