@@ -9,6 +9,7 @@ class IdeasConfig(AppConfig):
     name = "ideas"
 
     def ready(self) -> None:
+        from ideas import handlers, tasks  # noqa: F401 - they register themselves
         from ideas.kinds.cases import BUSINESS_CASE
         from ideas.kinds.competitors import COMPETITOR
         from ideas.kinds.evidence import FEASIBILITY, RESEARCH, TREND

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 BUCKETS = 1 << 20
 WORD = re.compile(r"[^\W_]{2,}")
@@ -57,34 +58,78 @@ def terms_of(*texts: str) -> Terms:
     return Terms(buckets, np.array([1 + math.log(found[b]) for b in sorted(found)]))
 
 
+class _Matrix:
+    """Weights of texts by bucket: whoever asks reads only the columns of their own words."""
+
+    def __init__(self, texts: Mapping[int, Terms], rarity: np.ndarray | None = None) -> None:
+        found = list(texts.values())
+        self.keys = np.fromiter(texts, dtype=np.int64, count=len(texts))
+        ends = np.cumsum([0, *(len(text.buckets) for text in found)])
+        buckets = np.concatenate([np.array([], np.int64), *(text.buckets for text in found)])
+        counts = np.concatenate([np.array([]), *(text.counts for text in found)])
+        if rarity is None:
+            frequency = np.bincount(buckets, minlength=BUCKETS)
+            rarity = 1 + np.log((1 + len(found)) / (1 + frequency))
+        self.rarity = rarity
+        weights = (counts * rarity[buckets]).astype(np.float32)
+        sums = np.concatenate([[0.0], np.cumsum(weights.astype(np.float64) ** 2)])
+        lengths = np.sqrt(sums[ends[1:]] - sums[ends[:-1]])
+        weights /= np.repeat(np.maximum(lengths, 1e-12), np.diff(ends)).astype(np.float32)
+        by_text = csr_array((weights, buckets, ends), shape=(len(found), BUCKETS))
+        self._by_bucket = by_text.tocsc()
+
+    def scores(self, asked: Mapping[int, float]) -> np.ndarray:
+        """The sum of what each bucket weighs there, for each text."""
+        found = np.zeros(len(self.keys))
+        starts, rows, weights = (
+            self._by_bucket.indptr,
+            self._by_bucket.indices,
+            self._by_bucket.data,
+        )
+        for bucket, weight in asked.items():
+            part = slice(starts[bucket], starts[bucket + 1])
+            found[rows[part]] += weight * weights[part]
+        return found
+
+
 class Corpus:
     """The texts of one product, ready to be compared with another. Keys are ids of records."""
 
-    def __init__(self, texts: Mapping[int, Terms]) -> None:
-        self.keys = np.fromiter(texts, dtype=np.int64, count=len(texts))
-        sizes = [len(text.buckets) for text in texts.values()]
-        self._buckets = np.concatenate(
-            [t.buckets for t in texts.values()] or [np.array([], np.int64)]
-        )
-        counts = np.concatenate([t.counts for t in texts.values()] or [np.array([])])
-        self._rows = np.repeat(np.arange(len(sizes)), sizes)
-        frequency = np.bincount(self._buckets, minlength=BUCKETS)
-        self._rarity = 1 + np.log((1 + len(sizes)) / (1 + frequency))
-        weights = counts * self._rarity[self._buckets]
-        lengths = np.sqrt(np.bincount(self._rows, weights**2, minlength=len(sizes)))
-        self._weights = (weights / np.maximum(lengths[self._rows], 1e-12)).astype(np.float32)
+    def __init__(
+        self,
+        texts: Mapping[int, Terms],
+        *,
+        base: _Matrix | None = None,
+        late: Mapping[int, Terms | None] | None = None,
+    ) -> None:
+        self._base = base or _Matrix(texts)
+        self._late = dict(late or {})
+        more = {key: text for key, text in self._late.items() if text is not None}
+        self._more = _Matrix(more, self._base.rarity)
+        self._stands = ~np.isin(self._base.keys, list(self._late))
+        self.keys = np.concatenate([self._base.keys[self._stands], self._more.keys])
+
+    def with_changes(self, changed: Mapping[int, Terms | None]) -> Corpus:
+        """This corpus with other words for some texts, new texts, and without those that are None.
+
+        How rare a word is stays as it was, which is wrong by as much as was changed; `late` says how much that is.
+        """
+        return Corpus({}, base=self._base, late={**self._late, **changed})
+
+    @property
+    def late(self) -> int:
+        """How many texts changed since the rarity of words was counted."""
+        return len(self._late)
 
     def scores(self, text: Terms) -> np.ndarray:
         """Cosine of the text with each of the corpus, in the order of `keys`; 0 to 1."""
-        asked = np.zeros(BUCKETS, np.float32)
-        weights = text.counts * self._rarity[text.buckets]
+        weights = text.counts * self._base.rarity[text.buckets]
         length = math.sqrt(float(weights @ weights))
-        if not length or not len(self.keys):
+        if not length:
             return np.zeros(len(self.keys))
-        asked[text.buckets] = weights / length
-        found: np.ndarray = np.bincount(
-            self._rows, self._weights * asked[self._buckets], minlength=len(self.keys)
-        )
+        asked = dict(zip(text.buckets.tolist(), (weights / length).tolist(), strict=True))
+        base = self._base.scores(asked)[self._stands]
+        found: np.ndarray = np.minimum(np.concatenate([base, self._more.scores(asked)]), 1.0)
         return found
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ideas.views import cases, competitors, gates, ideas, portal, rows
+from ideas.views import cases, competitors, gates, ideas, portal, rows, similar
 
 record_urls = [
     path("vote", ideas.idea_vote, name="idea_vote"),
     path("answer", ideas.idea_answer, name="idea_answer"),
+    path("similar", similar.similar, name="idea_similar"),
     path("lines/new", cases.line_new, name="case_line_new"),
     path("lines/<int:position>", cases.line_edit, name="case_line"),
     path("lines/<int:position>/remove", cases.line_remove, name="case_line_remove"),
@@ -20,6 +21,7 @@ record_urls = [
 
 COMPARISON = "competitors/comparison"
 product_urls = [
+    path("ideas/similar", similar.similar_typing, name="similar_typing"),
     path(COMPARISON, competitors.grid, name="comparison"),
     path(f"{COMPARISON}/new", competitors.capability_new, name="capability_new"),
     path(
@@ -32,6 +34,7 @@ PORTAL = "portal/<slug:slug>/<slug:key>/"
 public_urls = [
     path(PORTAL, portal.portal, name="portal"),
     path(f"{PORTAL}submit", portal.submit, name="portal_submit"),
+    path(f"{PORTAL}similar", portal.similar, name="portal_similar"),
     path(f"{PORTAL}ideas/<int:number>", portal.idea, name="portal_idea"),
     path(f"{PORTAL}ideas/<int:number>/vote", portal.vote, name="portal_vote"),
 ]

@@ -10,13 +10,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ideas.api.similar import SimilarIdeas
 from ideas.kinds.ideas import IDEA
 from ideas.serializers.ideas import VotesAnswer
 from ideas.services.ideas import idea_vote_set
 from plm.api.records import RecordViewSet
 
 
-class IdeaViewSet(RecordViewSet):
+class IdeaViewSet(SimilarIdeas, RecordViewSet):
     """Ideas."""
 
     kind = IDEA
@@ -24,6 +25,9 @@ class IdeaViewSet(RecordViewSet):
         **RecordViewSet.policies,
         "vote": "idea.vote",
         "unvote": "idea.vote",
+        "similar_text": "idea.view",
+        "similar": "idea.view",
+        "similar_judge": "idea.edit",
     }
 
     @extend_schema(request=None, responses=VotesAnswer)

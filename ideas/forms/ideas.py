@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from ideas.models.idea import SOURCES
@@ -16,6 +18,24 @@ class IdeaForm(RecordForm):
         help_text="Customers can read title and description and vote for it.",
     )
     own_fields = ("source", "public")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.record is None:
+            self.fields["title"].widget.attrs |= while_typing(
+                f"{self.product.get_absolute_url()}ideas/similar",
+                at_once=bool(self.initial.get("title")),
+            )
+
+
+def while_typing(url: str, *, at_once: bool = False) -> dict[str, str]:
+    """Attributes of a field below which `#similar` shows what `url` finds like its text; `at_once` also before a key
+    is pressed."""
+    trigger = "input changed delay:400ms"
+    return {
+        "hx-get": url, "hx-trigger": f"load, {trigger}" if at_once else trigger,
+        "hx-target": "#similar", "hx-swap": "innerHTML", "hx-sync": "this:replace", "autocomplete": "off",
+    }  # fmt: skip
 
 
 class SubmitForm(forms.Form):

@@ -40,6 +40,7 @@ IDEA = Kind(
     default_order="-votes",
     detail=idea_page,
     detail_template="ideas/idea_detail.html",
+    form_template="ideas/idea_form.html",
     properties=lambda idea: [
         ("Source", idea.get_source_display(), ""),
         ("Votes", idea.votes_count, ""),

@@ -6,6 +6,7 @@ from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
 from ideas.models.research import Feasibility, Research, Trend
 from ideas.models.rows import RowRecord
+from ideas.models.similar import IdeaTerms, SimilarAnswer
 
 __all__ = [
     "BusinessCase",
@@ -15,8 +16,10 @@ __all__ = [
     "Feasibility",
     "Gate",
     "Idea",
+    "IdeaTerms",
     "Research",
     "RowRecord",
+    "SimilarAnswer",
     "Trend",
     "Vote",
 ]

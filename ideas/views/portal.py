@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
-from ideas.forms.ideas import SubmitForm
+from ideas.forms.ideas import SubmitForm, while_typing
 from ideas.models.idea import WORKFLOW
 from ideas.selectors import portal as selectors
+from ideas.selectors.similar import similar_published
 from ideas.services.portal import portal_submit, portal_vote
 from plm.errors import NotVisible, PlmError
 from plm.models import Product
@@ -88,9 +90,12 @@ def submit(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     product = selectors.portal_product(slug, key)
     if request.actor.is_anonymous:
         return redirect_to_login(request.get_full_path())
-    start = {"title": request.GET.get("title", "")[:250]}
-    form = SubmitForm(request.POST if request.method == "POST" else None, initial=start)
-    if request.method == "POST" and form.is_valid():
+    looking = request.method == "GET" or "look" in request.POST
+    given = request.GET if request.method == "GET" else request.POST
+    start = {name: given.get(name, "")[:10_000] for name in ("title", "description")}
+    form = SubmitForm(None if looking else request.POST, initial=start)
+    form.fields["title"].widget.attrs |= while_typing(_near_url(product))
+    if not looking and form.is_valid():
         try:
             portal_submit(actor=request.actor, product=product, **form.cleaned_data)
         except PlmError as error:
@@ -102,8 +107,22 @@ def submit(request: PlmRequest, slug: str, key: str) -> HttpResponse:
                 "Thank you. The team reads it first; when they publish it, others can vote.",
             )
             return HttpResponseRedirect(selectors.portal_shown(product).url)
-    near = selectors.portal_ideas(
-        request.actor, product, selectors.portal_published(product, q=start["title"])[:3]
-    ) if start["title"] else []  # fmt: skip
+    near = _near(request, product, start["title"])
     status = 422 if form.errors else 200
     return _page(request, "ideas/portal_submit.html", product, status, form=form, near=near)
+
+
+@policy(PUBLIC, scope="none")
+def similar(request: PlmRequest, slug: str, key: str) -> HttpResponse:
+    """Published ideas like the one a customer is writing."""
+    product = selectors.portal_product(slug, key)
+    near = _near(request, product, request.GET.get("title", ""))
+    return render(request, "ideas/_portal_near.html", {"near": near})
+
+
+def _near_url(product: Product) -> str:
+    return reverse("ideas:portal_similar", args=[product.workspace.slug, product.key.lower()])
+
+
+def _near(request: PlmRequest, product: Product, title: str) -> list[selectors.PortalIdea]:
+    return selectors.portal_ideas(request.actor, product, similar_published(product, title[:250]))

@@ -9,6 +9,7 @@ from ideas.services.portal import MOST_AN_HOUR, portal_actor, portal_submit, por
 from plm.errors import Conflict, NotAllowed, NotVisible
 from plm.models import Team
 from plm.permissions import ANONYMOUS, Role
+from plm.runner import run_due_jobs
 from plm.services.notes import comment_add
 from tests.make import make_idea
 
@@ -103,6 +104,7 @@ def test_an_unpublished_or_finished_idea_takes_no_votes(world, open_portal, sign
 
 
 def test_a_submitted_idea_waits_for_the_team(world, open_portal, sign_in, client):
+    run_due_jobs()
     eve = sign_in(world.eve)
     form = eve.get(f"{PORTAL}submit?title=Split").content.decode()
     assert 'value="Split"' in form

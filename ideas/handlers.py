@@ -1,0 +1,17 @@
+"""Facts that ask the ideas room for work."""
+
+from __future__ import annotations
+
+from plm.events import Fact, enqueue, on
+from plm.jobs import JobRequest
+
+TERMS = "ideas.terms"
+READ = {"title", "description", "public", "state"}
+
+
+@on("idea.created", "idea.updated", "idea.moved", "idea.archived", "idea.restored")
+def words_changed(fact: Fact) -> None:
+    """What an idea says may have changed: one run per product, however many facts."""
+    if fact.verb == "idea.updated" and READ.isdisjoint(fact.changes):
+        return
+    enqueue(JobRequest(TERMS, f"{TERMS}:{fact.product_id}", fact.workspace_id, fact.product_id))

@@ -1,0 +1,172 @@
+"""Which ideas are like a text: suggestions while typing, in triage, on the page of an idea.
+
+A process keeps the words of the products it was asked about, and reads only what a job has changed since. What it
+suggests is read from the database again, through the same door as everything else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from ideas.models import Idea, IdeaTerms, SimilarAnswer
+from plm.models import Product
+from plm.permissions import Actor
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ideas.similar import Corpus, Terms
+
+METHOD = "tfidf"
+SHOWN = 5
+LEAST = 0.1
+"""Below this cosine two texts share little more than common words."""
+CANDIDATES = 40
+MOST_TEXT = 20_000
+KEPT_PRODUCTS = 8
+MOST_LATE = 50
+"""Of so many changes, or two in a hundred, the rarity of words is counted anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An idea that may be the same. `score` is the cosine, 0 to 1."""
+
+    idea: Idea
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What is compared with: the corpus, and which of its rows are published."""
+
+    corpus: Corpus
+    public: np.ndarray
+
+
+@dataclass
+class _Known:
+    """The words of one product's ideas as this process knows them."""
+
+    stamp: int = -1
+    words: dict[int, Terms] = field(default_factory=dict)
+    public: set[int] = field(default_factory=set)
+    texts: _Texts | None = None
+
+
+_known: OrderedDict[UUID, _Known] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _texts_of(product: Product) -> _Texts:
+    """The product's texts, brought up to date. One statement when nothing has changed, two otherwise."""
+    rows = IdeaTerms.objects.filter(product=product)
+    last = rows.order_by("-stamp").values_list("stamp", flat=True).first() or 0
+    with _lock:
+        known = _known.setdefault(product.uuid, _Known())
+        _known.move_to_end(product.uuid)
+        while len(_known) > KEPT_PRODUCTS:
+            _known.popitem(last=False)
+        if known.texts is None or last != known.stamp:
+            known.texts = _read(known, rows, last)
+        return known.texts
+
+
+def _read(known: _Known, rows: Any, last: int) -> _Texts:
+    import numpy as np  # noqa: PLC0415 - only who asks for similar ideas pays for numpy
+
+    from ideas.similar import Corpus, Terms  # noqa: PLC0415 - as above
+
+    if last < known.stamp:  # The database was put back to an earlier day.
+        known.stamp, known.words, known.public, known.texts = -1, {}, set(), None
+    changed: dict[int, Terms | None] = {}
+    fresh = rows.filter(stamp__gt=known.stamp, stamp__lte=last)
+    for pk, public, words in fresh.values_list("pk", "public", "words"):
+        changed[pk] = Terms.unpack(bytes(words)) if words else None
+        (known.public.add if public and words else known.public.discard)(pk)
+    known.stamp = last
+    known.words |= {pk: words for pk, words in changed.items() if words is not None}
+    for pk in [pk for pk, words in changed.items() if words is None]:
+        known.words.pop(pk, None)
+    texts = known.texts
+    if texts is None or texts.corpus.late + len(changed) > max(MOST_LATE, len(known.words) // 50):
+        corpus = Corpus(known.words)
+    else:
+        corpus = texts.corpus.with_changes(changed)
+    return _Texts(corpus, np.isin(corpus.keys, list(known.public)))
+
+
+def _ranked(
+    product: Product,
+    texts: tuple[str, ...],
+    *,
+    public: bool = False,
+    without: set[int] | None = None,
+) -> list[tuple[int, float]]:
+    """(key, score) of the likeliest ideas, best first; empty when there is too little to compare."""
+    import numpy as np  # noqa: PLC0415 - as above
+
+    from ideas.similar import best, terms_of  # noqa: PLC0415 - as above
+
+    terms = terms_of(*(text[:MOST_TEXT] for text in texts))
+    if not len(terms.buckets):
+        return []
+    against = _texts_of(product)
+    keys, scores = against.corpus.keys, against.corpus.scores(terms)
+    if public:
+        scores = np.where(against.public, scores, 0)
+    if without:
+        scores = np.where(np.isin(keys, list(without)), 0, scores)
+    return [(pk, score) for pk, score in best(keys, scores, CANDIDATES) if score >= LEAST]
+
+
+def _shown(rows: Any, ranked: list[tuple[int, float]], count: int) -> list[Suggestion]:
+    """The first `count` of the ranked ideas that `rows` lets through, in their order."""
+    scores = dict(ranked)
+    found = {idea.pk: idea for idea in rows.filter(pk__in=list(scores))}
+    keys = [pk for pk, _ in ranked if pk in found][:count]
+    return [Suggestion(found[pk], scores[pk], rank) for rank, pk in enumerate(keys, 1)]
+
+
+def _open(rows: Any, product: Product) -> Any:
+    return rows.live().filter(product=product).exclude(state="duplicate")
+
+
+def similar_to_text(
+    actor: Actor, product: Product, *texts: str, count: int = SHOWN
+) -> list[Suggestion]:
+    """Ideas like what somebody is writing, most alike first."""
+    rows = _open(Idea.objects.visible_to(actor, "idea.view"), product)
+    return _shown(rows.with_people(), _ranked(product, texts), count)
+
+
+def similar_published(product: Product, text: str, *, count: int = 3) -> list[Idea]:
+    """Published ideas like what a customer is writing, most alike first."""
+    rows = _open(Idea.objects.published(), product).select_related("product__workspace")
+    found = _shown(rows, _ranked(product, (text,), public=True), count)
+    return [suggestion.idea for suggestion in found]
+
+
+def similar_to(actor: Actor, idea: Idea, *, count: int = SHOWN) -> list[Suggestion]:
+    """Ideas that may be the same as this one, without those a person has judged already."""
+    judged = SimilarAnswer.objects.filter(Q(idea=idea) | Q(other=idea))
+    pairs = judged.values_list("idea_id", "other_id")
+    without = {idea.pk} | {pk for pair in pairs for pk in pair}
+    texts = (idea.title, idea.title, idea.description)
+    rows = _open(Idea.objects.visible_to(actor, "idea.view"), idea.product)
+    return _shown(rows.with_people(), _ranked(idea.product, texts, without=without), count)
+
+
+def place_of(actor: Actor, idea: Idea, other: Idea) -> tuple[int, float | None]:
+    """(rank among the suggestions for `idea`, score); (0, None) where `other` is not among them."""
+    for found in similar_to(actor, idea, count=CANDIDATES):
+        if found.idea.pk == other.pk:
+            return found.rank, found.score
+    return 0, None
