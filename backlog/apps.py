@@ -11,11 +11,14 @@ class BacklogConfig(AppConfig):
     def ready(self) -> None:
         from backlog import handlers, tasks  # noqa: F401
         from backlog.kinds import ITEM, SPEC, SPRINT
+        from backlog.models import IdeaLink
         from backlog.selectors import items, priority, specs
+        from ideas.services.carriers import Carrier, register
         from plm import kinds, panels
         from plm.web import lists, shell
 
         lists.keep_views_of("prioritize", "ranking")
+        register(Carrier("items", "backlog items", IdeaLink, "idea"))
         for kind in (ITEM, SPRINT, SPEC):
             kinds.register(kind)
         panels.register_tile(panels.Tile("specs", specs.specs_tile))

@@ -11,10 +11,13 @@ class FeedbackConfig(AppConfig):
     def ready(self) -> None:
         from feedback import handlers, selectors, tasks  # noqa: F401 - they register themselves
         from feedback.kinds import FEEDBACK
+        from feedback.models import FeedbackLink
+        from ideas.services.carriers import Carrier, register
         from plm import kinds, panels
         from plm.web import shell
 
         kinds.register(FEEDBACK)
+        register(Carrier("quotes", "quotes", FeedbackLink, "idea", split=True))
         panels.register_tile(panels.Tile("feedback", selectors.feedback_tile))
         for slot in ("record:idea", "record:item"):
             panels.register(

@@ -16,10 +16,46 @@ class IdeasConfig(AppConfig):
         from ideas.kinds.gates import GATE
         from ideas.kinds.ideas import IDEA
         from ideas.selectors.ideas import ideas_tile
+        from ideas.selectors.triage import triage_waiting
         from plm import kinds, panels
         from plm.web import shell
 
         for kind in (IDEA, RESEARCH, TREND, COMPETITOR, FEASIBILITY, BUSINESS_CASE, GATE):
             kinds.register(kind)
         panels.register_tile(panels.Tile("ideas", ideas_tile))
+        panels.register_bulk(
+            panels.BulkAction(
+                "idea", "accept", "Accept", "check", "ideas/triage/accept", "idea.move"
+            )
+        )
         shell.add_nav(shell.NavEntry("Lifecycle", "Ideas", "lightbulb", "ideas/", order=10, go="i"))
+        shell.add_nav(
+            shell.NavEntry(
+                "Lifecycle",
+                "Triage",
+                "inbox",
+                "ideas/triage",
+                order=11,
+                go="t",
+                rows=triage_waiting,
+            )
+        )
+        _register_carriers()
+
+
+def _register_carriers() -> None:
+    """What hangs on an idea and goes along when it is merged."""
+    from ideas.models import BusinessCase, Feasibility, Gate, Vote
+    from ideas.services.carriers import Carrier, register
+    from plm.models import Attachment, Comment, Follow, Relation, Tagging
+
+    register(Carrier("votes", "votes", Vote, "idea", split=True))
+    register(Carrier("comments", "comments", Comment, "record", split=True))
+    register(Carrier("files", "files", Attachment, "record"))
+    register(Carrier("follows", "followers", Follow, "record"))
+    register(Carrier("tags", "tags", Tagging, "record"))
+    register(Carrier("links", "links", Relation, "source", other="target"))
+    register(Carrier("links_back", "links from others", Relation, "target", other="source"))
+    register(Carrier("cases", "business cases", BusinessCase, "idea"))
+    register(Carrier("feasibility", "feasibility studies", Feasibility, "idea"))
+    register(Carrier("gates", "gates", Gate, "idea"))

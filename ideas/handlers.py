@@ -9,7 +9,16 @@ TERMS = "ideas.terms"
 READ = {"title", "description", "public", "state"}
 
 
-@on("idea.created", "idea.updated", "idea.moved", "idea.archived", "idea.restored")
+@on(
+    "idea.merged",
+    "idea.unmerged",
+    "idea.extended",
+    "idea.created",
+    "idea.updated",
+    "idea.moved",
+    "idea.archived",
+    "idea.restored",
+)
 def words_changed(fact: Fact) -> None:
     """What an idea says may have changed: one run per product, however many facts."""
     if fact.verb == "idea.updated" and READ.isdisjoint(fact.changes):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ideas.views import cases, competitors, gates, ideas, portal, rows, similar
+from ideas.views import cases, competitors, gates, ideas, merging, portal, rows, similar, triage
 
 record_urls = [
     path("vote", ideas.idea_vote, name="idea_vote"),
     path("answer", ideas.idea_answer, name="idea_answer"),
     path("similar", similar.similar, name="idea_similar"),
+    path("merge", merging.merge, name="idea_merge"),
+    path("unmerge", merging.unmerge, name="idea_unmerge"),
+    path("intake", triage.intake, name="idea_intake"),
     path("lines/new", cases.line_new, name="case_line_new"),
     path("lines/<int:position>", cases.line_edit, name="case_line"),
     path("lines/<int:position>/remove", cases.line_remove, name="case_line_remove"),
@@ -21,6 +24,8 @@ record_urls = [
 
 COMPARISON = "competitors/comparison"
 product_urls = [
+    path("ideas/triage", triage.triage, name="triage"),
+    path("ideas/triage/accept", triage.ideas_accept, name="ideas_accept"),
     path("ideas/similar", similar.similar_typing, name="similar_typing"),
     path(COMPARISON, competitors.grid, name="comparison"),
     path(f"{COMPARISON}/new", competitors.capability_new, name="capability_new"),

@@ -10,14 +10,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ideas.api.merging import MergingOfIdeas
 from ideas.api.similar import SimilarIdeas
+from ideas.api.triage import TriageOfIdeas
 from ideas.kinds.ideas import IDEA
 from ideas.serializers.ideas import VotesAnswer
 from ideas.services.ideas import idea_vote_set
 from plm.api.records import RecordViewSet
 
 
-class IdeaViewSet(SimilarIdeas, RecordViewSet):
+class IdeaViewSet(SimilarIdeas, TriageOfIdeas, MergingOfIdeas, RecordViewSet):
     """Ideas."""
 
     kind = IDEA
@@ -25,6 +27,9 @@ class IdeaViewSet(SimilarIdeas, RecordViewSet):
         **RecordViewSet.policies,
         "vote": "idea.vote",
         "unvote": "idea.vote",
+        "triage": "idea.move",
+        "merge": "idea.move",
+        "unmerge": "idea.move",
         "similar_text": "idea.view",
         "similar": "idea.view",
         "similar_judge": "idea.edit",

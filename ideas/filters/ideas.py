@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters as filters
 
 from ideas.models.idea import SOURCES
@@ -11,6 +13,12 @@ from plm.filters import ChoicesFilter, RecordFilter
 class IdeaFilter(RecordFilter):
     source = ChoicesFilter(label="Source", choices=SOURCES)
     public = filters.BooleanFilter(label="On the portal")
+    waiting = filters.BooleanFilter(label="In triage", method="filter_waiting")
     min_votes = filters.NumberFilter(
         label="At least so many votes", field_name="votes_count", lookup_expr="gte"
     )
+
+    def filter_waiting(self, rows: Any, name: str, value: bool) -> Any:  # noqa: FBT001 - django-filter's
+        del name
+        waiting = rows.waiting()
+        return waiting if value else rows.exclude(pk__in=waiting.values("pk"))

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ideas.filters.ideas import IdeaFilter
 from ideas.forms.ideas import IdeaForm
 from ideas.kinds.tabs import DISCOVERY
 from ideas.models import Idea
 from ideas.selectors.ideas import idea_page
 from ideas.serializers.ideas import IdeaSerializer
-from ideas.services.ideas import idea_create, idea_update
+from ideas.services.ideas import idea_create, idea_move, idea_update
 from plm.kinds import DEFAULT_ORDERS, Column, Kind, Money, default_columns
 from plm.stages import IDEAS
+
+
+def _triaged(idea: Idea) -> list[tuple[str, Any, str]]:
+    found: list[tuple[str, Any, str]] = []
+    if idea.snoozed_until:
+        found.append(("Put off until", idea.snoozed_until.isoformat(), ""))
+    if idea.duplicate_of:
+        found.append(("Duplicate of", idea.duplicate_of, idea.duplicate_of.get_absolute_url()))
+    return found
+
 
 IDEA = Kind(
     name="idea",
@@ -25,6 +37,7 @@ IDEA = Kind(
     serializer=IdeaSerializer,
     create=idea_create,
     update=idea_update,
+    move=idea_move,
     columns=default_columns(
         Column("votes_count", "Votes", "votes", numeric=True),
         Column("demand_companies", "Companies", "companies", numeric=True),
@@ -47,7 +60,9 @@ IDEA = Kind(
         ("Asked for by", f"{idea.demand_people} people, {idea.demand_companies} companies", ""),
         ("Their revenue a month", Money(idea.demand_revenue, idea.product.workspace.currency), ""),
         ("On the portal", "Yes" if idea.public else "No", ""),
+        *_triaged(idea),
     ],
+    related=("duplicate_of__product__workspace",),
     tabs=DISCOVERY,
     empty_text="Ideas come from customers, stakeholders, experts, research and the team. Write the first one down.",
 )

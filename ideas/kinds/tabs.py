@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DISCOVERY = (
     ("Ideas", "ideas/"),
+    ("Triage", "ideas/triage"),
     ("Research", "research/"),
     ("Trends", "trends/"),
     ("Competitors", "competitors/"),

@@ -4,6 +4,7 @@ from ideas.models.case import BusinessCase
 from ideas.models.competitor import Capability, CapabilityRating, Competitor
 from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
+from ideas.models.merge import Merge
 from ideas.models.research import Feasibility, Research, Trend
 from ideas.models.rows import RowRecord
 from ideas.models.similar import IdeaTerms, SimilarAnswer
@@ -17,6 +18,7 @@ __all__ = [
     "Gate",
     "Idea",
     "IdeaTerms",
+    "Merge",
     "Research",
     "RowRecord",
     "SimilarAnswer",

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from plm.lifecycle import State, Workflow
 from plm.models import RecordQuerySet, StageRecord, Tenanted
@@ -42,6 +43,12 @@ class IdeaQuerySet(RecordQuerySet):
         """Ideas nobody has decided about yet."""
         return self.live().filter(state__in=("open", "under_review"))
 
+    def waiting(self) -> Self:
+        """Ideas that wait in triage: new, decided by nobody, and not put off to a later day."""
+        today = timezone.localdate()
+        due = models.Q(snoozed_until=None) | models.Q(snoozed_until__lte=today)
+        return self.live().filter(due, state="open")
+
     def published(self) -> Self:
         """Ideas that customers see on the portal."""
         return self.live().filter(public=True)
@@ -51,7 +58,8 @@ class Idea(StageRecord):
     """Something the product might do, and who thinks so. `votes_count` is the number of distinct persons.
 
     The `demand_` columns are pushed down from what customers said: distinct people and companies behind the idea,
-    and what these companies pay a month in the workspace's currency, each company once.
+    and what these companies pay a month in the workspace's currency, each company once. `snoozed_until` is the day a
+    new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate.
     """
 
     kind: ClassVar[str] = "idea"
@@ -60,6 +68,10 @@ class Idea(StageRecord):
 
     source = models.CharField(max_length=16, choices=SOURCES, default="team")
     public = models.BooleanField("on the portal", default=False)
+    snoozed_until = models.DateField(null=True, blank=True, editable=False)
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="duplicates"
+    )  # fmt: skip
     votes_count = models.PositiveIntegerField(default=0, editable=False)
     demand_people = models.PositiveIntegerField(default=0, editable=False)
     demand_companies = models.PositiveIntegerField(default=0, editable=False)
@@ -72,6 +84,11 @@ class Idea(StageRecord):
     class Meta(StageRecord.Meta):
         indexes: ClassVar = [
             *StageRecord.Meta.indexes,
+            models.Index(
+                fields=["product", "created_at", "reference_row"],
+                condition=models.Q(state="open", archived_at=None),
+                name="idea_in_triage",
+            ),
             models.Index(fields=["product", "-votes_count", "-reference_row"], name="idea_votes"),
             models.Index(
                 fields=["product", "-demand_revenue", "-reference_row"], name="idea_revenue"
@@ -82,6 +99,15 @@ class Idea(StageRecord):
         ]
         constraints: ClassVar = [
             *StageRecord.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(duplicate_of=None) | models.Q(state="duplicate"),
+                name="idea_duplicate_stands_for_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(duplicate_of=None)
+                | ~models.Q(duplicate_of=models.F("reference_row")),
+                name="idea_no_duplicate_of_itself",
+            ),
             models.CheckConstraint(
                 condition=models.Q(source__in=[name for name, _ in SOURCES]),
                 name="idea_source_known",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ideas.models import Idea, Vote
+from ideas.models import Idea, Merge, Vote
 from ideas.selectors.cases import cases_of
 from plm.counting import capped_counts
 from plm.models import Product
@@ -39,5 +39,10 @@ def idea_page(actor: Actor, idea: Idea) -> dict[str, Any]:
         "may_answer": idea.public and actor.may("idea.answer", idea.workspace_id, idea.product_id),
         "cases": cases_of(idea.pk),
         "may_make_case": actor.may("business_case.create", idea.workspace_id, idea.product_id),
+        "merged_in": Merge.objects.standing()
+        .filter(target=idea)
+        .select_related("source__product__workspace")
+        .order_by("pk")[:50],
+        "may_merge": actor.may("idea.move", idea.workspace_id, idea.product_id),
         "may_promote": actor.may("idea.promote", idea.workspace_id, idea.product_id),
     }

@@ -122,6 +122,16 @@ def portal_idea(product: Product, number: int) -> Idea:
     return idea
 
 
+def portal_stands_for(idea: Idea) -> Idea | None:
+    """The published idea that this one was merged into, however often; None where there is none to be shown."""
+    seen, found = {idea.pk}, idea
+    while found.duplicate_of_id is not None and found.duplicate_of_id not in seen:
+        seen.add(found.duplicate_of_id)
+        found = Idea.objects.select_related("product__workspace").get(pk=found.duplicate_of_id)
+    shown = found.public and found.archived_at is None
+    return found if found.pk != idea.pk and shown else None
+
+
 def portal_comments(idea: Idea) -> list[PortalComment]:
     """The 200 oldest public comments, oldest first, without their writers."""
     rows = Comment.objects.filter(record_id=idea.pk, public=True, deleted_at=None)

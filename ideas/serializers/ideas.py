@@ -6,13 +6,16 @@ from typing import Any
 
 from rest_framework import serializers
 
+from ideas.models import Idea
 from ideas.models.idea import SOURCES
-from plm.api.serializers import RecordSerializer
+from plm.api.serializers import RecordSerializer, ReferenceField
 
 
 class IdeaSerializer(RecordSerializer):
     source = serializers.ChoiceField(choices=SOURCES, required=False)  # type: ignore[assignment] # a field named like an attribute of fields
     public = serializers.BooleanField(required=False)
+    snoozed_until = serializers.DateField(read_only=True)
+    duplicate_of = ReferenceField(model=Idea, read_only=True)
     votes_count = serializers.IntegerField(read_only=True)
     demand_people = serializers.IntegerField(read_only=True)
     demand_companies = serializers.IntegerField(read_only=True)
@@ -21,3 +24,33 @@ class IdeaSerializer(RecordSerializer):
 
 class VotesAnswer(serializers.Serializer[Any]):
     votes_count = serializers.IntegerField(min_value=0)
+
+
+DECISIONS = (
+    ("accept", "Take it under review"),
+    ("decline", "Decline it, with a reason"),
+    ("snooze", "Put it off until a day"),
+    ("duplicate", "It is the same as another"),
+    ("undo", "Bring it back to triage"),
+)
+
+
+class TriageBody(serializers.Serializer[Any]):
+    """`reason` goes with decline, `until` with snooze, `other` (and `rank`, where it was suggested) with duplicate."""
+
+    decision = serializers.ChoiceField(choices=DECISIONS)
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    until = serializers.DateField(required=False)
+    other = serializers.CharField(max_length=24, required=False)
+    rank = serializers.IntegerField(min_value=0, max_value=100, default=0)
+
+
+class MergeBody(serializers.Serializer[Any]):
+    """`into` is the idea that stands for both afterwards, of the same product."""
+
+    into = serializers.CharField(max_length=24)
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class UnmergeBody(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")

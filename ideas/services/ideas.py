@@ -12,7 +12,7 @@ from plm.events import emit, service
 from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
-from plm.services.records import record_create, record_locked, record_update
+from plm.services.records import record_create, record_locked, record_move, record_update
 
 
 @service
@@ -42,10 +42,29 @@ def idea_update(
     custom: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> Idea:
-    """Change an idea. Emits `idea.updated`."""
+    """Change an idea. Emits `idea.updated`. Raises Conflict where that would tear a merge apart."""
+    _check_merge(record, values.get("state"))
     return record_update(
         record, actor=actor, version=version, values=values, tags=tags, custom=custom, reason=reason
     )
+
+
+@service
+def idea_move(
+    record: Idea, *, actor: Actor, state: str, version: int | None = None, reason: str = ""
+) -> Idea:
+    """Move an idea to another state. Emits `idea.moved`. Raises Conflict where that would tear a merge apart."""
+    _check_merge(record, state)
+    return record_move(record, actor=actor, state=state, version=version, reason=reason)
+
+
+def _check_merge(idea: Idea, state: str | None) -> None:
+    """A merged idea leaves its state only when the merge is taken back; the database holds that too."""
+    if state not in (None, "duplicate") and idea.duplicate_of_id is not None:
+        raise Conflict(
+            f"{idea.reference} is merged into another idea. Take the merge back first.",
+            fields={"state": "Take the merge back first."},
+        )
 
 
 @service

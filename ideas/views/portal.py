@@ -59,6 +59,9 @@ def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
 def idea(request: PlmRequest, slug: str, key: str, number: int) -> HttpResponse:
     product = selectors.portal_product(slug, key)
     found = selectors.portal_idea(product, number)
+    stands = selectors.portal_stands_for(found)
+    if stands is not None:
+        return HttpResponseRedirect(selectors.portal_ideas(request.actor, product, [stands])[0].url)
     return _page(
         request, "ideas/portal_idea.html", product,
         idea=selectors.portal_ideas(request.actor, product, [found])[0],

@@ -101,9 +101,13 @@ def product_nav(
     """The navigation of a product: its home, the stages in order, and what the rooms added."""
     home = product.get_absolute_url()
 
+    below = request.path.removeprefix(home) if request.path.startswith(home) else ""
+    # Of a page and a page below it, the nearer one is where we are.
+    nearest = max((e.path for e in entries if below.startswith(e.path)), key=len, default="")
+
     def item(entry: NavEntry) -> NavItem:
         url, count = home + entry.path, figures.get(entry.path)
-        return NavItem(entry.label, url, entry.icon, request.path.startswith(url), count, entry.go)
+        return NavItem(entry.label, url, entry.icon, entry.path == nearest, count or None, entry.go)
 
     top = [
         NavItem("Overview", home, "layout-dashboard", request.path == home, go="o"),

@@ -1,4 +1,4 @@
-// Keys: G then a letter, J K X E on rows, C, / and ?. Off while typing and while a dialog is open.
+// Keys: G then a letter, J K X E on rows, C, / and ?, and whatever carries data-key. Off while typing and while a dialog is open.
 
 import { all, one, typing } from "./page.js";
 
@@ -28,6 +28,14 @@ function edit() {
   else one("[data-edit]")?.click();
 }
 
+// What carries the key in data-key: a button is pressed, a menu opens and its first field is ready to be typed into.
+function press(target) {
+  target.click();
+  const menu = target.closest("summary")?.parentElement;
+  // The browser opens the menu after this click; what is in a closed one takes no focus.
+  if (menu) requestAnimationFrame(() => one("input:not([type=hidden]), select, textarea, button", menu)?.focus());
+}
+
 const keys = {
   j: () => step(1),
   k: () => step(-1),
@@ -50,7 +58,11 @@ document.addEventListener("keydown", (event) => {
       return;
     }
   }
-  if (key === "g") {
+  const marked = one(`[data-key="${CSS.escape(key)}"]`);
+  if (marked) {
+    event.preventDefault();
+    press(marked);
+  } else if (key === "g") {
     going = Date.now();
   } else if (key === "enter" && event.target === current()) {
     one("a", current())?.click();

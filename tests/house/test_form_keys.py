@@ -48,6 +48,8 @@ WITHOUT_KEY = {
     ("ideas/_case_lines.html", "/remove"): GONE,
     ("ideas/_rows.html", "/remove"): GONE,
     ("ideas/comparison.html", "/remove"): GONE,
+    ("ideas/_triage_pane.html", "/intake"): "decides once; the second sending finds it decided",
+    ("ideas/_merged.html", "/unmerge"): "takes back once; the second sending finds it taken back",
     ("roadmap/place.html", "/place/remove"): GONE,
     ("roadmap/shares.html", "/revoke"): GONE,
     ("roadmap/roadmap.html", "{{ place_url }}"): "only leads to a form",

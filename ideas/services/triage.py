@@ -1,0 +1,97 @@
+"""Decisions about new ideas: accept, decline, put off, mark as a duplicate; and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from ideas.models import Idea
+from ideas.services.merging import idea_merge, idea_unmerge, standing_merge
+from plm.errors import Conflict, Invalid, PlmError
+from plm.events import attempt, service
+from plm.permissions import Actor
+from plm.services.guard import require
+from plm.services.records import record_locked, record_update
+
+LONGEST_SNOOZE = timedelta(days=2 * 366)
+ACTION = "idea.move"
+
+
+def _undecided(actor: Actor, idea: Idea) -> Idea:
+    """The idea as it stands, locked. Raises Conflict when somebody decided in the meantime."""
+    require(actor, ACTION, idea.product)
+    current = record_locked(idea, version=None)
+    if current.archived_at is not None:
+        raise Conflict(f"{current.reference} is archived.")
+    if current.state != "open":
+        raise Conflict(f"{current.reference} is {current.state_label.lower()} already.")
+    return current
+
+
+def _decide(actor: Actor, idea: Idea, values: Mapping[str, Any], reason: str) -> Idea:
+    verb = "moved" if "state" in values else "snoozed"
+    return record_update(
+        idea, actor=actor, version=None, values={"snoozed_until": None, **values}, reason=reason.strip()[:2000],
+        action=ACTION, verb=verb,
+    )  # fmt: skip
+
+
+@service
+def idea_accept(*, actor: Actor, idea: Idea, reason: str = "") -> Idea:
+    """Take a new idea under review. Emits `idea.moved`. Raises Conflict for one that is decided already."""
+    return _decide(actor, _undecided(actor, idea), {"state": "under_review"}, reason)
+
+
+@service
+def idea_decline(*, actor: Actor, idea: Idea, reason: str) -> Idea:
+    """Say no to a new idea, with the reason that whoever asks will read. Emits `idea.moved`."""
+    current = _undecided(actor, idea)
+    if not reason.strip():
+        raise Invalid(fields={"reason": "Say why. Somebody will ask."})
+    return _decide(actor, current, {"state": "declined"}, reason)
+
+
+@service
+def idea_snooze(*, actor: Actor, idea: Idea, until: date, reason: str = "") -> Idea:
+    """Put a new idea off: it comes back to triage on that day by itself. Emits `idea.snoozed`."""
+    current = _undecided(actor, idea)
+    today = timezone.localdate()
+    if not today < until <= today + LONGEST_SNOOZE:
+        raise Invalid(fields={"until": "Choose a day to come, within two years."})
+    return _decide(actor, current, {"snoozed_until": until}, reason)
+
+
+@service
+def idea_duplicate(*, actor: Actor, idea: Idea, target: Idea, rank: int = 0) -> Idea:
+    """Merge a new idea into one that is the same. Emits `idea.merged`. Raises Conflict for one that is decided."""
+    idea_merge(actor=actor, source=idea, target=target, rank=rank, undecided=True)
+    idea.refresh_from_db()
+    return idea
+
+
+@service
+def idea_reopen(*, actor: Actor, idea: Idea, reason: str = "Undone") -> Idea:
+    """Bring an idea back to triage, whatever was decided. Emits `idea.moved`, `idea.snoozed` or `idea.unmerged`."""
+    require(actor, ACTION, idea.product)
+    if standing_merge(idea) is not None:
+        idea = idea_unmerge(actor=actor, idea=idea, reason=reason)
+    current = record_locked(idea, version=None)
+    if current.state == "open":
+        return _decide(actor, current, {}, reason)
+    return _decide(actor, current, {"state": "open"}, reason)
+
+
+@service
+def ideas_accept(*, actor: Actor, ideas: Sequence[Idea]) -> tuple[list[Idea], list[str]]:
+    """Accept several: those that were, and a sentence for each that was not."""
+    accepted, refused = [], []
+    for idea in ideas:
+        try:
+            with attempt():
+                accepted.append(idea_accept(actor=actor, idea=idea))
+        except PlmError as error:
+            refused.append(error.message)
+    return accepted, refused

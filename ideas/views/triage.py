@@ -1,0 +1,153 @@
+"""Triage: new ideas at the left, the one to decide at the right, the next one at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from ideas.models import Idea
+from ideas.selectors.triage import triage_next, triage_pane, triage_queue
+from ideas.services import triage as services
+from plm.errors import Invalid, NotVisible, PlmError
+from plm.kinds import record_by_reference
+from plm.web.policy import PlmRequest, policy
+from plm.web.undo import done
+
+MOST_AT_ONCE = 200
+
+
+def _home(request: PlmRequest, idea: Idea | None = None) -> str:
+    url = reverse("ideas:triage", args=[request.workspace.slug, request.product.key])
+    return f"{url}?at={idea.reference}" if idea else url
+
+
+def _named(request: PlmRequest, reference: str) -> Idea:
+    found = record_by_reference(request.actor, request.workspace.pk, reference[:24])
+    if not isinstance(found, Idea) or found.product_id != request.product.pk:
+        raise NotVisible(f"There is no idea {reference[:24]} in this product.")
+    return found
+
+
+def _record(request: PlmRequest) -> Idea:
+    if not isinstance(request.record, Idea):
+        raise NotVisible
+    return request.record
+
+
+def _days() -> list[dict[str, Any]]:
+    """The days that are offered for putting an idea off."""
+    today = timezone.localdate()
+    monday = today + timedelta(days=7 - today.weekday())
+    return [
+        {"label": "Next Monday", "day": monday},
+        {"label": "In a month", "day": today + timedelta(days=30)},
+        {"label": "In three months", "day": today + timedelta(days=91)},
+    ]
+
+
+@policy("idea.view")
+def triage(request: PlmRequest) -> HttpResponse:
+    """The queue with one idea open: that of `at`, or the one that waits longest."""
+    queue = triage_queue(request.actor, request.product)
+    reference = request.GET.get("at", "")
+    if reference:
+        idea: Idea | None = _named(request, reference)
+    else:
+        idea = queue.ideas[0] if queue.ideas else None
+    context: dict[str, Any] = {"queue": queue, "at": idea.reference if idea else "", "pane": idea}
+    if idea:
+        context |= _pane_context(request, idea)
+    return render(request, "ideas/triage.html", context)
+
+
+def _pane_context(request: PlmRequest, idea: Idea) -> dict[str, Any]:
+    return {**triage_pane(request.actor, idea), "days": _days(), "tomorrow": timezone.localdate() + timedelta(days=1)}  # fmt: skip
+
+
+@policy("*.view", scope="record", methods=("GET", "POST"), write="*.move")
+def intake(request: PlmRequest) -> HttpResponse:
+    """The right side alone; POST decides: `do` accept, decline, snooze, duplicate or undo."""
+    idea = _record(request)
+    if request.method == "GET":
+        return render(request, "ideas/_triage_pane.html", _pane_context(request, idea))
+    what = request.POST.get("do", "")
+    if what == "undo":
+        services.idea_reopen(actor=request.actor, idea=idea)
+        messages.success(request, f"{idea.reference} is back in triage.")
+        return HttpResponseRedirect(_home(request, idea))
+    if what not in DECISIONS:
+        raise Invalid(fields={"do": f"Choose one of: {', '.join(DECISIONS)}, undo."})
+    following = triage_next(request.actor, idea)
+    try:
+        text = DECISIONS[what](request, idea)
+    except PlmError as error:
+        if isinstance(error, NotVisible) or not error.fields:
+            raise
+        messages.error(request, " ".join(error.fields.values()))
+        return HttpResponseRedirect(_home(request, idea))
+    done(request, text, f"{idea.get_absolute_url()}/intake", {"do": "undo"})
+    return HttpResponseRedirect(_home(request, following))
+
+
+def _accept(request: PlmRequest, idea: Idea) -> str:
+    services.idea_accept(actor=request.actor, idea=idea)
+    return f"{idea.reference} is under review."
+
+
+def _decline(request: PlmRequest, idea: Idea) -> str:
+    services.idea_decline(actor=request.actor, idea=idea, reason=request.POST.get("reason", ""))
+    return f"{idea.reference} is declined."
+
+
+def _snooze(request: PlmRequest, idea: Idea) -> str:
+    given = request.POST.get("day") or request.POST.get("until", "")
+    try:
+        until = parse_date(given)
+    except ValueError:
+        until = None
+    if until is None:
+        raise Invalid(fields={"until": "Choose a day to come, within two years."})
+    services.idea_snooze(actor=request.actor, idea=idea, until=until)
+    return f"{idea.reference} comes back on {until:%d %B %Y}."
+
+
+def _duplicate(request: PlmRequest, idea: Idea) -> str:
+    target = _named(request, request.POST.get("other", "").strip())
+    rank = request.POST.get("rank", "")
+    services.idea_duplicate(
+        actor=request.actor, idea=idea, target=target,
+        rank=int(rank) if rank.isdecimal() and len(rank) < 4 else 0,
+    )  # fmt: skip
+    return f"{idea.reference} is a duplicate of {target.reference}."
+
+
+DECISIONS: dict[str, Callable[[PlmRequest, Idea], str]] = {
+    "accept": _accept,
+    "decline": _decline,
+    "snooze": _snooze,
+    "duplicate": _duplicate,
+}
+
+
+@policy("idea.move", methods=("POST",))
+def ideas_accept(request: PlmRequest) -> HttpResponse:
+    """Accept the ideas chosen on their list."""
+    references = list(dict.fromkeys(request.POST.getlist("ref")))[:MOST_AT_ONCE]
+    if not references:
+        raise Invalid("Choose at least one idea on the list first.")
+    ideas = [_named(request, reference) for reference in references]
+    accepted, refused = services.ideas_accept(actor=request.actor, ideas=ideas)
+    if accepted:
+        count = len(accepted)
+        messages.success(request, f"{count} idea{'' if count == 1 else 's'} taken under review.")
+    for sentence in refused[:5]:
+        messages.error(request, sentence)
+    return HttpResponseRedirect(f"{request.product.get_absolute_url()}ideas/")
