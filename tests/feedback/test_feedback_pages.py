@@ -140,7 +140,7 @@ def test_an_idea_is_made_of_a_quote_in_one_go(world, said, sign_in):
     page = client.get(f"/acme/{quote.idea.reference}").content.decode()
     assert "What customers said" in page
     assert "by hand" in page
-    assert "400 EUR" in page
+    assert "€400" in page
 
 
 def test_the_voices_of_an_idea_cost_the_same_for_one_and_for_twenty(
@@ -195,7 +195,7 @@ def test_a_company_page_tells_what_became_of_its_words(world, said, sign_in):
     idea = make_idea(world.actor("bob"), world.atlas, "Split payments")
     quote_add(actor=world.actor("bob"), feedback=said, target=idea, excerpt="by hand")
     page = sign_in(world.carol).get(f"/acme/ATL/customers/{said.company.uuid}").content.decode()
-    for part in ("Split payments", "1 quote", "Line one.", "Ana Ruiz", "400 EUR"):
+    for part in ("Split payments", "1 quote", "Line one.", "Ana Ruiz", "€400"):
         assert part in page
     person = sign_in(world.carol).get(f"/acme/ATL/customers/people/{said.person.uuid}")
     assert b"Line one." in person.content
