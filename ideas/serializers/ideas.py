@@ -14,8 +14,8 @@ from plm.api.serializers import RecordSerializer, ReferenceField
 class IdeaSerializer(RecordSerializer):
     source = serializers.ChoiceField(choices=SOURCES, required=False)  # type: ignore[assignment] # a field named like an attribute of fields
     public = serializers.BooleanField(required=False)
-    snoozed_until = serializers.DateField(read_only=True)
-    duplicate_of = ReferenceField(model=Idea, read_only=True)
+    snoozed_until = serializers.DateField(read_only=True, allow_null=True)
+    duplicate_of = ReferenceField(model=Idea, read_only=True, allow_null=True)
     votes_count = serializers.IntegerField(read_only=True)
     demand_people = serializers.IntegerField(read_only=True)
     demand_companies = serializers.IntegerField(read_only=True)

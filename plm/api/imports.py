@@ -165,7 +165,7 @@ class ImportView(BatchView):
         given.is_valid(raise_exception=True)
         tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
         version = int(tag) if tag.isascii() and tag.isdecimal() and len(tag) < 10 else None
-        if tag and version is None:
+        if "If-Match" in request.headers and version is None:
             raise Invalid(fields={"If-Match": "Not an ETag."})
         batch = import_remap(
             actor=self.actor, batch=self.batch(), mapping=given.validated_data.get("mapping"),

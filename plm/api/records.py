@@ -72,6 +72,14 @@ def version_of(request: Request) -> int:
     return int(text)
 
 
+def reason_of(body: dict[str, Any]) -> str:
+    """Take the reason out of a body. Raises Invalid when it is no text of up to 2,000 characters."""
+    given = body.pop("reason", "")
+    if not isinstance(given, str) or len(given) > 2000:
+        raise Invalid(fields={"reason": "Give a text of at most 2,000 characters."})
+    return given
+
+
 class RecordViewSet(ViewSetMixin, BulkWrites):
     """list, retrieve, create, partial_update, archive, restore and bulk for one kind. Subclasses name the `kind`."""
 
@@ -333,7 +341,7 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
         if not isinstance(data, dict):
             raise Invalid("Send a JSON object.", fields={"body": "Not an object."})
         rest = dict(data)
-        reason = str(rest.pop("reason", ""))[:2000]
+        reason = reason_of(rest)
         serializer = self.get_serializer(data=rest, partial=True)
         serializer.is_valid(raise_exception=True)
         values = dict(serializer.validated_data)
