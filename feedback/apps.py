@@ -25,6 +25,19 @@ class FeedbackConfig(AppConfig):
                     slot, "voices", "What customers said", "feedback/_voices.html", selectors.voices
                 )
             )
+        for slot in ("company", "person"):
+            panels.register(
+                panels.Panel(
+                    slot, "led_to", "What became of what they said", "feedback/_customer_led_to.html",
+                    selectors.customer_led_to, order=10,
+                )
+            )  # fmt: skip
+            panels.register(
+                panels.Panel(
+                    slot, "said", "What they said", "feedback/_customer_said.html",
+                    selectors.customer_said, order=20,
+                )
+            )  # fmt: skip
         panels.register(
             panels.Panel(
                 "home", "feedback", "Latest feedback", "feedback/_latest.html",
@@ -33,9 +46,4 @@ class FeedbackConfig(AppConfig):
         )  # fmt: skip
         shell.add_nav(
             shell.NavEntry("Lifecycle", "Feedback", "message-square", "feedback/", order=70, go="f")
-        )
-        shell.add_nav(
-            shell.NavEntry(
-                "Plan", "Customers", "users", "customers/", order=70, action="company.view"
-            )
         )

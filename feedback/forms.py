@@ -1,66 +1,19 @@
-"""HTML input of feedback, companies and people."""
+"""HTML input of feedback."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.urls import reverse
 
 from backlog.models import BacklogItem
-from feedback.models import Company, Feedback, Person
+from feedback.models import Feedback
 from feedback.models.feedback import IMPORTANCES, SENTIMENTS, SOURCES
-from plm.forms import DecimalField, IntegerField, RecordForm, RecordReferenceField
-from plm.models import Product
+from ideas.models import Company, Person
+from plm.forms import IntegerField, NamedRowField, RecordForm, RecordReferenceField
 from roadmap.models import Release
-
-
-class CustomerLookupField(forms.CharField):
-    """A company or person, typed as their name or as `Ana Ruiz <ana@clinic.example>`. Cleans to the row, or None."""
-
-    def __init__(self, *, model: type[Company] | type[Person], noun: str, **kwargs: Any) -> None:
-        self.model, self.noun, self.workspace_id = model, noun, 0
-        kwargs.setdefault("max_length", 320)
-        super().__init__(required=False, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.label if isinstance(value, Company | Person) else value
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        rows: Any = self.model.objects
-        found = list(rows.live().filter(self._match(text), workspace_id=self.workspace_id)[:2])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise ValidationError(f"Several are called {text}. Choose one from the list.")
-        raise ValidationError(
-            f"There is no {self.noun} {text} here. Add them under Customers first, then choose them."
-        )
-
-    def _match(self, text: str) -> Q:
-        name, _, rest = text.partition("<")
-        if rest and self.model is Person:
-            return Q(email=rest.rstrip("> ").strip().casefold())
-        if "@" in text and self.model is Person:
-            return Q(email=text.strip().casefold())
-        try:
-            return Q(uuid=UUID(text.strip()))
-        except ValueError:
-            return Q(name__iexact=" ".join(name.split()))
-
-    def suggest(self, url: str, list_id: str) -> None:
-        """Offer names while somebody types; the field works without."""
-        self.widget.attrs |= {
-            "list": list_id, "autocomplete": "off", "hx-get": f"{url}?of={self.noun}", "hx-target": f"#{list_id}",
-            "hx-trigger": "input changed delay:200ms, focus once", "hx-swap": "innerHTML",
-        }  # fmt: skip
 
 
 class FeedbackForm(RecordForm):
@@ -74,9 +27,9 @@ class FeedbackForm(RecordForm):
         max_length=250, required=False, label="Title", help_text="The first line, unless you know better."
     )  # fmt: skip
     source = forms.ChoiceField(choices=SOURCES, label="Source", initial="email")
-    person = CustomerLookupField(model=Person, noun="person", label="Who said it")
-    company = CustomerLookupField(
-        model=Company, noun="company", label="Company", help_text="That of the person, unless you say otherwise."
+    person = NamedRowField(model=Person, label="Who said it")
+    company = NamedRowField(
+        model=Company, label="Company", help_text="That of the person, unless you say otherwise."
     )  # fmt: skip
     received_at = forms.DateTimeField(
         required=False,
@@ -103,9 +56,9 @@ class FeedbackForm(RecordForm):
         args = [self.product.workspace.slug, self.product.key]
         for name in ("person", "company"):
             field = self.fields[name]
-            if isinstance(field, CustomerLookupField):
+            if isinstance(field, NamedRowField):
                 field.workspace_id = self.product.workspace_id
-                field.suggest(reverse("feedback:customer_suggest", args=args), f"list-{name}")
+                field.suggest(reverse("ideas:customer_suggest", args=args), f"list-{name}")
 
 
 class QuoteForm(forms.Form):
@@ -142,44 +95,3 @@ class QuoteForm(forms.Form):
             self.add_error(name if name in self.fields else None, text)
         if not fields:
             self.add_error(None, message)
-
-
-class CompanyForm(forms.Form):
-    name = forms.CharField(
-        max_length=200, label="Name", widget=forms.TextInput(attrs={"autofocus": True})
-    )
-    segment = forms.CharField(max_length=60, required=False, label="Segment")
-    plan = forms.CharField(max_length=60, required=False, label="Plan")
-    mrr = DecimalField(
-        max_digits=14, decimal_places=2, min_value=0, required=False, label="Revenue a month"
-    )
-    currency = forms.RegexField(
-        r"^[A-Za-z]{3}$", label="Currency", error_messages={"invalid": "Give three letters: EUR."}
-    )
-    as_of = forms.DateField(
-        required=False, label="As of", widget=forms.DateInput(attrs={"type": "date"})
-    )
-    external_id = forms.CharField(
-        max_length=200, required=False, label="External id", help_text="Its id in your CRM or billing."
-    )  # fmt: skip
-    version = IntegerField(required=False, widget=forms.HiddenInput)
-
-
-class PersonForm(forms.Form):
-    name = forms.CharField(
-        max_length=200, label="Name", widget=forms.TextInput(attrs={"autofocus": True})
-    )
-    email = forms.EmailField(required=False, label="E-mail address")
-    company = CustomerLookupField(model=Company, noun="company", label="Company")
-    external_id = forms.CharField(max_length=200, required=False, label="External id")
-    version = IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(
-        self, data: Mapping[str, Any] | None = None, *, product: Product, **kwargs: Any
-    ) -> None:
-        super().__init__(data, **kwargs)
-        field = self.fields["company"]
-        if isinstance(field, CustomerLookupField):
-            field.workspace_id = product.workspace_id
-            url = reverse("feedback:customer_suggest", args=[product.workspace.slug, product.key])
-            field.suggest(url, "list-company")

@@ -23,9 +23,9 @@ def _properties(feedback: Feedback) -> list[tuple[str, Any, str]]:
     item, release = feedback.item, feedback.release
     return [
         ("Person", person or "Not known",
-         reverse("feedback:person", args=[*place, person.uuid]) if person else ""),
+         reverse("ideas:person", args=[*place, person.uuid]) if person else ""),
         ("Company", company or "Not known",
-         reverse("feedback:company", args=[*place, company.uuid]) if company else ""),
+         reverse("ideas:company", args=[*place, company.uuid]) if company else ""),
         ("Source", feedback.get_source_display(), ""),
         ("Sentiment", feedback.get_sentiment_display(), ""),
         ("About", item.reference if item else "–", item.get_absolute_url() if item else ""),

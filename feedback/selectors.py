@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
-
 from backlog.models import BacklogItem
 from feedback.excerpts import pieces
-from feedback.models import Company, Feedback, FeedbackLink, Person
-from ideas.models import Idea, Vote
+from feedback.models import Feedback, FeedbackLink
+from ideas.models import Company, Idea, Person
 from plm.counting import capped_counts
 from plm.errors import Invalid, NotVisible
 from plm.kinds import kind_named, record_by_reference
@@ -171,59 +168,33 @@ def _only_one(actor: Actor, product: Product, words: str) -> Any:
     )  # fmt: skip
 
 
-def customer_suggestions(actor: Actor, workspace_id: int, noun: str, text: str) -> list[str]:
-    """Companies or people whose name begins with or holds these words, as a form takes them."""
-    model: Any = Company if noun == "company" else Person
-    rows = model.objects.visible_to(actor, f"{noun}.view").live().filter(workspace_id=workspace_id)
-    match = Q(name__icontains=text.strip())
-    if model is Person:
-        match |= Q(email__istartswith=text.strip())
-    return [row.label for row in rows.filter(match).order_by("name", "pk")[:12]]
+def customer_said(actor: Actor, customer: Company | Person) -> dict[str, Any]:
+    """What a company or a person said, as far as the actor may see it, the newest first."""
+    rows: Any = Feedback.objects.visible_to(actor).live().filter(**_by(customer))
+    found = rows.with_people().select_related("person").order_by("-received_at", "-pk")[:100]
+    return {"feedback": list(found), "of": _noun(customer), "id": customer.uuid}
 
 
-def company_story(actor: Actor, company: Company) -> dict[str, Any]:
-    """What a company said, what its people vote for, and what became of both, as far as the actor may see it."""
-    feedback = list(
-        Feedback.objects.visible_to(actor).live().filter(company=company).with_people()
-        .select_related("person").order_by("-received_at", "-pk")[:100]
-    )  # fmt: skip
+def customer_led_to(actor: Actor, customer: Company | Person) -> dict[str, Any]:
+    """What became of what they said: ideas and items their quotes speak for."""
     quotes = FeedbackLink.objects.visible_to(actor).filter(
-        feedback__company=company, feedback__archived_at=None
+        feedback__archived_at=None, **{f"feedback__{_noun(customer)}": customer}
     )
     led_to: dict[tuple[str, int], dict[str, Any]] = {}
     for line in quote_lines(quotes.with_voice()[:300]):
         if line.target is not None:
             entry = led_to.setdefault((line.target.kind, line.target.pk), _became(line))
             entry["quotes"] += 1
-    people = list(company.people.filter(archived_at=None).order_by("name", "pk")[:200])
-    accounts = [person.user_id for person in people if person.user_id is not None]
-    votes = (
-        Vote.objects.filter(user_id__in=accounts, idea__in=Idea.objects.visible_to(actor))
-        .select_related("idea__product__workspace").order_by("-created_at")[:100]
-    )  # fmt: skip
-    return {
-        "feedback": feedback,
-        "led_to": list(led_to.values()),
-        "people": people,
-        "votes": _once(votes),
-    }
+    return {"led_to": list(led_to.values())}
+
+
+def _noun(customer: Company | Person) -> str:
+    return "company" if isinstance(customer, Company) else "person"
+
+
+def _by(customer: Company | Person) -> dict[str, Any]:
+    return {_noun(customer): customer}
 
 
 def _became(line: QuoteLine) -> dict[str, Any]:
     return {"target": line.target, "icon": line.icon, "stage": line.stage, "quotes": 0}
-
-
-def _once(votes: Iterable[Vote]) -> list[Idea]:
-    return list({vote.idea_id: vote.idea for vote in votes}.values())
-
-
-def feedback_counts(actor: Actor, ids: Iterable[int], column: str) -> defaultdict[int, int]:
-    """How much feedback each company (or person) of a page gave, in one statement."""
-    rows = (
-        Feedback.objects.visible_to(actor)
-        .live()
-        .filter(**{f"{column}__in": list(ids)})
-        .values_list(column)
-    )
-    counts = rows.annotate(Count("pk")).order_by()
-    return defaultdict(int, {key: count for key, count in counts if key is not None})

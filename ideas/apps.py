@@ -40,6 +40,11 @@ class IdeasConfig(AppConfig):
                 rows=triage_waiting,
             )
         )
+        shell.add_nav(
+            shell.NavEntry(
+                "Plan", "Customers", "users", "customers/", order=70, action="company.view"
+            )
+        )
         _register_carriers()
 
 

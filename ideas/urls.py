@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ideas.views import cases, competitors, gates, ideas, merging, portal, rows, similar, triage
+from ideas.views import (
+    cases,
+    competitors,
+    customers,
+    gates,
+    ideas,
+    merging,
+    portal,
+    rows,
+    similar,
+    triage,
+)
 
 record_urls = [
     path("vote", ideas.idea_vote, name="idea_vote"),
@@ -33,6 +44,17 @@ product_urls = [
         f"{COMPARISON}/<uuid:uuid>/remove", competitors.capability_remove, name="capability_remove"
     ),
     path(f"{COMPARISON}/<uuid:uuid>/<str:who>", competitors.cell, name="capability_cell"),
+    path("customers/", customers.company_list, name="companies"),
+    path("customers/new", customers.company_new, name="company_new"),
+    path("customers/suggest", customers.suggest, name="customer_suggest"),
+    path("customers/people/", customers.person_list, name="people"),
+    path("customers/people/new", customers.person_new, name="person_new"),
+    path("customers/people/<uuid:uuid>", customers.person, name="person"),
+    path("customers/people/<uuid:uuid>/edit", customers.person_edit, name="person_edit"),
+    path("customers/people/<uuid:uuid>/archive", customers.person_archive, name="person_archive"),
+    path("customers/<uuid:uuid>", customers.company, name="company"),
+    path("customers/<uuid:uuid>/edit", customers.company_edit, name="company_edit"),
+    path("customers/<uuid:uuid>/archive", customers.company_archive, name="company_archive"),
 ]
 
 PORTAL = "portal/<slug:slug>/<slug:key>/"

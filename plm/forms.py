@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 from plm.errors import NotVisible
 from plm.kinds import record_by_reference
@@ -61,6 +62,44 @@ class RecordReferenceField(forms.CharField):
         if not isinstance(record, self.model):
             raise ValidationError(f"There is no {self.model._meta.verbose_name} {text} here.")
         return record
+
+
+class NamedRowField(forms.CharField):
+    """A row of the workspace that is no record, typed as its label, name or id. Cleans to the row, or None.
+
+    Its QuerySet says with `named(text)` which rows a text may mean; `label` is how a row is typed.
+    """
+
+    def __init__(self, *, model: type[Model], **kwargs: Any) -> None:
+        self.model, self.workspace_id = model, 0
+        self.noun = str(model._meta.verbose_name)
+        kwargs.setdefault("max_length", 320)
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return getattr(value, "label", value)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        rows: Any = getattr(self.model, "objects")  # noqa: B009 - the type knows no manager
+        found = list(rows.filter(workspace_id=self.workspace_id).live().named(text)[:2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(f"Several are called {text}. Choose one from the list.")
+        raise ValidationError(
+            f"There is no {self.noun} {text} here. Add them under Customers first, then choose them."
+        )
+
+    def suggest(self, url: str, list_id: str) -> None:
+        """Offer names while somebody types; the field works without."""
+        self.widget.attrs |= {
+            "list": list_id, "autocomplete": "off", "hx-get": f"{url}?of={self.noun}", "hx-target": f"#{list_id}",
+            "hx-trigger": "input changed delay:200ms, focus once", "hx-swap": "innerHTML",
+        }  # fmt: skip
 
 
 class RecordForm(forms.Form):

@@ -14,12 +14,12 @@ from backlog.models import BacklogItem, Spec, Sprint
 from backlog.services.items import item_create
 from backlog.services.specs import spec_create
 from backlog.services.sprints import sprint_create
-from feedback.models import Company, Feedback, Person
-from feedback.services.customers import company_create, person_create
+from feedback.models import Feedback
 from feedback.services.feedback import feedback_create
-from ideas.models import BusinessCase, Competitor, Gate, Idea, RowRecord
+from ideas.models import BusinessCase, Company, Competitor, Gate, Idea, Person, RowRecord
 from ideas.services.cases import case_create
 from ideas.services.competitors import competitor_create
+from ideas.services.customers import company_create, person_create
 from ideas.services.evidence import evidence_create
 from ideas.services.gates import gate_create
 from ideas.services.ideas import idea_create

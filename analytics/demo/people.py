@@ -9,7 +9,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 
 from analytics.demo.telling import BEGAN, Telling, clock_at, story
-from feedback.services.customers import company_create, person_create
+from ideas.services.customers import company_create, person_create
 from plm.events import emit, service
 from plm.management.demo_logins import LOGINS
 from plm.models import Membership, Product, User, Workspace

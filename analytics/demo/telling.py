@@ -19,8 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backlog.models import BacklogItem, Sprint
-from feedback.models import Person
-from ideas.models import Idea
+from ideas.models import Idea, Person
 from plm.models import Product, StageRecord, Team, User, Workspace
 from plm.permissions import Actor
 from roadmap.models import Objective, Release

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from feedback.api.customers import CompanyViewSet, PersonViewSet
 from feedback.api.viewsets import FeedbackViewSet, QuotesView, QuoteView
 
 viewsets = [
     ("feedback", FeedbackViewSet),
-    ("companies", CompanyViewSet),
-    ("persons", PersonViewSet),
 ]
 
 urlpatterns = [

@@ -10,8 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from backlog.models import BacklogItem
-from feedback.models.customer import Company, Person
-from ideas.models import Idea
+from ideas.models import Company, Idea, Person
 from plm.lifecycle import State, Workflow
 from plm.models import RecordQuerySet, StageRecord, Tenanted
 from plm.querysets import TenantedQuerySet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ideas.api.cases import CaseViewSet
 from ideas.api.competitors import CapabilityViewSet, CompetitorViewSet
+from ideas.api.customers import CompanyViewSet, PersonViewSet
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.gates import GateViewSet
 from ideas.api.viewsets import IdeaViewSet
@@ -17,4 +18,6 @@ viewsets = [
     ("feasibility", FeasibilityViewSet),
     ("business-cases", CaseViewSet),
     ("gates", GateViewSet),
+    ("companies", CompanyViewSet),
+    ("persons", PersonViewSet),
 ]

@@ -2,6 +2,7 @@
 
 from ideas.models.case import BusinessCase
 from ideas.models.competitor import Capability, CapabilityRating, Competitor
+from ideas.models.customer import Company, Person
 from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
 from ideas.models.merge import Merge
@@ -13,12 +14,14 @@ __all__ = [
     "BusinessCase",
     "Capability",
     "CapabilityRating",
+    "Company",
     "Competitor",
     "Feasibility",
     "Gate",
     "Idea",
     "IdeaTerms",
     "Merge",
+    "Person",
     "Research",
     "RowRecord",
     "SimilarAnswer",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analytics.models import Metric
-from feedback.models import Company, Feedback, FeedbackLink, Person
-from ideas.models import Idea
+from feedback.models import Feedback, FeedbackLink
+from ideas.models import Company, Idea, Person
 from plm.kinds import all_kinds
 from plm.models import ImportBatch, Job, Product, StageRecord
 from tests.browser.walk import Address

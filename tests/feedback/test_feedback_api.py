@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from feedback.models import Company
+from ideas.models import Company
 from tests.make import make_company, make_feedback, make_idea, make_person
 
 

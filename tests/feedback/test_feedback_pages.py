@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from feedback.models import Company, Feedback, FeedbackLink, Person
+from feedback.models import Feedback, FeedbackLink
 from feedback.services.quotes import quote_add
+from ideas.models import Company, Person
 from tests.make import make_company, make_feedback, make_idea, make_person
 
 FEEDBACK = "/acme/ATL/feedback/"

@@ -8,12 +8,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from backlog.models import BacklogItem
-from feedback.models import FeedbackLink, Person
-from feedback.services.customers import company_update, customer_archive, person_update
+from feedback.models import FeedbackLink
 from feedback.services.demand import demand_recompute
 from feedback.services.feedback import feedback_update
 from feedback.services.quotes import idea_from_quote, quote_add, quote_remove
-from ideas.models import Idea
+from ideas.models import Idea, Person
+from ideas.services.customers import company_update, customer_archive, person_update
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible, Stale
 from plm.lineage import trace
 from plm.models import Event, Job

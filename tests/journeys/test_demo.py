@@ -17,8 +17,8 @@ from django.test.utils import override_settings
 from analytics.demo.wipe import workspace_wipe
 from analytics.models import Metric, ProductEvent, Rollup
 from backlog.models import Assessment, BacklogItem, IdeaLink, Requirement, Spec, Sprint
-from feedback.models import Company, Feedback, FeedbackLink
-from ideas.models import Idea, Vote
+from feedback.models import Feedback, FeedbackLink
+from ideas.models import Company, Idea, Vote
 from plm.kinds import all_kinds
 from plm.lineage import trace
 from plm.management.demo_logins import LOGINS

@@ -20,8 +20,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from backlog.models import ScoringModel
-from feedback.models import Company, Person
-from ideas.models import Idea
+from ideas.models import Company, Idea, Person
 from plm.api.throttles import limiter
 from plm.kinds import all_kinds
 from plm.models import (

@@ -10,8 +10,9 @@ from analytics.models import Reading
 from analytics.services.metrics import metric_create
 from backlog.models import BacklogItem, ScoringModel
 from backlog.services.items import item_create
-from feedback.models import Company, FeedbackLink, Person
+from feedback.models import FeedbackLink
 from feedback.services.feedback import feedback_create
+from ideas.models import Company, Person
 from plm.models import ApiToken, CustomField, Invitation, Product, SavedView, Team, Workspace
 from plm.permissions import Role
 from roadmap.models import Share

@@ -11,7 +11,7 @@ import pytest
 from backlog.models import ScoringModel
 from backlog.services.items import item_create
 from backlog.services.scoring_models import scoring_models_ensure
-from feedback.services import customers
+from ideas.services import customers
 from ideas.services.ideas import idea_create
 from roadmap.services.placements import placement_set
 

@@ -11,7 +11,7 @@ import pytest
 from backlog.models import BacklogItem
 from backlog.services.items import item_create
 from backlog.services.ranks import item_rank_pin
-from feedback.services.customers import company_create
+from ideas.services.customers import company_create
 from tests.make import make_idea
 
 TOAST = re.compile(r'<div class="toast"><span>.*?</span><form method="post" action="([^"]+)">(.*?)</form>', re.DOTALL)  # fmt: skip

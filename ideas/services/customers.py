@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from feedback.models import Company, Person
+from ideas.models import Company, Person
 from plm.errors import Conflict, Invalid, Stale
 from plm.events import emit, service
 from plm.models import Workspace

@@ -25,6 +25,10 @@ class CompanyQuerySet(TenantedQuerySet["Company"]):
     def live(self) -> CompanyQuerySet:
         return self.filter(archived_at=None)
 
+    def named(self, text: str) -> CompanyQuerySet:
+        """What somebody may mean who types a name or an id."""
+        return self.filter(_id_or_name(text))
+
 
 class Company(Tenanted):
     """An organisation that uses the products. `mrr` is what it pays a month, as known on the day `as_of`."""
@@ -69,6 +73,13 @@ class Company(Tenanted):
         return self.name
 
 
+def _id_or_name(text: str) -> Q:
+    try:
+        return Q(uuid=uuid.UUID(text.strip()))
+    except ValueError:
+        return Q(name__iexact=" ".join(text.split()))
+
+
 class PersonQuerySet(TenantedQuerySet["Person"]):
     """Reads of people."""
 
@@ -76,6 +87,14 @@ class PersonQuerySet(TenantedQuerySet["Person"]):
 
     def live(self) -> PersonQuerySet:
         return self.filter(archived_at=None)
+
+    def named(self, text: str) -> PersonQuerySet:
+        """Whom somebody may mean who types `Ana Ruiz <ana@clinic.example>`, an address, a name or an id."""
+        _, _, rest = text.partition("<")
+        address = rest.rstrip("> ") if rest else text if "@" in text else ""
+        if address.strip():
+            return self.filter(email=address.strip().casefold())
+        return self.filter(_id_or_name(text))
 
 
 class Person(Tenanted):

@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
-from feedback.models import Company, Person
-from feedback.models.customer import currency_validator
-from feedback.services import customers
+from ideas.models import Company, Person
+from ideas.models.customer import currency_validator
+from ideas.services import customers
 from plm.api.answers import paged
 from plm.api.parameters import PAGED, order_of
 from plm.api.records import etag, version_of
@@ -61,7 +61,7 @@ class CustomerViewSet(ViewSetMixin, PlmView):
     """What companies and people have in common."""
 
     workspace_wide = True
-    tags: ClassVar[Mapping[str, str]] = {"": "Feedback"}
+    tags: ClassVar[Mapping[str, str]] = {"": "Ideas"}
     model: ClassVar[Any]
     noun: ClassVar[str]
     shape: ClassVar[type[serializers.Serializer[Any]]]

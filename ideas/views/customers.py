@@ -13,12 +13,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from feedback.forms import CompanyForm, PersonForm
-from feedback.models import Company, Feedback, Person
-from feedback.selectors import company_story, customer_suggestions, feedback_counts
-from feedback.services import customers
+from ideas.forms.customers import CompanyForm, PersonForm
+from ideas.models import Company, Person
+from ideas.selectors.customers import company_people, customer_suggestions, voted_for
+from ideas.services import customers
 from plm.errors import InvalidQuery, NotVisible, PlmError, Stale
 from plm.paging import ordering_for, paginate
+from plm.panels import panels_for
 from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 from plm.web.undo import done
@@ -30,7 +31,7 @@ NOUNS: dict[str, tuple[Any, str, dict[str, str], tuple[str, ...]]] = {
 
 
 def _address(request: PlmRequest, name: str, *rest: object) -> str:
-    return reverse(f"feedback:{name}", args=[request.workspace.slug, request.product.key, *rest])
+    return reverse(f"ideas:{name}", args=[request.workspace.slug, request.product.key, *rest])
 
 
 def _rows(request: PlmRequest, noun: str) -> Any:
@@ -49,7 +50,7 @@ def _one(request: PlmRequest, noun: str, uuid: UUID) -> Any:
 
 
 def _list(request: PlmRequest, noun: str, link: str) -> HttpResponse:
-    """A page of companies or people, searched by words, with how much each said."""
+    """A page of companies or people, searched by words."""
     _, default, orders, words = NOUNS[noun]
     q = request.GET.get("q", "").strip()[:100]
     rows = _rows(request, noun).live()
@@ -62,21 +63,17 @@ def _list(request: PlmRequest, noun: str, link: str) -> HttpResponse:
         rows = rows.select_related("company")
     ordering = ordering_for(rows, request.GET.get("order") or default, orders)
     page = paginate(rows, ordering=ordering, cursor=request.GET.get("cursor", ""), binding=q)
-    said = feedback_counts(request.actor, [row.pk for row in page.rows], f"{noun}_id")
     more = urlencode({"q": q, "order": ordering.name, "cursor": page.next_cursor})
     context = {
         "noun": noun,
-        "rows": [
-            {"row": row, "said": said[row.pk], "url": _address(request, link, row.uuid)}
-            for row in page.rows
-        ],
+        "rows": [{"row": row, "url": _address(request, link, row.uuid)} for row in page.rows],
         "next_url": f"?{more}" if page.next_cursor else None,
         "q": q,
         "order": ordering.name,
         "may_create": request.actor.may(f"{noun}.create", request.workspace.pk),
         "create_url": _address(request, f"{noun}_new"),
     }
-    return render(request, "feedback/customer_list.html", context)
+    return render(request, "ideas/customer_list.html", context)
 
 
 @policy("company.view")
@@ -93,26 +90,29 @@ def person_list(request: PlmRequest) -> HttpResponse:
 def company(request: PlmRequest, uuid: UUID) -> HttpResponse:
     """A company: what it pays, what it said, what its people vote for, what became of it."""
     found = _one(request, "company", uuid)
+    people = company_people(found)
     context = {
         "company": found,
         "may_edit": request.actor.may("company.edit", request.workspace.pk),
         "may_archive": request.actor.may("company.archive", request.workspace.pk),
-        **company_story(request.actor, found),
+        "people": people,
+        "votes": voted_for(request.actor, [p.user_id for p in people if p.user_id is not None]),
+        "panels": panels_for("company", request.actor, found),
     }
-    return render(request, "feedback/company_detail.html", context)
+    return render(request, "ideas/company_detail.html", context)
 
 
 @policy("person.view")
 def person(request: PlmRequest, uuid: UUID) -> HttpResponse:
     found = _one(request, "person", uuid)
-    said: Any = Feedback.objects.visible_to(request.actor)
     context = {
         "person": found,
         "may_edit": request.actor.may("person.edit", request.workspace.pk),
         "may_archive": request.actor.may("person.archive", request.workspace.pk),
-        "feedback": said.live().filter(person=found).with_people().order_by("-received_at", "-pk")[:100],
-    }  # fmt: skip
-    return render(request, "feedback/person_detail.html", context)
+        "votes": voted_for(request.actor, [found.user_id] if found.user_id is not None else []),
+        "panels": panels_for("person", request.actor, found),
+    }
+    return render(request, "ideas/person_detail.html", context)
 
 
 def _form_page(
@@ -144,9 +144,7 @@ def _form_page(
             messages.success(request, "Saved.")
             return HttpResponseRedirect(target)
     context = {"form": form, "title": title, "submit": "Save", "cancel_url": cancel}
-    return render(
-        request, "feedback/customer_form.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "ideas/customer_form.html", context, status=422 if form.errors else 200)
 
 
 @policy("company.create", methods=("GET", "POST"))
@@ -236,4 +234,4 @@ def suggest(request: PlmRequest) -> HttpResponse:
         raise InvalidQuery("`of` is company or person.", fields={"of": "Unknown."})
     text = request.GET.get(noun, "")[:100]
     names = customer_suggestions(request.actor, request.workspace.pk, noun, text)
-    return render(request, "feedback/_suggestions.html", {"names": names})
+    return render(request, "ideas/_suggestions.html", {"names": names})
