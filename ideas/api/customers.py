@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
+from ideas.filters.customers import CompanyFilter, PersonFilter
 from ideas.models import Company, Person
 from ideas.models.customer import currency_validator
 from ideas.services import customers
@@ -21,11 +28,23 @@ from plm.api.parameters import PAGED, order_of
 from plm.api.records import etag, version_of
 from plm.api.serializers import Input
 from plm.api.views import PlmView
-from plm.errors import Invalid, NotVisible
+from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.events import unit_of_work
 from plm.filters import refuse_unknown
 from plm.models import Workspace
 from plm.paging import ordering_for, page_size, paginate
+from plm.selectors import members_of
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {"type": ["string", "number", "boolean"]},
+        "description": "Names and values of your own: texts, numbers, days as text, true or false.",
+    }
+)
+class AttributesField(serializers.JSONField):
+    pass
 
 
 class CompanySerializer(Input):
@@ -37,8 +56,20 @@ class CompanySerializer(Input):
     mrr = serializers.DecimalField(
         max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
     )
+    arr = serializers.DecimalField(
+        max_digits=15,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        allow_null=True,
+        help_text="Twelve times `mrr`; give either.",
+    )
     currency = serializers.CharField(max_length=3, required=False, validators=[currency_validator])
     as_of = serializers.DateField(required=False, allow_null=True)
+    owner = serializers.UUIDField(
+        source="owner.uuid", required=False, allow_null=True, help_text="A member of the workspace."
+    )
+    attributes = AttributesField(required=False)
     version = serializers.IntegerField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -50,7 +81,9 @@ class PersonSerializer(Input):
     id = serializers.UUIDField(source="uuid", read_only=True)
     name = serializers.CharField(max_length=200)
     email = serializers.EmailField(required=False, allow_blank=True)
+    role = serializers.CharField(max_length=120, required=False, allow_blank=True)
     company = serializers.UUIDField(source="company.uuid", required=False, allow_null=True)
+    attributes = AttributesField(required=False)
     external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
     version = serializers.IntegerField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
@@ -65,6 +98,7 @@ class CustomerViewSet(ViewSetMixin, PlmView):
     model: ClassVar[Any]
     noun: ClassVar[str]
     shape: ClassVar[type[serializers.Serializer[Any]]]
+    filters: ClassVar[Any]
     create_service: ClassVar[Callable[..., Any]]
     update_service: ClassVar[Callable[..., Any]]
     orders: ClassVar[Mapping[str, str]] = {"name": "name", "created": "created_at"}
@@ -75,7 +109,7 @@ class CustomerViewSet(ViewSetMixin, PlmView):
         found = self.model.objects.visible_to(self.actor, f"{self.noun}.view").filter(
             workspace_id=self.workspace_id
         )
-        return found.select_related("company") if self.model is Person else found
+        return found.select_related("company" if self.model is Person else "owner")
 
     def one(self, **match: Any) -> Any:
         found = self.rows().filter(**match).first()
@@ -85,25 +119,27 @@ class CustomerViewSet(ViewSetMixin, PlmView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("q", str, description="Words of the name."),
-            OpenApiParameter("external_id", str), *PAGED,
+            OpenApiParameter("q", str, description="Words it contains."),
+            OpenApiParameter("external_id", str), OpenApiParameter("archived", bool), *PAGED,
         ],
     )  # fmt: skip
     def list(self, request: Request) -> Response:
         """A page of them, archived ones included with their `archived_at`."""
         params = request.query_params
-        refuse_unknown(params, {"q", "external_id", "order", "cursor", "size", "workspace"})
-        rows = self.rows()
-        if params.get("q"):
-            rows = rows.filter(name__icontains=params["q"][:100])
-        if "external_id" in params:
-            rows = rows.filter(external_id=params["external_id"])
+        known = set(self.filters.base_filters)
+        refuse_unknown(params, known | {"order", "cursor", "size", "workspace"})
+        asked = {name: params[name] for name in sorted(known & set(params))}
+        filters = self.filters(asked, self.rows())
+        if not filters.is_valid():
+            wrong = {name: " ".join(map(str, texts)) for name, texts in filters.errors.items()}
+            raise InvalidQuery("A filter does not fit.", fields=wrong)
+        rows = filters.qs
         page = paginate(
             rows,
             ordering=ordering_for(rows, params.get("order", "name"), self.orders),
             cursor=params.get("cursor", ""),
             size=page_size(params.get("size")),
-            binding=f"{params.get('q')}|{params.get('external_id')}",
+            binding=urlencode(asked),
         )
         return Response({"results": self.shown(page.rows), "next": self._next(page.next_cursor)})
 
@@ -138,20 +174,22 @@ class CustomerViewSet(ViewSetMixin, PlmView):
             )
         reader.is_valid(raise_exception=True)
         values = dict(reader.validated_data)
-        if self.model is Person and "company" in values:
-            values["company"] = self._company(values["company"])
+        for name, rows, noun in (
+            ("company", Company.objects.filter(workspace_id=self.workspace_id), "company"),
+            ("owner", members_of(self.workspace_id), "member"),
+        ):
+            if name in values:
+                values[name] = self._linked(name, values[name], rows, noun)
         return values
 
-    def _company(self, found: Any) -> Company | None:
-        uuid = found.get("uuid") if isinstance(found, dict) else found
+    def _linked(self, name: str, given: Any, rows: Any, noun: str) -> Any:
+        uuid = given.get("uuid") if isinstance(given, dict) else given
         if uuid is None:
             return None
-        company = Company.objects.filter(workspace_id=self.workspace_id, uuid=uuid).first()
-        if company is None:
-            raise Invalid(
-                fields={"company": "Give the id of a company of this workspace, or null."}
-            )
-        return company
+        found = rows.filter(uuid=uuid).first()
+        if found is None:
+            raise Invalid(fields={name: f"Give the id of a {noun} of this workspace, or null."})
+        return found
 
     def create(self, request: Request) -> Response:
         """Add one. An external id that is known already is a conflict; PUT to `external/` to change it."""
@@ -196,7 +234,12 @@ def _uuid(text: str) -> UUID:
 @extend_schema_view(
     external=extend_schema(responses={200: CompanySerializer, 201: CompanySerializer}),
     list=extend_schema(
-        parameters=[order_of([*CustomerViewSet.orders, "mrr"], "name")],
+        parameters=[
+            *(OpenApiParameter(n, str) for n in ("segment", "plan")),
+            OpenApiParameter("owner", UUID),
+            *(OpenApiParameter(n, float) for n in ("min_mrr", "max_mrr")),
+            order_of([*CustomerViewSet.orders, "mrr", "segment"], "name"),
+        ],
         responses=paged("CompanyPage", CompanySerializer, "next"),
     ),
 )
@@ -205,11 +248,16 @@ class CompanyViewSet(CustomerViewSet):
 
     model = Company
     noun = "company"
+    filters = CompanyFilter
     shape = CompanySerializer
     serializer_class = CompanySerializer
     create_service = customers.company_create
     update_service = customers.company_update
-    orders: ClassVar[Mapping[str, str]] = {**CustomerViewSet.orders, "mrr": "mrr"}
+    orders: ClassVar[Mapping[str, str]] = {
+        **CustomerViewSet.orders,
+        "mrr": "mrr",
+        "segment": "segment",
+    }
     policies: ClassVar[Mapping[str, str]] = {
         "list": "company.view", "retrieve": "company.view", "create": "company.create",
         "partial_update": "company.edit", "external": "company.edit",
@@ -219,7 +267,10 @@ class CompanyViewSet(CustomerViewSet):
 @extend_schema_view(
     external=extend_schema(responses={200: PersonSerializer, 201: PersonSerializer}),
     list=extend_schema(
-        parameters=[order_of(CustomerViewSet.orders, "name")],
+        parameters=[
+            *(OpenApiParameter(n, str) for n in ("company", "role", "email")),
+            order_of(CustomerViewSet.orders, "name"),
+        ],
         responses=paged("PersonPage", PersonSerializer, "next"),
     ),
 )
@@ -228,6 +279,7 @@ class PersonViewSet(CustomerViewSet):
 
     model = Person
     noun = "person"
+    filters = PersonFilter
     shape = PersonSerializer
     serializer_class = PersonSerializer
     create_service = customers.person_create

@@ -6,11 +6,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from ideas import attributes
 from ideas.models import Company
 from plm.forms import NamedRowField
 from plm.models import Product
+from plm.selectors import members_of
+
+
+class AttributesField(forms.CharField):
+    """Names and values, one pair a line. Cleans to a dict."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, max_length=40_000, label="Attributes", widget=forms.Textarea(attrs={"rows": 4}),
+            help_text="One a line, name: value. Numbers, days (2026-03-31), yes and no are kept as such.",
+        )  # fmt: skip
+
+    def prepare_value(self, value: Any) -> Any:
+        return attributes.written(value) if isinstance(value, Mapping) else value
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return attributes.read(super().clean(value) or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
 
 class CompanyForm(forms.Form):
@@ -20,7 +42,15 @@ class CompanyForm(forms.Form):
     segment = forms.CharField(max_length=60, required=False, label="Segment")
     plan = forms.CharField(max_length=60, required=False, label="Plan")
     mrr = forms.DecimalField(
-        max_digits=14, decimal_places=2, min_value=0, required=False, label="Revenue a month"
+        max_digits=14,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        label="Revenue a month",
+        help_text="Recurring revenue: the month's follows from the year's and the other way round.",
+    )
+    arr = forms.DecimalField(
+        max_digits=15, decimal_places=2, min_value=0, required=False, label="Revenue a year"
     )
     currency = forms.RegexField(
         r"^[A-Za-z]{3}$", label="Currency", error_messages={"invalid": "Give three letters: EUR."}
@@ -31,7 +61,19 @@ class CompanyForm(forms.Form):
     external_id = forms.CharField(
         max_length=200, required=False, label="External id", help_text="Its id in your CRM or billing."
     )  # fmt: skip
+    owner: Any = forms.ModelChoiceField(
+        queryset=None, required=False, label="Owner", to_field_name="uuid", empty_label="Nobody yet"
+    )
+    attributes = AttributesField()
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, workspace_id: int, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        owner = self.fields["owner"]
+        if isinstance(owner, forms.ModelChoiceField):
+            owner.queryset = members_of(workspace_id)
 
 
 class PersonForm(forms.Form):
@@ -39,8 +81,12 @@ class PersonForm(forms.Form):
         max_length=200, label="Name", widget=forms.TextInput(attrs={"autofocus": True})
     )
     email = forms.EmailField(required=False, label="E-mail address")
+    role = forms.CharField(
+        max_length=120, required=False, label="Role", help_text="Head of purchasing, say."
+    )
     company = NamedRowField(model=Company, label="Company")
     external_id = forms.CharField(max_length=200, required=False, label="External id")
+    attributes = AttributesField()
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(

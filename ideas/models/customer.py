@@ -31,7 +31,11 @@ class CompanyQuerySet(TenantedQuerySet["Company"]):
 
 
 class Company(Tenanted):
-    """An organisation that uses the products. `mrr` is what it pays a month, as known on the day `as_of`."""
+    """An organisation that uses the products. `mrr` is what it pays a month and `arr` a year, as known on `as_of`.
+
+    Either figure follows from the other; both are kept, because a yearly contract rarely divides by twelve.
+    `attributes` are the team's own names and values, and `owner` the member who looks after the company.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
@@ -39,8 +43,13 @@ class Company(Tenanted):
     plan = models.CharField(max_length=60, blank=True)
     segment = models.CharField(max_length=60, blank=True)
     mrr = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    arr = models.DecimalField(max_digits=15, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, default="EUR", validators=[currency_validator])
     as_of = models.DateField(null=True, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -58,10 +67,14 @@ class Company(Tenanted):
             models.CheckConstraint(
                 condition=Q(mrr=None) | Q(mrr__gte=0), name="company_mrr_not_negative"
             ),
+            models.CheckConstraint(
+                condition=Q(arr=None) | Q(arr__gte=0), name="company_arr_not_negative"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "name", "id"], name="company_name"),
             models.Index(fields=["workspace", "mrr", "id"], name="company_mrr"),
+            models.Index(fields=["workspace", "segment"], name="company_segment"),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +116,8 @@ class Person(Tenanted):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
+    role = models.CharField(max_length=120, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
     company = models.ForeignKey(
         Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
     )

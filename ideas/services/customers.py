@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
@@ -10,26 +11,33 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from ideas import attributes
 from ideas.models import Company, Person
 from plm.errors import Conflict, Invalid, Stale
 from plm.events import emit, service
 from plm.models import Workspace
 from plm.permissions import Actor
+from plm.selectors import members_of
 from plm.services.guard import require_in
 from plm.services.records import invalid_from
 
 C = TypeVar("C", Company, Person)
 
 FIELDS: Mapping[type, tuple[str, ...]] = {
-    Company: ("name", "external_id", "plan", "segment", "mrr", "currency", "as_of"),
-    Person: ("name", "email", "company", "external_id"),
-}
+    Company: (
+        "name", "external_id", "plan", "segment", "mrr", "arr", "currency", "as_of", "attributes", "owner",
+    ),
+    Person: ("name", "email", "role", "company", "external_id", "attributes"),
+}  # fmt: skip
+
+CENT = Decimal("0.01")
 
 
 @service
 def company_create(*, actor: Actor, workspace: Workspace, values: Mapping[str, Any]) -> Company:
     """Add a company to the workspace; a figure without a day is as of today. Emits `company.created`."""
     given = {"currency": workspace.currency, **values}
+    _both_figures(given)
     if given.get("mrr") is not None and not given.get("as_of"):
         given["as_of"] = timezone.localdate()
     return _create(Company, actor, workspace, given)
@@ -41,6 +49,7 @@ def company_update(
 ) -> Company:
     """Change a company; a new figure without a day is as of today. Emits `company.updated`. Raises Stale."""
     given = dict(values)
+    _both_figures(given, company)
     if "mrr" in given and given["mrr"] != company.mrr and not given.get("as_of"):
         given["as_of"] = timezone.localdate() if given["mrr"] is not None else None
     return _update(company, actor, given, version)
@@ -79,6 +88,39 @@ def customer_archive(
         workspace_id=current.workspace_id, id=current.uuid, name=current.name,
     )  # fmt: skip
     return current
+
+
+def _both_figures(given: dict[str, Any], company: Company | None = None) -> None:
+    """Let what a company pays a month and a year say the same. Raises Invalid when both are given and do not."""
+    if not {"mrr", "arr"} & set(given):
+        return
+    month, year = _meant(given, company)
+    if month is not None and year is not None:
+        if abs(month * 12 - year) > 12 * CENT:
+            raise Invalid(
+                fields={"arr": "A year is twelve months. Give one of the two figures, or let them agree."}
+            )  # fmt: skip
+    elif month is not None:
+        year = month * 12
+    elif year is not None:
+        month = (year / 12).quantize(CENT)
+    given |= {"mrr": month, "arr": year}
+
+
+def _meant(
+    given: Mapping[str, Any], company: Company | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """The figures somebody gave. A form sends both; then only the one that was changed counts."""
+    month, year = (
+        None if given.get(name) is None else Decimal(given[name]) for name in ("mrr", "arr")
+    )
+    if company is not None and {"mrr", "arr"} <= set(given):
+        same_month, same_year = month == company.mrr, year == company.arr
+        if same_month and not same_year:
+            return None, year
+        if same_year and not same_month:
+            return month, None
+    return month, year
 
 
 def _noun(model: type) -> str:
@@ -131,12 +173,25 @@ def _assign(row: Company | Person, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name not in FIELDS[type(row)]:
             raise Invalid(fields={name: f"Fields are: {', '.join(FIELDS[type(row)])}."})
-        setattr(row, name, " ".join(value.split()) if isinstance(value, str) else value)
+        setattr(row, name, _cleaned(name, value, row.workspace_id))
     if isinstance(row, Person):
         row.email = row.email.casefold()
         _find_account(row)
     else:
         row.currency = row.currency.upper()
+
+
+def _cleaned(name: str, value: Any, workspace_id: int) -> Any:
+    if name == "attributes":
+        try:
+            return attributes.cleaned({} if value is None else value)
+        except ValueError as error:
+            raise Invalid(fields={"attributes": str(error)}) from None
+    if name == "owner" and value is not None:
+        if not members_of(workspace_id).filter(pk=value.pk).exists():
+            raise Invalid(fields={"owner": "The owner is a member of this workspace."})
+        return value
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _find_account(person: Person) -> None:
@@ -154,7 +209,7 @@ def _find_account(person: Person) -> None:
 def _save(row: Company | Person, *, created: bool = False) -> None:
     """Check what one row can know and store it. Raises Invalid, or Conflict when an id or address is taken."""
     try:
-        row.clean_fields(exclude=["workspace", "company", "user", "uuid"])
+        row.clean_fields(exclude=["workspace", "company", "user", "owner", "uuid"])
     except ValidationError as error:
         raise invalid_from(error) from None
     try:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from ideas.filters.customers import CompanyFilter, PersonFilter
 from ideas.forms.customers import CompanyForm, PersonForm
 from ideas.models import Company, Person
 from ideas.selectors.customers import company_people, customer_suggestions, voted_for
@@ -24,10 +25,29 @@ from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 from plm.web.undo import done
 
-NOUNS: dict[str, tuple[Any, str, dict[str, str], tuple[str, ...]]] = {
-    "company": (Company, "-mrr", {"name": "name", "mrr": "mrr"}, ("name", "plan", "segment")),
-    "person": (Person, "name", {"name": "name"}, ("name", "email", "company__name")),
-}
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What the pages of companies and of people differ in."""
+
+    model: Any
+    filters: Any
+    order: str
+    orders: Mapping[str, str]
+    offered: tuple[str, ...]
+
+
+NOUNS: Mapping[str, Noun] = {
+    "company": Noun(
+        Company, CompanyFilter, "-mrr",
+        {"name": "name", "mrr": "mrr", "segment": "segment", "created": "created_at"},
+        ("segment", "plan", "min_mrr"),
+    ),
+    "person": Noun(
+        Person, PersonFilter, "name", {"name": "name", "role": "role", "created": "created_at"},
+        ("company", "role"),
+    ),
+}  # fmt: skip
 
 
 def _address(request: PlmRequest, name: str, *rest: object) -> str:
@@ -35,41 +55,42 @@ def _address(request: PlmRequest, name: str, *rest: object) -> str:
 
 
 def _rows(request: PlmRequest, noun: str) -> Any:
-    model = NOUNS[noun][0]
-    return model.objects.visible_to(request.actor, f"{noun}.view").filter(
-        workspace_id=request.workspace.pk
+    rows = (
+        NOUNS[noun]
+        .model.objects.visible_to(request.actor, f"{noun}.view")
+        .filter(workspace_id=request.workspace.pk)
     )
+    return rows.select_related("company" if noun == "person" else "owner")
 
 
 def _one(request: PlmRequest, noun: str, uuid: UUID) -> Any:
-    rows = _rows(request, noun)
-    found = (rows.select_related("company") if noun == "person" else rows).filter(uuid=uuid).first()
+    found = _rows(request, noun).filter(uuid=uuid).first()
     if found is None:
         raise NotVisible
     return found
 
 
 def _list(request: PlmRequest, noun: str, link: str) -> HttpResponse:
-    """A page of companies or people, searched by words."""
-    _, default, orders, words = NOUNS[noun]
-    q = request.GET.get("q", "").strip()[:100]
-    rows = _rows(request, noun).live()
-    if q:
-        match = Q()
-        for column in words:
-            match |= Q(**{f"{column}__icontains": q})
-        rows = rows.filter(match)
-    if noun == "person":
-        rows = rows.select_related("company")
-    ordering = ordering_for(rows, request.GET.get("order") or default, orders)
-    page = paginate(rows, ordering=ordering, cursor=request.GET.get("cursor", ""), binding=q)
-    more = urlencode({"q": q, "order": ordering.name, "cursor": page.next_cursor})
+    """A page of companies or people, filtered and sorted."""
+    kept = NOUNS[noun]
+    asked = {k: v[:200] for k, v in request.GET.items() if k in kept.filters.base_filters and v}
+    filters = kept.filters({"archived": "false", **asked}, _rows(request, noun))
+    if not filters.is_valid():
+        wrong = {name: " ".join(map(str, texts)) for name, texts in filters.errors.items()}
+        raise InvalidQuery("A filter does not fit.", fields=wrong)
+    rows = filters.qs
+    ordering = ordering_for(rows, request.GET.get("order") or kept.order, kept.orders)
+    page = paginate(
+        rows, ordering=ordering, cursor=request.GET.get("cursor", ""), binding=urlencode(sorted(asked.items()))
+    )  # fmt: skip
     context = {
         "noun": noun,
         "rows": [{"row": row, "url": _address(request, link, row.uuid)} for row in page.rows],
-        "next_url": f"?{more}" if page.next_cursor else None,
-        "q": q,
+        "cursor": page.next_cursor,
+        "q": asked.get("q", ""),
         "order": ordering.name,
+        "filtered": bool(asked),
+        "filters": [filters.form[name] for name in kept.offered],
         "may_create": request.actor.may(f"{noun}.create", request.workspace.pk),
         "create_url": _address(request, f"{noun}_new"),
     }
@@ -149,7 +170,11 @@ def _form_page(
 
 @policy("company.create", methods=("GET", "POST"))
 def company_new(request: PlmRequest) -> HttpResponse:
-    form = CompanyForm(request.POST or None, initial={"currency": request.workspace.currency})
+    form = CompanyForm(
+        request.POST or None,
+        workspace_id=request.workspace.pk,
+        initial={"currency": request.workspace.currency},
+    )
 
     def save(values: dict[str, Any]) -> str:
         values.pop("version")
@@ -165,7 +190,9 @@ def company_new(request: PlmRequest) -> HttpResponse:
 def company_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
     found = _one(request, "company", uuid)
     names = (*customers.FIELDS[Company], "version")
-    form = CompanyForm(request.POST or None, initial={n: getattr(found, n) for n in names})
+    start = {n: getattr(found, n) for n in names}
+    start["owner"] = found.owner.uuid if found.owner else None
+    form = CompanyForm(request.POST or None, workspace_id=request.workspace.pk, initial=start)
     here = _address(request, "company", uuid)
 
     def save(values: dict[str, Any]) -> str:
