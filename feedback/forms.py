@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from backlog.models import BacklogItem
 from feedback.models import Feedback
-from feedback.models.feedback import IMPORTANCES, SENTIMENTS, SOURCES
+from feedback.models.feedback import SENTIMENTS, SOURCES
 from ideas.models import Company, Person
+from ideas.models.idea import IMPORTANCES
 from plm.forms import IntegerField, NamedRowField, RecordForm, RecordReferenceField
 from roadmap.models import Release
 

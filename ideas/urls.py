@@ -15,10 +15,13 @@ from ideas.views import (
     rows,
     similar,
     triage,
+    votes,
 )
 
 record_urls = [
     path("vote", ideas.idea_vote, name="idea_vote"),
+    path("voters/new", votes.voter_new, name="voter_new"),
+    path("voters/<uuid:uuid>/remove", votes.voter_remove, name="voter_remove"),
     path("answer", ideas.idea_answer, name="idea_answer"),
     path("similar", similar.similar, name="idea_similar"),
     path("merge", merging.merge, name="idea_merge"),

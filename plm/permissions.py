@@ -48,6 +48,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     # 1 ideas
     "idea.create": Role.STAKEHOLDER,
     "idea.vote": Role.STAKEHOLDER,
+    "idea.vote_for": Role.CONTRIBUTOR,
     "idea.submit": Role.CUSTOMER,
     "idea.support": Role.CUSTOMER,
     "idea.promote": Role.MANAGER,

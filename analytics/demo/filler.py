@@ -165,7 +165,7 @@ def _ideas(telling: Telling, titles: Titles, moments: list[datetime]) -> list[Pa
     records_write(made)
     rows_write(
         [
-            Vote(workspace_id=idea.workspace_id, idea_id=idea.pk, user=user)
+            Vote(workspace_id=idea.workspace_id, idea_id=idea.pk, person=telling.voices[user.pk])
             for idea in made
             for user in dice.sample(telling.voters, idea.votes_count)
         ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics.demo.past import Past, facts_write
 from analytics.demo.telling import Telling, story
-from ideas.models import Idea, Vote
+from ideas.models import Idea, Person, Vote
 from ideas.services.ideas import idea_create, idea_update
 from ideas.services.portal import portal_answer
 from plm.models import User
@@ -75,7 +75,7 @@ def _plan_votes(telling: Telling, row: dict[str, Any], waves: list[datetime]) ->
 def _vote(telling: Telling, row: dict[str, Any], people: list[User], when: datetime) -> None:
     idea = telling.ideas[row["title"]]
     before = Vote.objects.filter(idea=idea).count()
-    votes_add(idea, people)
+    votes_add(idea, [telling.voices[user.pk] for user in people])
     facts_write(
         telling.workspace,
         [
@@ -88,9 +88,9 @@ def _vote(telling: Telling, row: dict[str, Any], people: list[User], when: datet
     )  # fmt: skip
 
 
-def votes_add(idea: Idea, people: list[User]) -> None:
+def votes_add(idea: Idea, people: list[Person]) -> None:
     Vote.objects.bulk_create(
-        Vote(workspace_id=idea.workspace_id, idea=idea, user=user) for user in people
+        Vote(workspace_id=idea.workspace_id, idea=idea, person=person) for person in people
     )
     Idea.objects.filter(pk=idea.pk).update(votes_count=Vote.objects.filter(idea=idea).count())
 

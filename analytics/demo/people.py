@@ -8,7 +8,9 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 
+from analytics.demo.past import rows_write
 from analytics.demo.telling import BEGAN, Telling, clock_at, story
+from ideas.models import Company, Person
 from ideas.services.customers import company_create, person_create
 from plm.events import emit, service
 from plm.management.demo_logins import LOGINS
@@ -68,6 +70,7 @@ def opened(slug: str, *, now: datetime, size: int, seed: int) -> Telling:
         _set_up(telling)
         _customers(telling)
         telling.voters = _voters(dice)
+        telling.voices = _voices(telling)
     _phases(telling)
     return telling
 
@@ -155,6 +158,27 @@ def _voters(dice: random.Random) -> list[User]:
     known = {user.email: user for user in User.objects.filter(email__in=wanted)}
     oskar = User.objects.get(email="oskar@nordkorn.example")
     return [oskar, *(known[email] for email in wanted)]
+
+
+def _voices(telling: Telling) -> dict[int, Person]:
+    """The person behind each account, two of three in one of the companies."""
+    workspace = telling.workspace
+    found = {
+        p.user_id: p for p in Person.objects.filter(workspace=workspace, user__in=telling.voters)
+    }
+    companies = list(Company.objects.filter(workspace=workspace).order_by("pk"))
+    rows_write(
+        [
+            Person(
+                workspace=workspace, name=user.name, email=user.email, user=user,
+                company=companies[n * 7 % len(companies)] if n % 3 else None,
+            )
+            for n, user in enumerate(telling.voters)
+            if user.pk not in found
+        ]
+    )  # fmt: skip
+    rows = Person.objects.filter(workspace=workspace, user__in=telling.voters)
+    return {person.user_id: person for person in rows if person.user_id is not None}
 
 
 def _phases(telling: Telling) -> None:

@@ -55,7 +55,8 @@ def clock_at(moment: datetime) -> Iterator[None]:
 
 @dataclass
 class Telling:
-    """What the acts share. `items`, `ideas`, `goals` and `features` are found by the keys of the story."""
+    """What the acts share. `items`, `ideas`, `goals` and `features` are found by the keys of the story,
+    `voices` are the persons behind the accounts of `voters`."""
 
     workspace: Workspace
     product: Product
@@ -66,6 +67,7 @@ class Telling:
     users: dict[str, User] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     voters: list[User] = field(default_factory=list)
+    voices: dict[int, Person] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
     ideas: dict[str, Idea] = field(default_factory=dict)
     items: dict[str, BacklogItem] = field(default_factory=dict)

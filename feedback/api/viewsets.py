@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from feedback.kinds import FEEDBACK
 from feedback.models import Feedback, FeedbackLink
-from feedback.models.feedback import IMPORTANCES
 from feedback.selectors import target_named
 from feedback.services.quotes import idea_from_quote, quote_add, quote_remove
+from ideas.models.idea import IMPORTANCES
 from plm.api.answers import listed, reference
 from plm.api.records import RecordViewSet
 from plm.api.serializers import Input

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from backlog.models import BacklogItem
 from ideas.models import Company, Idea, Person
+from ideas.models.idea import IMPORTANCES
 from plm.lifecycle import State, Workflow
 from plm.models import RecordQuerySet, StageRecord, Tenanted
 from plm.querysets import TenantedQuerySet
@@ -32,13 +33,6 @@ SENTIMENTS = (
     ("positive", "Praise"),
     ("neutral", "Request"),
     ("negative", "Problem"),
-)
-
-IMPORTANCES = (
-    (0, "Not important"),
-    (1, "Nice to have"),
-    (2, "Important"),
-    (3, "Critical"),
 )
 
 WORKFLOW = Workflow(

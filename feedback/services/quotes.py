@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from backlog.models import BacklogItem
 from feedback.excerpts import first_line, locate, plain_lines
 from feedback.models import Feedback, FeedbackLink
-from feedback.models.feedback import IMPORTANCES
 from ideas.models import Idea
+from ideas.models.idea import IMPORTANCES
 from ideas.services.ideas import idea_create
 from plm.errors import Conflict, Invalid, NotVisible
 from plm.events import emit, service

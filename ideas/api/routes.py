@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
 from ideas.api.cases import CaseViewSet
 from ideas.api.competitors import CapabilityViewSet, CompetitorViewSet
 from ideas.api.customers import CompanyViewSet, PersonViewSet
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.gates import GateViewSet
 from ideas.api.viewsets import IdeaViewSet
+from ideas.api.votes import VotersView, VoterView
 
 viewsets = [
     ("ideas", IdeaViewSet),
@@ -20,4 +23,9 @@ viewsets = [
     ("gates", GateViewSet),
     ("companies", CompanyViewSet),
     ("persons", PersonViewSet),
+]
+
+urlpatterns = [
+    path("ideas/<str:reference>/votes/", VotersView.as_view(), name="idea_voters"),
+    path("ideas/<str:reference>/votes/<uuid:uuid>/", VoterView.as_view(), name="idea_voter"),
 ]

@@ -15,7 +15,7 @@ from ideas.api.similar import SimilarIdeas
 from ideas.api.triage import TriageOfIdeas
 from ideas.kinds.ideas import IDEA
 from ideas.serializers.ideas import VotesAnswer
-from ideas.services.ideas import idea_vote_set
+from ideas.services.votes import idea_vote_set
 from plm.api.records import RecordViewSet
 
 

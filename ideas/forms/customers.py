@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from ideas import attributes
-from ideas.models import Company
+from ideas.models import Company, Person
+from ideas.models.idea import IMPORTANCES
 from plm.forms import NamedRowField
 from plm.models import Product
 from plm.selectors import members_of
@@ -74,6 +75,25 @@ class CompanyForm(forms.Form):
         owner = self.fields["owner"]
         if isinstance(owner, forms.ModelChoiceField):
             owner.queryset = members_of(workspace_id)
+
+
+class VoterForm(forms.Form):
+    """Whose vote is added, and how much it matters to them."""
+
+    person = NamedRowField(model=Person, label="Person", required=True)
+    importance = forms.TypedChoiceField(
+        coerce=int, choices=IMPORTANCES, initial=1, label="How important is it to them?"
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, product: Product, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        field = self.fields["person"]
+        if isinstance(field, NamedRowField):
+            field.workspace_id = product.workspace_id
+            url = reverse("ideas:customer_suggest", args=[product.workspace.slug, product.key])
+            field.suggest(url, "list-person")
 
 
 class PersonForm(forms.Form):

@@ -107,12 +107,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('importance', models.PositiveSmallIntegerField(choices=[(0, 'Not important'), (1, 'Nice to have'), (2, 'Important'), (3, 'Critical')], default=1)),
                 ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='ideas.idea')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='ideas.person')),
+                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('idea', 'user'), name='vote_once')],
+                'constraints': [models.UniqueConstraint(fields=('idea', 'person'), name='vote_once'), models.CheckConstraint(condition=models.Q(('importance__in', [0, 1, 2, 3])), name='vote_importance_known')],
             },
         ),
     ]

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from ideas.models.customer import Person
 from plm.lifecycle import State, Workflow
 from plm.models import RecordQuerySet, StageRecord, Tenanted
+from plm.querysets import TenantedQuerySet
 
 SOURCES = (
     ("customer", "Customer"),
@@ -31,6 +33,14 @@ WORKFLOW = Workflow(
         State("duplicate", "Duplicate", "closed"),
     ),
 )
+
+IMPORTANCES = (
+    (0, "Not important"),
+    (1, "Nice to have"),
+    (2, "Important"),
+    (3, "Critical"),
+)
+"""How much a wish matters to whoever has it: for votes and for quotes alike."""
 
 CLOSED = WORKFLOW.names("done", "closed")
 """States in which an idea takes no votes any more."""
@@ -121,15 +131,40 @@ class Idea(StageRecord):
         ]
 
 
+class VoteQuerySet(TenantedQuerySet["Vote"]):
+    """Reads of votes."""
+
+    product_field = "idea__product_id"
+
+    def of_account(self, user_id: int | None) -> Self:
+        """Votes of the person behind an account, in whatever workspace; none for a visitor."""
+        return self.filter(person__user_id=user_id) if user_id is not None else self.none()
+
+
 class Vote(Tenanted):
-    """One person's voice for one idea. At most one each, whatever happens at the same time."""
+    """One person's voice for one idea. At most one each, whatever happens at the same time.
+
+    `added_by` is the member who voted on the person's behalf, empty for those who voted themselves.
+    """
 
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="votes")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="votes")
+    importance = models.PositiveSmallIntegerField(choices=IMPORTANCES, default=1)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = VoteQuerySet.as_manager()
+
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["idea", "user"], name="vote_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["idea", "person"], name="vote_once"),
+            models.CheckConstraint(
+                condition=models.Q(importance__in=[value for value, _ in IMPORTANCES]),
+                name="vote_importance_known",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} for {self.idea_id}"
+        return f"{self.person} for {self.idea_id}"

@@ -25,10 +25,10 @@ def company_people(company: Company) -> list[Person]:
     return list(company.people.live().order_by("name", "pk")[:200])
 
 
-def voted_for(actor: Actor, accounts: list[int]) -> list[Idea]:
-    """Ideas that any of these accounts vote for, the newest vote first, as far as the actor may see them."""
+def voted_for(actor: Actor, people: list[Person]) -> list[Idea]:
+    """Ideas that any of these people vote for, the newest vote first, as far as the actor may see them."""
     votes = (
-        Vote.objects.filter(user_id__in=accounts, idea__in=Idea.objects.visible_to(actor))
+        Vote.objects.filter(person__in=people, idea__in=Idea.objects.visible_to(actor))
         .select_related("idea__product__workspace").order_by("-created_at")[:100]
     )  # fmt: skip
     return list({vote.idea_id: vote.idea for vote in votes}.values())

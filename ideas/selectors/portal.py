@@ -91,7 +91,7 @@ def portal_ideas(actor: Actor, product: Product, rows: Iterable[Idea]) -> list[P
     ids = [idea.pk for idea in ideas]
     mine: set[int] = set()
     if actor.user_id is not None:
-        votes = Vote.objects.filter(user_id=actor.user_id, idea_id__in=ids)
+        votes = Vote.objects.of_account(actor.user_id).filter(idea_id__in=ids)
         mine = set(votes.values_list("idea_id", flat=True))
     said = Comment.objects.filter(record_id__in=ids, public=True, deleted_at=None)
     comments = dict(said.values_list("record_id").annotate(Count("pk")).order_by())

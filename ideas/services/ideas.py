@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ideas.models import Idea, Vote
-from ideas.models.idea import CLOSED
-from plm.errors import Conflict, NotAllowed
-from plm.events import emit, service
+from ideas.models import Idea
+from plm.errors import Conflict
+from plm.events import service
 from plm.models import Product
 from plm.permissions import Actor
-from plm.services.guard import require
-from plm.services.records import record_create, record_locked, record_move, record_update
+from plm.services.records import record_create, record_move, record_update
 
 
 @service
@@ -65,31 +63,3 @@ def _check_merge(idea: Idea, state: str | None) -> None:
             f"{idea.reference} is merged into another idea. Take the merge back first.",
             fields={"state": "Take the merge back first."},
         )
-
-
-@service
-def idea_vote_set(*, actor: Actor, idea: Idea, voting: bool, action: str = "idea.vote") -> int:
-    """Give or take back this person's vote; how many persons vote for it now.
-
-    Voting twice counts once. Ideas that are shipped, declined or duplicates take no votes.
-    """
-    require(actor, action, idea.product)
-    if actor.user_id is None:
-        raise NotAllowed("Sign in to vote.")
-    current = record_locked(idea, version=None)
-    if voting and current.state in CLOSED:
-        raise Conflict(
-            f"{current.reference} is {current.state_label.lower()}; it takes no votes any more."
-        )
-    if voting:
-        Vote.objects.bulk_create(
-            [Vote(workspace_id=current.workspace_id, idea=current, user_id=actor.user_id)],
-            ignore_conflicts=True,
-        )
-    else:
-        Vote.objects.filter(idea=current, user_id=actor.user_id).delete()
-    count = Vote.objects.filter(idea=current).count()
-    if count != current.votes_count:
-        Idea.objects.filter(pk=current.pk).update(votes_count=count)
-        emit("idea.voted", actor=actor, record=current, votes=count, voting=voting)
-    return count

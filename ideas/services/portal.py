@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from ideas.models import Idea
-from ideas.services.ideas import idea_vote_set
+from ideas.services.votes import idea_vote_set
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible
 from plm.events import service
 from plm.models import Product

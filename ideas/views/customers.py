@@ -117,7 +117,7 @@ def company(request: PlmRequest, uuid: UUID) -> HttpResponse:
         "may_edit": request.actor.may("company.edit", request.workspace.pk),
         "may_archive": request.actor.may("company.archive", request.workspace.pk),
         "people": people,
-        "votes": voted_for(request.actor, [p.user_id for p in people if p.user_id is not None]),
+        "votes": voted_for(request.actor, people),
         "panels": panels_for("company", request.actor, found),
     }
     return render(request, "ideas/company_detail.html", context)
@@ -130,7 +130,7 @@ def person(request: PlmRequest, uuid: UUID) -> HttpResponse:
         "person": found,
         "may_edit": request.actor.may("person.edit", request.workspace.pk),
         "may_archive": request.actor.may("person.archive", request.workspace.pk),
-        "votes": voted_for(request.actor, [found.user_id] if found.user_id is not None else []),
+        "votes": voted_for(request.actor, [found]),
         "panels": panels_for("person", request.actor, found),
     }
     return render(request, "ideas/person_detail.html", context)

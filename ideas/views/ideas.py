@@ -7,8 +7,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from ideas.models import Idea
-from ideas.services.ideas import idea_vote_set
 from ideas.services.portal import portal_answer
+from ideas.services.votes import idea_vote_set
 from plm.errors import NotVisible
 from plm.web.policy import PlmRequest, policy
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from ideas.models import Idea, Vote
-from ideas.services.ideas import idea_vote_set
+from ideas.models import Idea, Person, Vote
+from ideas.services.votes import idea_vote_set
 from plm.errors import Stale
 from plm.models import Event, Membership
 from plm.permissions import Role
@@ -95,3 +95,11 @@ def test_one_idempotency_key_sent_ten_times_at_once_makes_one_record(world, api)
     answers = at_once(10, send)
     assert set(answers) == {(201, "ATL-1")}
     assert Idea.objects.count() == 1
+
+
+def test_first_votes_for_several_ideas_at_once_make_one_person(world):
+    ideas = [make_idea(world.actor("bob"), world.atlas, f"Idea {n}") for n in range(12)]
+    at_once(12, lambda n: idea_vote_set(actor=world.actor("carol"), idea=ideas[n], voting=True))
+    assert Person.objects.filter(workspace=world.acme).count() == 1
+    assert Vote.objects.count() == 12
+    assert set(Idea.objects.values_list("votes_count", flat=True)) == {1}
