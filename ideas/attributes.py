@@ -13,6 +13,7 @@ Value = str | int | float | bool
 MOST = 50
 LONGEST_NAME = 60
 LONGEST_TEXT = 500
+FORBIDDEN = {"\x00", '"', "\\"}
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 WORDS: Mapping[str, bool] = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -42,8 +43,11 @@ def cleaned(given: Any) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key, value in given.items():
         name = " ".join(str(key).split())
-        if not name or len(name) > LONGEST_NAME or "\x00" in name or "__" in name:
-            raise ValueError(f"A name has 1 to {LONGEST_NAME} characters and no double underscore.")
+        # A name of digits alone would be a place in a list to the databases.
+        if len(name) > LONGEST_NAME or not any(map(str.isalpha, name)) or set(name) & FORBIDDEN:
+            raise ValueError(
+                f"A name has a letter, {LONGEST_NAME} characters at most, no quotes and no backslash."
+            )
         if value is not None and value != "":
             found[name] = _value(name, value)
     return found

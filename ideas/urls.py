@@ -13,6 +13,7 @@ from ideas.views import (
     merging,
     portal,
     rows,
+    segments,
     similar,
     triage,
     votes,
@@ -50,6 +51,13 @@ product_urls = [
     path("customers/", customers.company_list, name="companies"),
     path("customers/new", customers.company_new, name="company_new"),
     path("customers/suggest", customers.suggest, name="customer_suggest"),
+    path("customers/segments/", segments.segment_list, name="segments"),
+    path("customers/segments/new", segments.segment_new, name="segment_new"),
+    path("customers/segments/<uuid:uuid>", segments.segment, name="segment"),
+    path("customers/segments/<uuid:uuid>/edit", segments.segment_edit, name="segment_edit"),
+    path(
+        "customers/segments/<uuid:uuid>/remove", segments.segment_take_away, name="segment_remove"
+    ),
     path("customers/people/", customers.person_list, name="people"),
     path("customers/people/new", customers.person_new, name="person_new"),
     path("customers/people/<uuid:uuid>", customers.person, name="person"),

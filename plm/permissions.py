@@ -51,6 +51,8 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "idea.vote_for": Role.CONTRIBUTOR,
     "idea.submit": Role.CUSTOMER,
     "idea.support": Role.CUSTOMER,
+    "segment.create": Role.MANAGER,
+    "segment.edit": Role.MANAGER,
     "idea.promote": Role.MANAGER,
     "idea.answer": Role.CONTRIBUTOR,
     "gate.decide": Role.MANAGER,

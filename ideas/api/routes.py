@@ -9,6 +9,7 @@ from ideas.api.competitors import CapabilityViewSet, CompetitorViewSet
 from ideas.api.customers import CompanyViewSet, PersonViewSet
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.gates import GateViewSet
+from ideas.api.segments import SegmentCompaniesView, SegmentsView, SegmentView
 from ideas.api.viewsets import IdeaViewSet
 from ideas.api.votes import VotersView, VoterView
 
@@ -26,6 +27,11 @@ viewsets = [
 ]
 
 urlpatterns = [
+    path("segments/", SegmentsView.as_view(), name="segments"),
+    path("segments/<uuid:uuid>/", SegmentView.as_view(), name="segment"),
+    path(
+        "segments/<uuid:uuid>/companies/", SegmentCompaniesView.as_view(), name="segment_companies"
+    ),
     path("ideas/<str:reference>/votes/", VotersView.as_view(), name="idea_voters"),
     path("ideas/<str:reference>/votes/<uuid:uuid>/", VoterView.as_view(), name="idea_voter"),
 ]

@@ -69,6 +69,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Segment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('rules', models.JSONField(default=list)),
+                ('any_of', models.BooleanField(default=False)),
+                ('weight', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=6)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
+            ],
+            options={
+                'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'name'), name='segment_name_once'), models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='segment_weight_bounded')],
+            },
+        ),
+        migrations.CreateModel(
             name='Idea',
             fields=[
                 ('reference_row', models.OneToOneField(db_column='id', on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='plm.reference')),

@@ -8,6 +8,7 @@ from ideas.models.idea import Idea, Vote
 from ideas.models.merge import Merge
 from ideas.models.research import Feasibility, Research, Trend
 from ideas.models.rows import RowRecord
+from ideas.models.segment import Segment
 from ideas.models.similar import IdeaTerms, SimilarAnswer
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Person",
     "Research",
     "RowRecord",
+    "Segment",
     "SimilarAnswer",
     "Trend",
     "Vote",
