@@ -10,7 +10,7 @@ COUNTED = {"person", "company", "state", "archived_at"}
 
 
 @on("feedback.linked", "feedback.unlinked", "feedback.moved", "feedback.updated", "feedback.archived",
-    "feedback.restored", "idea.merged", "idea.unmerged")  # fmt: skip
+    "feedback.restored", "idea.merged", "idea.unmerged", "demand.options_set")  # fmt: skip
 def quotes_changed(fact: Fact) -> None:
     """Who speaks for an idea may have changed: one recount per product, however many facts."""
     if fact.verb == "feedback.updated" and COUNTED.isdisjoint(fact.changes):
@@ -19,9 +19,18 @@ def quotes_changed(fact: Fact) -> None:
     enqueue(JobRequest(KIND, key, fact.workspace_id, fact.product_id))
 
 
-@on("company.updated", "company.archived", "company.restored")
-def company_changed(fact: Fact) -> None:
-    """What a company pays counts in every product."""
-    if fact.verb == "company.updated" and {"mrr", "currency"}.isdisjoint(fact.changes):
+@on("idea.voted")
+def votes_changed(fact: Fact) -> None:
+    """A vote counts for its idea alone."""
+    key = f"feedback.demand:idea:{fact.record_id}"
+    payload = {"idea": fact.record_id}
+    enqueue(JobRequest(KIND, key, fact.workspace_id, fact.product_id, payload=payload))
+
+
+@on("company.updated", "company.archived", "company.restored", "person.updated", "segment.created",
+    "segment.updated", "segment.removed")  # fmt: skip
+def customers_changed(fact: Fact) -> None:
+    """What a company pays, and in which segment it is, counts in every product."""
+    if fact.verb == "person.updated" and "company" not in fact.changes:
         return
     enqueue(JobRequest(KIND, f"feedback.demand:workspace:{fact.workspace_id}", fact.workspace_id))

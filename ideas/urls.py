@@ -8,6 +8,7 @@ from ideas.views import (
     cases,
     competitors,
     customers,
+    demand,
     gates,
     ideas,
     merging,
@@ -48,6 +49,7 @@ product_urls = [
         f"{COMPARISON}/<uuid:uuid>/remove", competitors.capability_remove, name="capability_remove"
     ),
     path(f"{COMPARISON}/<uuid:uuid>/<str:who>", competitors.cell, name="capability_cell"),
+    path("demand/options", demand.options, name="demand_options"),
     path("customers/", customers.company_list, name="companies"),
     path("customers/new", customers.company_new, name="company_new"),
     path("customers/suggest", customers.suggest, name="customer_suggest"),

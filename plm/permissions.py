@@ -51,6 +51,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "idea.vote_for": Role.CONTRIBUTOR,
     "idea.submit": Role.CUSTOMER,
     "idea.support": Role.CUSTOMER,
+    "demand.edit": Role.MANAGER,
     "segment.create": Role.MANAGER,
     "segment.edit": Role.MANAGER,
     "idea.promote": Role.MANAGER,

@@ -7,6 +7,7 @@ from django.urls import path
 from ideas.api.cases import CaseViewSet
 from ideas.api.competitors import CapabilityViewSet, CompetitorViewSet
 from ideas.api.customers import CompanyViewSet, PersonViewSet
+from ideas.api.demand import DemandOptionsView
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.gates import GateViewSet
 from ideas.api.segments import SegmentCompaniesView, SegmentsView, SegmentView
@@ -27,6 +28,7 @@ viewsets = [
 ]
 
 urlpatterns = [
+    path("demand-options/<str:key>/", DemandOptionsView.as_view(), name="demand_options"),
     path("segments/", SegmentsView.as_view(), name="segments"),
     path("segments/<uuid:uuid>/", SegmentView.as_view(), name="segment"),
     path(

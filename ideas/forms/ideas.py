@@ -38,6 +38,17 @@ def while_typing(url: str, *, at_once: bool = False) -> dict[str, str]:
     }  # fmt: skip
 
 
+class DemandOptionsForm(forms.Form):
+    half_life = forms.IntegerField(
+        min_value=1, max_value=3650, required=False, label="A voice counts half after so many days",
+        help_text="Empty: a wish of two years ago counts as one of today.",
+    )  # fmt: skip
+    by_segment = forms.BooleanField(
+        required=False, label="Companies count as the weight of their segment",
+        help_text="Weights are set under Customers, Segments. A company in none weighs 1.",
+    )  # fmt: skip
+
+
 class SubmitForm(forms.Form):
     """A customer's idea."""
 

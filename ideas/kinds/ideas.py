@@ -49,6 +49,7 @@ IDEA = Kind(
         "votes": "votes_count",
         "companies": "demand_companies",
         "revenue": "demand_revenue",
+        "demand": "demand_weighted",
     },
     default_order="-votes",
     detail=idea_page,

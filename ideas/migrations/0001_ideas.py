@@ -108,6 +108,11 @@ class Migration(migrations.Migration):
                 ('demand_people', models.PositiveIntegerField(default=0, editable=False)),
                 ('demand_companies', models.PositiveIntegerField(default=0, editable=False)),
                 ('demand_revenue', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=16)),
+                ('demand_share', models.FloatField(default=0, editable=False)),
+                ('demand_importance', models.FloatField(default=0, editable=False)),
+                ('demand_weighted', models.FloatField(default=0, editable=False)),
+                ('demand_low', models.FloatField(default=0, editable=False)),
+                ('demand_high', models.FloatField(default=0, editable=False)),
                 ('created_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.product')),
@@ -116,8 +121,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'indexes': [models.Index(fields=['product', 'number'], name='idea_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='idea_updated'), models.Index(fields=['product', '-votes_count', '-reference_row'], name='idea_votes'), models.Index(fields=['product', '-demand_revenue', '-reference_row'], name='idea_revenue'), models.Index(fields=['product', '-demand_companies', '-reference_row'], name='idea_companies')],
+                'indexes': [models.Index(fields=['product', 'number'], name='idea_number'), models.Index(fields=['product', '-updated_at', '-reference_row'], name='idea_updated'), models.Index(fields=['product', '-votes_count', '-reference_row'], name='idea_votes'), models.Index(fields=['product', '-demand_revenue', '-reference_row'], name='idea_revenue'), models.Index(fields=['product', '-demand_companies', '-reference_row'], name='idea_companies'), models.Index(fields=['product', '-demand_weighted', '-reference_row'], name='idea_weighted')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('product', 'external_source', 'external_id'), name='ideas_idea_external_once'), models.CheckConstraint(condition=models.Q(('source__in', ['customer', 'stakeholder', 'expert', 'market_research', 'team'])), name='idea_source_known'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'under_review', 'planned', 'in_progress', 'shipped', 'declined', 'duplicate'))), name='idea_state_known'), models.CheckConstraint(condition=models.Q(('demand_revenue__gte', 0)), name='idea_revenue_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DemandOptions',
+            fields=[
+                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='plm.product')),
+                ('half_life', models.PositiveIntegerField(blank=True, null=True, verbose_name='half-life in days')),
+                ('by_segment', models.BooleanField(default=False)),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plm.workspace')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('half_life', None), models.Q(('half_life__gte', 1), ('half_life__lte', 3650)), _connector='OR'), name='demand_half_life_bounded')],
             },
         ),
         migrations.CreateModel(

@@ -3,6 +3,7 @@
 from ideas.models.case import BusinessCase
 from ideas.models.competitor import Capability, CapabilityRating, Competitor
 from ideas.models.customer import Company, Person
+from ideas.models.demand import DemandOptions
 from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
 from ideas.models.merge import Merge
@@ -17,6 +18,7 @@ __all__ = [
     "CapabilityRating",
     "Company",
     "Competitor",
+    "DemandOptions",
     "Feasibility",
     "Gate",
     "Idea",

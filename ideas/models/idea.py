@@ -67,9 +67,10 @@ class IdeaQuerySet(RecordQuerySet):
 class Idea(StageRecord):
     """Something the product might do, and who thinks so. `votes_count` is the number of distinct persons.
 
-    The `demand_` columns are pushed down from what customers said: distinct people and companies behind the idea,
-    and what these companies pay a month in the workspace's currency, each company once. `snoozed_until` is the day a
-    new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate.
+    The `demand_` columns are counted from votes and from what customers said, as `ideas.demand` describes: distinct
+    people and companies, what these pay a month in the workspace's currency (each once), the largest one's share of
+    it, how important it is to them on the mean, and the weighted demand with its interval. `snoozed_until` is the day
+    a new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate.
     """
 
     kind: ClassVar[str] = "idea"
@@ -89,6 +90,12 @@ class Idea(StageRecord):
         max_digits=16, decimal_places=2, default=Decimal(0), editable=False
     )
 
+    demand_share = models.FloatField(default=0, editable=False)
+    demand_importance = models.FloatField(default=0, editable=False)
+    demand_weighted = models.FloatField(default=0, editable=False)
+    demand_low = models.FloatField(default=0, editable=False)
+    demand_high = models.FloatField(default=0, editable=False)
+
     objects = IdeaQuerySet.as_manager()  # type: ignore[misc]  # narrower than the base, on purpose
 
     class Meta(StageRecord.Meta):
@@ -105,6 +112,9 @@ class Idea(StageRecord):
             ),
             models.Index(
                 fields=["product", "-demand_companies", "-reference_row"], name="idea_companies"
+            ),
+            models.Index(
+                fields=["product", "-demand_weighted", "-reference_row"], name="idea_weighted"
             ),
         ]
         constraints: ClassVar = [

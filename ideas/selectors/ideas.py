@@ -10,6 +10,7 @@ from django.utils import timezone
 from ideas.models import Idea, Merge, Vote
 from ideas.models.idea import CLOSED
 from ideas.selectors.cases import cases_of
+from ideas.selectors.demand import demand_shown
 from plm.counting import capped_counts
 from plm.models import Product
 from plm.permissions import Actor
@@ -46,6 +47,8 @@ def idea_page(actor: Actor, idea: Idea) -> dict[str, Any]:
         "may_vote": actor.may("idea.vote", idea.workspace_id, idea.product_id),
         "may_answer": idea.public and actor.may("idea.answer", idea.workspace_id, idea.product_id),
         "voters": voters(idea) if idea.votes_count else [],
+        "demand": demand_shown(idea),
+        "may_weigh": actor.may("demand.edit", idea.workspace_id, idea.product_id),
         "may_vote_for": actor.may("idea.vote_for", idea.workspace_id, idea.product_id),
         "takes_votes": idea.state not in CLOSED,
         "cases": cases_of(idea.pk),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from ideas.models import Idea
 from ideas.models.idea import SOURCES
-from plm.api.serializers import RecordSerializer, ReferenceField
+from plm.api.serializers import Input, RecordSerializer, ReferenceField
 
 
 class IdeaSerializer(RecordSerializer):
@@ -20,6 +20,21 @@ class IdeaSerializer(RecordSerializer):
     demand_people = serializers.IntegerField(read_only=True)
     demand_companies = serializers.IntegerField(read_only=True)
     demand_revenue = serializers.DecimalField(max_digits=16, decimal_places=2, read_only=True)
+    demand_share = serializers.FloatField(read_only=True)
+    demand_importance = serializers.FloatField(read_only=True)
+    demand_weighted = serializers.FloatField(read_only=True)
+    demand_low = serializers.FloatField(read_only=True)
+    demand_high = serializers.FloatField(read_only=True)
+
+
+class DemandOptionsSerializer(Input):
+    """`half_life`: after so many days a voice counts half; null is never. `by_segment`: companies count as their
+    segment's weight."""
+
+    half_life = serializers.IntegerField(
+        min_value=1, max_value=3650, required=False, allow_null=True
+    )
+    by_segment = serializers.BooleanField(required=False)
 
 
 class VotesAnswer(serializers.Serializer[Any]):
