@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -12,6 +13,7 @@ from analytics.demo.past import rows_write
 from analytics.demo.telling import BEGAN, Telling, clock_at, story
 from ideas.models import Company, Person
 from ideas.services.customers import company_create, person_create
+from ideas.services.segments import segment_create
 from plm.events import emit, service
 from plm.management.demo_logins import LOGINS
 from plm.models import Membership, Product, User, Workspace
@@ -69,6 +71,7 @@ def opened(slug: str, *, now: datetime, size: int, seed: int) -> Telling:
         }
         _set_up(telling)
         _customers(telling)
+        _segments(telling)
         telling.voters = _voters(dice)
         telling.voices = _voices(telling)
     _phases(telling)
@@ -140,6 +143,21 @@ def _customers(telling: Telling) -> None:
                 workspace=telling.workspace,
                 values={"name": name, "email": email, "company": company},
             )
+
+
+def _segments(telling: Telling) -> None:
+    """Whom the team listens to twice, and one that only describes."""
+    for name, weight, rules in (
+        ("Large customers", 2, [("mrr", "at_least", 3000)]),
+        (
+            "Food retail and bakeries",
+            1,
+            [("segment", "contains", "bake"), ("segment", "contains", "food")],
+        ),
+    ):
+        rows = [{"field": field, "test": test, "value": value} for field, test, value in rules]
+        values = {"name": name, "weight": Decimal(weight), "rules": rows, "any_of": True}
+        segment_create(actor=telling.actors["maren"], workspace=telling.workspace, values=values)
 
 
 def _voters(dice: random.Random) -> list[User]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from ideas import attributes
 from ideas.models import Company, Person
 from ideas.models.idea import IMPORTANCES
-from plm.forms import NamedRowField
+from plm.forms import DecimalField, IntegerField, NamedRowField
 from plm.models import Product
 from plm.selectors import members_of
 
@@ -42,7 +42,7 @@ class CompanyForm(forms.Form):
     )
     segment = forms.CharField(max_length=60, required=False, label="Segment")
     plan = forms.CharField(max_length=60, required=False, label="Plan")
-    mrr = forms.DecimalField(
+    mrr = DecimalField(
         max_digits=14,
         decimal_places=2,
         min_value=0,
@@ -50,7 +50,7 @@ class CompanyForm(forms.Form):
         label="Revenue a month",
         help_text="Recurring revenue: the month's follows from the year's and the other way round.",
     )
-    arr = forms.DecimalField(
+    arr = DecimalField(
         max_digits=15, decimal_places=2, min_value=0, required=False, label="Revenue a year"
     )
     currency = forms.RegexField(
@@ -66,7 +66,7 @@ class CompanyForm(forms.Form):
         queryset=None, required=False, label="Owner", to_field_name="uuid", empty_label="Nobody yet"
     )
     attributes = AttributesField()
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, workspace_id: int, **kwargs: Any
@@ -107,7 +107,7 @@ class PersonForm(forms.Form):
     company = NamedRowField(model=Company, label="Company")
     external_id = forms.CharField(max_length=200, required=False, label="External id")
     attributes = AttributesField()
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, product: Product, **kwargs: Any

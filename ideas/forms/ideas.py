@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from ideas.models.idea import SOURCES
-from plm.forms import RecordForm
+from plm.forms import IntegerField, RecordForm
 
 
 class IdeaForm(RecordForm):
@@ -39,7 +39,7 @@ def while_typing(url: str, *, at_once: bool = False) -> dict[str, str]:
 
 
 class DemandOptionsForm(forms.Form):
-    half_life = forms.IntegerField(
+    half_life = IntegerField(
         min_value=1, max_value=3650, required=False, label="A voice counts half after so many days",
         help_text="Empty: a wish of two years ago counts as one of today.",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from ideas import attributes
 from ideas.models import Segment
 from ideas.segments import ATTRIBUTE, FIELDS, TESTS, WITHOUT_VALUE
+from plm.forms import DecimalField, IntegerField
 
 SPARE = 3
 LABELS: Mapping[str, str] = {
@@ -30,11 +31,11 @@ class SegmentForm(forms.Form):
         label="A company belongs to it that fits", choices=[("", "all of the rules"), ("1", "any of the rules")],
         required=False,
     )  # fmt: skip
-    weight = forms.DecimalField(
+    weight = DecimalField(
         label="Weight", max_digits=6, decimal_places=2, min_value=0, max_value=100, initial=1,
         help_text="How much each of them counts in products that weigh demand by segment: 1 is as everybody.",
     )  # fmt: skip
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, segment: Segment | None = None

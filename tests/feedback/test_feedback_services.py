@@ -200,7 +200,7 @@ def test_nothing_is_written_when_the_demand_stands_as_it_was(
         quote_add(actor=bob, feedback=say(world, cast, "ana"), target=idea)
     assert demand_recompute(workspace_id=world.acme.pk, product_id=world.atlas.pk) == 12
     events = Event.objects.count()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert demand_recompute(workspace_id=world.acme.pk, product_id=world.atlas.pk) == 0
     assert Event.objects.count() == events
     assert Idea.objects.filter(demand_people=1).count() == 12
