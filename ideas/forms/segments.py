@@ -65,19 +65,16 @@ class SegmentForm(forms.Form):
         }  # fmt: skip
 
     def _add_row(self, n: int) -> None:
-        label = f"Rule {n + 1}"
         self.fields[f"field_{n}"] = forms.ChoiceField(
-            label=label, required=False, choices=[("", "–"), *((f, LABELS[f]) for f in (*FIELDS, "attribute"))]
+            label="About", required=False, choices=[("", "–"), *((f, LABELS[f]) for f in (*FIELDS, "attribute"))]
         )  # fmt: skip
         self.fields[f"attribute_{n}"] = forms.CharField(
-            label=f"{label}: name of the attribute", required=False, max_length=60
+            label="Name of the attribute", required=False, max_length=60
         )
         self.fields[f"test_{n}"] = forms.ChoiceField(
-            label=f"{label}: test", required=False, choices=list(TESTS.items())
+            label="Test", required=False, choices=list(TESTS.items())
         )
-        self.fields[f"value_{n}"] = forms.CharField(
-            label=f"{label}: value", required=False, max_length=500
-        )
+        self.fields[f"value_{n}"] = forms.CharField(label="Value", required=False, max_length=500)
 
     def rule_fields(self) -> list[list[Any]]:
         """The bound fields, four to a rule."""
