@@ -15,8 +15,9 @@ from ideas.models import Segment
 from ideas.segments import rules_of
 from ideas.selectors.segments import segment_lines
 from ideas.services.segments import segment_create, segment_remove, segment_update
-from plm.errors import NotVisible, PlmError
+from plm.errors import NotVisible, PlmError, Stale
 from plm.paging import ordering_for, paginate
+from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 
 
@@ -71,6 +72,15 @@ def _form(request: PlmRequest, found: Segment | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             saved = _saved(request, found, form.values(), form.cleaned_data["version"])
+        except Stale:
+            if found is None:
+                raise
+            found.refresh_from_db()
+            theirs = SegmentForm(segment=found).initial
+            return conflict_page(
+                request, form, theirs, name=found.name, version=found.version,
+                keep_url=_address(request, "segment", found.uuid),
+            )  # fmt: skip
         except PlmError as error:
             for name, text in (error.fields or {"": error.message}).items():
                 form.add_error(name if name in form.fields else None, text)

@@ -151,6 +151,11 @@ def test_a_segment_is_made_changed_and_taken_away_in_the_browser(world, companie
     empty = client.post(f"{made['Location']}/edit", {"name": "Big", "weight": "2"})
     assert empty.status_code == 422
     assert b"at least one rule" in empty.content
+    stale = client.post(f"{made['Location']}/edit", {
+        "name": "Other", "weight": "2", "version": "7", "field_0": "plan", "test_0": "known",
+    })  # fmt: skip
+    assert stale.status_code == 409, stale.status_code
+    assert b"Other" in stale.content
     listed = sign_in(world.carol).get(base).content.decode()
     assert "size is at least 40 and plan is pro" in listed
     assert sign_in(world.bob).post(f"{made['Location']}/remove").status_code == 403
