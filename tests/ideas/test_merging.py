@@ -14,8 +14,9 @@ from feedback.models import FeedbackLink
 from feedback.services.quotes import quote_add
 from ideas.models import Idea, Merge, SimilarAnswer, Vote
 from ideas.services.carriers import carriers
-from ideas.services.ideas import idea_move, idea_update, idea_vote_set
+from ideas.services.ideas import idea_move, idea_update
 from ideas.services.merging import idea_merge, idea_unmerge
+from ideas.services.votes import idea_vote_set
 from plm.errors import Conflict, NotAllowed, NotVisible
 from plm.models import Attachment, Comment, CustomField, Follow, Membership, Relation, Tagging
 from plm.permissions import Role
