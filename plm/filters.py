@@ -116,7 +116,7 @@ class RecordFilter(filters.FilterSet):
         """The filtered rows; archived ones only when asked for. Raises InvalidQuery with one message per field."""
         self.form.is_valid()
         messages = {name: " ".join(errors) for name, errors in self.form.errors.items()}
-        messages |= self._misread()
+        messages |= misread(self, by_client=self.product is None)
         if messages:
             raise InvalidQuery("Some filters have values that do not fit.", fields=messages)
         rows: QuerySet[Any] = self.filter_queryset(self.queryset)
@@ -124,19 +124,20 @@ class RecordFilter(filters.FilterSet):
             rows = rows.filter(archived_at=None)
         return rows
 
-    def _misread(self) -> dict[str, str]:
-        """Values that would be taken for none at all: no yes or no, and from a client nothing where something is due."""
-        found = {}
-        for name in sorted(set(self.filters) & set(self.data)):
-            one, text = self.filters[name], str(self.data.get(name))
-            if isinstance(one, filters.BooleanFilter):
-                if text and text.lower() not in YES_OR_NO:
-                    found[name] = "Give true or false."
-            elif type(one) is filters.CharFilter:
-                continue
-            if not text and self.product is None:  # Forms on pages send their empty fields along.
-                found[name] = "Give a value, or leave the name out."
-        return found
+
+def misread(given: filters.FilterSet, *, by_client: bool) -> dict[str, str]:
+    """Values that would be taken for none at all: no yes or no, and from a client nothing where something is due."""
+    found = {}
+    for name in sorted(set(given.filters) & set(given.data)):
+        one, text = given.filters[name], str(given.data.get(name))
+        if isinstance(one, filters.BooleanFilter):
+            if text and text.lower() not in YES_OR_NO:
+                found[name] = "Give true or false."
+        elif type(one) is filters.CharFilter:
+            continue
+        if not text and by_client:  # Forms on pages send their empty fields along.
+            found[name] = "Give a value, or leave the name out."
+    return found
 
 
 def refuse_unknown(given: Any, allowed: set[str]) -> None:

@@ -30,7 +30,7 @@ from plm.api.serializers import Input
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.events import unit_of_work
-from plm.filters import refuse_unknown
+from plm.filters import misread, refuse_unknown
 from plm.models import Workspace
 from plm.paging import ordering_for, page_size, paginate
 from plm.selectors import members_of
@@ -130,8 +130,10 @@ class CustomerViewSet(ViewSetMixin, PlmView):
         refuse_unknown(params, known | {"order", "cursor", "size", "workspace"})
         asked = {name: params[name] for name in sorted(known & set(params))}
         filters = self.filters(asked, self.rows())
-        if not filters.is_valid():
-            wrong = {name: " ".join(map(str, texts)) for name, texts in filters.errors.items()}
+        filters.is_valid()
+        wrong = {name: " ".join(map(str, texts)) for name, texts in filters.errors.items()}
+        wrong |= misread(filters, by_client=True)
+        if wrong:
             raise InvalidQuery("A filter does not fit.", fields=wrong)
         rows = filters.qs
         page = paginate(

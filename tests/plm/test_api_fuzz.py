@@ -26,6 +26,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
+from ideas.services.votes import vote_add_for
 from plm.models import Attachment, Job
 from plm.services import notes
 from plm.services.fields import custom_field_create
@@ -105,10 +106,17 @@ def everything(world, client):
         assert answer.status_code < 300, answer.content
         return answer.json()["id"]
 
+    person = make_person(alice, world.acme)
+    vote_add_for(actor=alice, idea=idea, person=person)
+    segment = made(
+        "segments/", name="Bakeries", rules=[{"field": "plan", "test": "is", "value": "Team"}]
+    )
     quote = made(f"feedback/{records['feedback'].reference}/quotes/", target=idea.reference)
     uuids = {
         "companies": make_company(alice, world.acme).uuid,
-        "persons": make_person(alice, world.acme).uuid,
+        "persons": person.uuid,
+        "votes": person.uuid,
+        "segments": segment,
         "custom-fields": field.uuid,
         "saved-views": made("saved-views/", product="ATL", kind="idea", name="Mine"),
         "imports": made("imports/", product="ATL", kind="idea", rows=[{"title": "From a file"}]),
