@@ -95,6 +95,7 @@ class SegmentsView(_View):
 
 
 class SegmentView(_View):
+    if_match: ClassVar[Mapping[str, bool]] = {"PATCH": True}
     policies: ClassVar[Mapping[str, str]] = {
         "get": "segment.view", "patch": "segment.edit", "delete": "segment.edit"
     }  # fmt: skip
