@@ -24,7 +24,7 @@ PEAK_MB = 300
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(2 * SECONDS + 60)]
 
 ASK = f"""
-from ideas.kinds import IDEA
+from ideas.kinds.ideas import IDEA
 from plm.importing.opening import import_open
 from plm.models import Product, User
 from plm.selectors import actor_of
