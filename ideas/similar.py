@@ -1,9 +1,8 @@
-"""Which texts speak of the same thing: TF-IDF over words and pairs of words, and the mixture with an embedding.
+"""Which texts speak of the same thing: TF-IDF over words and pairs of words.
 
 Weights are those of scikit-learn's TfidfVectorizer with sublinear_tf: (1 + ln tf) * (1 + ln((1 + n) / (1 + df))), rows of
 length 1, compared by cosine. Terms are hashed into a fixed number of buckets, so that no vocabulary has to be kept
-and one text can be added without the others. On the SeaMonkey reports of GitBugs (see
-`manage.py similar_recall`) two terms in one bucket cost nothing that can be measured.
+and one text can be added without the others. `manage.py similar_recall` measures what it finds.
 """
 
 from __future__ import annotations
@@ -131,16 +130,6 @@ class Corpus:
         base = self._base.scores(asked)[self._stands]
         found: np.ndarray = np.minimum(np.concatenate([base, self._more.scores(asked)]), 1.0)
         return found
-
-
-def mixed(parts: Sequence[np.ndarray]) -> np.ndarray:
-    """The sum of the scores of several methods, each as deviations from its own mean: z(TF-IDF) + z(embedding)."""
-    total = np.zeros(len(parts[0]))
-    for part in parts:
-        spread = float(part.std())
-        if spread:
-            total += (part - part.mean()) / spread
-    return total
 
 
 def best(keys: np.ndarray, scores: np.ndarray, count: int) -> list[tuple[int, float]]:

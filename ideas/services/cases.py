@@ -10,6 +10,7 @@ from ideas.finance.lines import LineProblem, cleaned, lines_of
 from ideas.finance.ranges import MEANINGS, SHAPES
 from ideas.models import BusinessCase
 from ideas.models.case import MOST_PERIODS, PERIODS
+from ideas.services.origins import check_origins
 from plm.errors import Invalid
 from plm.events import service
 from plm.models import Product
@@ -39,6 +40,7 @@ def case_create(
     Raises Invalid, with a message for each line and field that is wrong.
     """
     require(actor, "business_case.create", product)
+    check_origins(BusinessCase, product.pk, values)
     blank = BusinessCase(product=product)
     return record_create(
         BusinessCase,
@@ -64,6 +66,7 @@ def case_update(
 ) -> BusinessCase:
     """Change a business case; `values["lines"]`, where given, are all its lines. Emits `business_case.updated`."""
     require(actor, "business_case.edit", record.product)
+    check_origins(BusinessCase, record.product_id, values)
     current = record_locked(record, version=version)
     return record_update(
         current,
@@ -78,7 +81,7 @@ def case_update(
 
 def appraisal_of(case: BusinessCase) -> Appraisal:
     """Everything the case says, reckoned anew from its lines: the same figures every time."""
-    # numpy and scipy take 60 MB: a web process that never sees a case does without them.
+    # numpy and scipy.optimize take 67 MB: a web process that never sees a case does without them.
     from ideas.finance.case import Case, appraised  # noqa: PLC0415
 
     return appraised(

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from ideas.models.rows import RowRecord
 from ideas.rowsets import RowProblem, RowSet, cleaned
+from ideas.services.origins import check_origins
 from plm.errors import Invalid, NotVisible
 from plm.events import service
 from plm.models import Product
@@ -43,6 +44,7 @@ def evidence_create(
     reason: str = "",
 ) -> R:
     """Write down a record of `model`, its rows among the values. Emits `<kind>.created`."""
+    check_origins(model, product.pk, values)
     return record_create(
         model, actor=actor, product=product, values=rows_cleaned(model, values), tags=tags, custom=custom, reason=reason
     )  # fmt: skip
@@ -60,6 +62,7 @@ def evidence_update(
     reason: str = "",
 ) -> R:
     """Change it; a list of rows among the values is the whole list. Emits `<kind>.updated`."""
+    check_origins(type(record), record.product_id, values)
     return record_update(
         record, actor=actor, version=version, values=rows_cleaned(type(record), values), tags=tags, custom=custom,
         reason=reason,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from ideas.finance.gate import DECISIONS
 from ideas.models import Feasibility, Gate
 from ideas.services.evidence import rows_cleaned
+from ideas.services.origins import check_origins
 from plm.errors import Conflict, Invalid
 from plm.events import plain, service
 from plm.models import Product
@@ -35,6 +36,7 @@ def gate_create(
 ) -> Gate:
     """Prepare a decision. Emits `gate.created`."""
     require(actor, "gate.create", product)
+    check_origins(Gate, product.pk, values)
     given = _criteria({**values, "state": "open"}, ())
     return record_create(
         Gate, actor=actor, product=product, values=given, tags=tags, custom=custom, reason=reason
@@ -57,6 +59,7 @@ def gate_update(
     Raises Conflict once the decision is made, and for a kill criterion whose day has passed: that one can only be answered.
     """
     require(actor, "gate.edit", record.product)
+    check_origins(Gate, record.product_id, values)
     current = record_locked(record, version=version)
     given = _criteria(values, current.kills)
     if current.is_decided and any(
