@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from ideas.models import Capability, CapabilityRating, Competitor
-from ideas.models.competitor import RATINGS
 from plm.errors import NotVisible
 from plm.models import Product
 from plm.permissions import Actor
@@ -122,6 +121,5 @@ def competitor_page(actor: Actor, competitor: Competitor) -> dict[str, Any]:
     return {
         "rated": [(rating, HUES[rating.rating]) for rating in latest.values()],
         "changes": sorted(rated, key=lambda r: (r.on, r.pk), reverse=True)[:10],
-        "scale": RATINGS,
         "may_rate": actor.may("competitor.edit", competitor.workspace_id, competitor.product_id),
     }

@@ -13,7 +13,6 @@ from django.utils import timezone
 from ideas.forms.competitors import CapabilityForm, RatingForm
 from ideas.kinds.tabs import DISCOVERY
 from ideas.models import Competitor
-from ideas.models.competitor import RATINGS
 from ideas.selectors.competitors import US, capability_of, comparison, ratings_of
 from ideas.services.competitors import capability_archive, capability_create, capability_rate
 from plm.errors import Conflict, Invalid, NotVisible
@@ -35,7 +34,7 @@ def _grid(request: PlmRequest, form: CapabilityForm) -> HttpResponse:
     may = request.actor.may("competitor.edit", request.workspace.pk, request.product.pk)
     home = request.product.get_absolute_url()
     context = {
-        "grid": comparison(request.actor, request.product), "form": form, "may_edit": may, "scale": RATINGS,
+        "grid": comparison(request.actor, request.product), "form": form, "may_edit": may,
         "tabs": [{"label": label, "url": home + path, "current": path == "competitors/comparison"} for label, path in DISCOVERY],
     }  # fmt: skip
     return render(request, "ideas/comparison.html", context, status=422 if form.errors else 200)

@@ -37,6 +37,8 @@ WORKSPACE = {
 SETTINGS = ["settings/members", "settings/teams", "settings/tokens"]
 PRODUCT = {
     "home": "",
+    "triage": "ideas/triage",
+    "comparison": "competitors/comparison",
     "prioritize": "prioritize/",
     "scoring-model": "prioritize/model",
     "board": "delivery/board",
@@ -103,6 +105,10 @@ def _parts(product: Product) -> list[Address]:
         ("assess", feature, "/assess"),
         ("story", story, ""),
         ("promote", idea, "/promote"),
+        ("case-line-new", records["business_case"].first(), "/lines/new?type=sales"),
+        ("row-new", records["research"].first(), "/rows/findings/new"),
+        ("gate-open", records["gate"].filter(state="open").first(), ""),
+        ("gate-decide", records["gate"].filter(state="open").first(), "/decide"),
         ("spec-versions", records["spec"].first(), "/versions"),
         ("metric-readings", Metric.objects.filter(product=product).first(), "/readings"),
         ("metric-values", Metric.objects.filter(product=product).first(), "/values"),

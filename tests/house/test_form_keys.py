@@ -47,7 +47,7 @@ WITHOUT_KEY = {
     ("backlog/_rank_row.html", "/unrank"): GONE,
     ("ideas/_case_lines.html", "/remove"): GONE,
     ("ideas/_rows.html", "/remove"): GONE,
-    ("ideas/_voters.html", "/remove"): GONE,
+    ("ideas/_voter.html", "/remove"): GONE,
     ("ideas/segment_detail.html", "segment_remove"): GONE,
     ("ideas/comparison.html", "/remove"): GONE,
     ("ideas/_triage_pane.html", "/intake"): "decides once; the second sending finds it decided",

@@ -96,7 +96,9 @@ def test_a_rating_is_given_on_the_page_and_its_history_read_there(world, grid, s
     page = browser.get("/acme/ATL/competitors/comparison").content.decode()
     assert "Offline mode" in page
     assert "Good" in page
-    assert "Offline mode" in browser.get(rival.get_absolute_url()).content.decode()
+    page = browser.get(rival.get_absolute_url()).content.decode()
+    assert "What changed" in page
+    assert page.count("Their release notes") == 2
     item = make_item(world.actor("bob"), world.atlas)
     assert (
         browser.post(
