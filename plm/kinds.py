@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plm.errors import NotVisible
 from plm.models import Product, Reference, StageRecord
-from plm.numerals import record_number
+from plm.numerals import whole_number
 from plm.permissions import Actor
 from plm.stages import Stage
 
@@ -102,7 +102,7 @@ def kind_of(record: StageRecord | Reference) -> Kind:
 def record_by_reference(actor: Actor, workspace_id: int, reference: str) -> Any:
     """The record `ATL-128` of a workspace, of its own kind, with people and product. Raises NotVisible."""
     key, _, text = reference.upper().partition("-")
-    number = record_number(text)
+    number = whole_number(text)
     if number is None:
         raise NotVisible
     row = (

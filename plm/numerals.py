@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_NUMBER = re.compile(r"[0-9]{1,12}")
+_NUMBER = re.compile(r"[0-9]+")
 
 
 def is_plain(text: str) -> bool:
@@ -13,6 +13,6 @@ def is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text.strip()) is not None
 
 
-def record_number(text: str) -> int | None:
-    """The number in a reference such as `ATL-128`, None if `text` is none."""
-    return int(text) if _NUMBER.fullmatch(text) else None
+def whole_number(text: str, digits: int = 12) -> int | None:
+    """A whole number of at most so many digits, such as a version or that of `ATL-128`; None if `text` is none."""
+    return int(text) if len(text) <= digits and _NUMBER.fullmatch(text) else None

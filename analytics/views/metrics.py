@@ -17,19 +17,13 @@ from analytics.services.rollups import metric_recompute
 from analytics.stats.periods import PERIODS
 from plm.errors import InvalidQuery, NotVisible
 from plm.paging import ordering_for, paginate
-from plm.web.policy import PlmRequest, policy
-
-
-def metric_of(request: PlmRequest) -> Metric:
-    if not isinstance(request.record, Metric):
-        raise NotVisible
-    return request.record
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("*.view", scope="record")
 def metric_values(request: PlmRequest) -> HttpResponse:
     """The course of a metric by day, week or month."""
-    metric = metric_of(request)
+    metric = record_as(request, Metric)
     period = request.GET.get("period") or metric.period
     if period not in PERIODS:
         raise InvalidQuery("Periods are: day, week, month.", fields={"period": "Unknown period."})
@@ -42,7 +36,7 @@ def metric_values(request: PlmRequest) -> HttpResponse:
 @policy("*.view", scope="record", methods=("GET", "POST"))
 def metric_readings(request: PlmRequest) -> HttpResponse:
     """The readings of a metric, newest first; POST adds one."""
-    metric = metric_of(request)
+    metric = record_as(request, Metric)
     form = ReadingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         readings_put(
@@ -56,7 +50,7 @@ def metric_readings(request: PlmRequest) -> HttpResponse:
 @policy("*.view", scope="record", methods=("POST",))
 def metric_readings_import(request: PlmRequest) -> HttpResponse:
     """Many readings at once: all of them, or none when a line is wrong."""
-    metric = metric_of(request)
+    metric = record_as(request, Metric)
     form = ReadingsForm(request.POST, request.FILES, product=request.product)
     if form.is_valid():
         added, replaced = readings_put(
@@ -69,7 +63,7 @@ def metric_readings_import(request: PlmRequest) -> HttpResponse:
 
 @policy("*.view", scope="record", methods=("POST",))
 def metric_reading_remove(request: PlmRequest) -> HttpResponse:
-    metric = metric_of(request)
+    metric = record_as(request, Metric)
     try:
         at = moment_in(request.POST.get("at", ""), request.product)
     except ValidationError:
@@ -81,7 +75,7 @@ def metric_reading_remove(request: PlmRequest) -> HttpResponse:
 
 @policy("*.edit", scope="record", methods=("POST",))
 def metric_compute(request: PlmRequest) -> HttpResponse:
-    metric = metric_of(request)
+    metric = record_as(request, Metric)
     metric_recompute(actor=request.actor, metric=metric)
     messages.success(request, "All its figures are being computed anew.")
     return HttpResponseRedirect(metric.get_absolute_url())

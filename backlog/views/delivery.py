@@ -17,13 +17,12 @@ from backlog.models.sprint import limits_mark
 from backlog.selectors import items as reads
 from backlog.services.items import item_place
 from backlog.services.sprints import STAY, sprint_complete, sprint_items_set, wip_limits_set
-from backlog.views.items import record_as
 from plm.errors import Invalid, InvalidQuery, NotVisible, Stale
 from plm.filters import refuse_unknown
 from plm.kinds import record_by_reference
 from plm.models.record import attach
 from plm.web.conflicts import conflict_page
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 
 BOARD_FILTERS = ("q", "type", "owner", "team", "priority", "sprint", "tag", "parent")
 

@@ -15,14 +15,7 @@ from backlog.services.promotion import feature_from_ideas, idea_remove, ideas_ad
 from ideas.models import Idea
 from plm.errors import Conflict, Invalid, NotVisible
 from plm.kinds import record_by_reference
-from plm.web.policy import PlmRequest, policy
-
-
-def record_as(request: PlmRequest, model: type[Any]) -> Any:
-    """The request's record, if it is of that kind. Raises NotVisible."""
-    if not isinstance(request.record, model):
-        raise NotVisible
-    return request.record
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("*.edit", scope="record", methods=("POST",))

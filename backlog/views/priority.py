@@ -21,7 +21,6 @@ from backlog.services.assessments import assessment_set
 from backlog.services.items import item_move
 from backlog.services.ranks import item_rank_pin, item_rank_unpin
 from backlog.services.scoring_models import scoring_models_ensure
-from backlog.views.items import record_as
 from plm.errors import Invalid, PlmError
 from plm.filters import refuse_unknown
 from plm.models.record import attach
@@ -30,7 +29,7 @@ from plm.paging import ordering_for, paginate
 from plm.scoring.definition import Definition
 from plm.web.conflicts import conflict_page
 from plm.web.lists import saved_tabs
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 from plm.web.undo import done
 
 THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")

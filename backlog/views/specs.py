@@ -9,9 +9,9 @@ from django.shortcuts import render
 from backlog.models import Spec
 from backlog.selectors.specs import spec_page, spec_versions, version_diff
 from backlog.services.specs import criterion_check, spec_restore_version
-from backlog.views.items import record_as
 from plm.errors import Invalid, NotVisible
-from plm.web.policy import PlmRequest, policy
+from plm.numerals import whole_number
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("*.edit", scope="record", methods=("POST",))
@@ -63,6 +63,7 @@ def spec_version_restore(request: PlmRequest, number: int) -> HttpResponse:
 
 
 def _number(text: str | None, name: str) -> int:
-    if not text or not text.isascii() or not text.isdecimal() or len(text) > 9:
+    number = whole_number(text or "", digits=9)
+    if number is None:
         raise Invalid(fields={name: "Give a number."})
-    return int(text)
+    return number

@@ -13,18 +13,10 @@ from feedback.forms import QuoteForm
 from feedback.kinds import FEEDBACK
 from feedback.models import Feedback
 from feedback.selectors import feedback_page
-from plm.errors import NotVisible
 from plm.kinds import record_by_reference
 from plm.services.records import record_move
 from plm.web.lists import record_list_page
-from plm.web.policy import PlmRequest, policy
-
-
-def feedback_of(request: PlmRequest) -> Feedback:
-    """The record of the request, if it is feedback. Raises NotVisible."""
-    if not isinstance(request.record, Feedback):
-        raise NotVisible
-    return request.record
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 def pane_context(request: PlmRequest, feedback: Feedback) -> dict[str, Any]:
@@ -57,7 +49,7 @@ def inbox(request: PlmRequest) -> HttpResponse:
 @policy("*.view", scope="record")
 def pane(request: PlmRequest) -> HttpResponse:
     """The right side alone."""
-    context = pane_context(request, feedback_of(request))
+    context = pane_context(request, record_as(request, Feedback))
     return render(request, "feedback/_pane.html", context)
 
 
@@ -65,7 +57,7 @@ def pane(request: PlmRequest) -> HttpResponse:
 def triage(request: PlmRequest) -> HttpResponse:
     """Move a feedback to another state without leaving the inbox."""
     moved = record_move(
-        feedback_of(request), actor=request.actor, state=request.POST.get("state", "")[:24]
+        record_as(request, Feedback), actor=request.actor, state=request.POST.get("state", "")[:24]
     )
     if request.headers.get("HX-Request"):
         return render(

@@ -12,15 +12,14 @@ from feedback.forms import QuoteForm
 from feedback.models import Feedback
 from feedback.selectors import feedback_page, target_named, targets_like
 from feedback.services.quotes import idea_from_quote, quote_add, quote_remove
-from feedback.views.inbox import feedback_of
 from plm.errors import Conflict, Invalid
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("feedback.link", scope="record", methods=("POST",))
 def quote_new(request: PlmRequest) -> HttpResponse:
     """Link words with an idea or item; with `make=idea`, with a new idea."""
-    feedback = feedback_of(request)
+    feedback = record_as(request, Feedback)
     form = QuoteForm(request.POST, feedback=feedback)
     if form.is_valid():
         try:
@@ -56,7 +55,7 @@ def _link(request: PlmRequest, feedback: Feedback, form: QuoteForm) -> str:
 
 @policy("feedback.link", scope="record", methods=("POST",))
 def quote_take_back(request: PlmRequest, uuid: UUID) -> HttpResponse:
-    feedback = feedback_of(request)
+    feedback = record_as(request, Feedback)
     quote_remove(actor=request.actor, feedback=feedback, uuid=uuid)
     messages.success(request, "The quote is taken back.")
     return HttpResponseRedirect(f"{feedback.get_absolute_url()}#quotes")
@@ -65,6 +64,6 @@ def quote_take_back(request: PlmRequest, uuid: UUID) -> HttpResponse:
 @policy("*.view", scope="record")
 def targets(request: PlmRequest) -> HttpResponse:
     """Ideas and items that match what is being typed, as options of the field."""
-    feedback_of(request)
+    record_as(request, Feedback)
     rows = targets_like(request.actor, request.product, request.GET.get("target", ""))
     return render(request, "feedback/_targets.html", {"rows": rows})

@@ -13,20 +13,15 @@ from ideas.forms.cases import LineForm
 from ideas.models import BusinessCase
 from ideas.services.cases import case_update
 from plm.errors import Invalid, NotVisible, Stale
+from plm.numerals import whole_number
 from plm.web.conflicts import conflict_page
-from plm.web.policy import PlmRequest, policy
-
-
-def _case(request: PlmRequest) -> BusinessCase:
-    if not isinstance(request.record, BusinessCase):
-        raise NotVisible
-    return request.record
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("business_case.edit", scope="record", methods=("GET", "POST"))
 def line_new(request: PlmRequest) -> HttpResponse:
     """Add a line of the type `?type=`: income, cost or sales."""
-    case = _case(request)
+    case = record_as(request, BusinessCase)
     type_ = request.GET.get("type", "")
     if type_ not in ESTIMATES:
         raise NotVisible
@@ -36,7 +31,7 @@ def line_new(request: PlmRequest) -> HttpResponse:
 
 @policy("business_case.edit", scope="record", methods=("GET", "POST"))
 def line_edit(request: PlmRequest, position: int) -> HttpResponse:
-    case = _case(request)
+    case = record_as(request, BusinessCase)
     if position >= len(case.lines):
         raise NotVisible
     return _line(request, case, position, case.lines[position]["type"], dict(case.lines[position]))
@@ -80,12 +75,12 @@ def _line(
 @policy("business_case.edit", scope="record", methods=("POST",))
 def line_remove(request: PlmRequest, position: int) -> HttpResponse:
     """Take a line out. `version` guards against removing another line than the one that was shown."""
-    case = _case(request)
-    version = request.POST.get("version", "")
-    if position >= len(case.lines) or not version.isascii() or not version.isdecimal():
+    case = record_as(request, BusinessCase)
+    version = whole_number(request.POST.get("version", ""), digits=9)
+    if position >= len(case.lines) or version is None:
         raise NotVisible
     removed = case.lines[position]["name"]
     lines = [*case.lines[:position], *case.lines[position + 1 :]]
-    case_update(actor=request.actor, record=case, version=int(version[:9]), values={"lines": lines})
+    case_update(actor=request.actor, record=case, version=version, values={"lines": lines})
     messages.success(request, f"{removed} is out of the case.")
     return HttpResponseRedirect(f"{case.get_absolute_url()}#lines")

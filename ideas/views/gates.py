@@ -9,15 +9,13 @@ from django.shortcuts import render
 from ideas.forms.gates import DecisionForm
 from ideas.models import Gate
 from ideas.services.gates import gate_decide
-from plm.errors import Invalid, NotVisible
-from plm.web.policy import PlmRequest, policy
+from plm.errors import Invalid
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("gate.decide", scope="record", methods=("GET", "POST"))
 def decide(request: PlmRequest) -> HttpResponse:
-    gate = request.record
-    if not isinstance(gate, Gate):
-        raise NotVisible
+    gate = record_as(request, Gate)
     data = request.POST if request.method == "POST" else None
     form = DecisionForm(data, initial={"version": gate.version})
     if data is not None and form.is_valid():

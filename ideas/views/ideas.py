@@ -9,16 +9,13 @@ from django.shortcuts import render
 from ideas.models import Idea
 from ideas.services.portal import portal_answer
 from ideas.services.votes import idea_vote_set
-from plm.errors import NotVisible
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("*.follow", scope="record", methods=("POST",))
 def idea_vote(request: PlmRequest) -> HttpResponse:
     """Vote for the idea (`on=1`) or take the vote back."""
-    idea = request.record
-    if not isinstance(idea, Idea):
-        raise NotVisible
+    idea = record_as(request, Idea)
     voting = request.POST.get("on") == "1"
     idea.votes_count = idea_vote_set(actor=request.actor, idea=idea, voting=voting)
     if request.headers.get("HX-Request"):
@@ -30,8 +27,7 @@ def idea_vote(request: PlmRequest) -> HttpResponse:
 @policy("idea.answer", scope="record", methods=("POST",))
 def idea_answer(request: PlmRequest) -> HttpResponse:
     """Answer the customers on the portal."""
-    if not isinstance(request.record, Idea):
-        raise NotVisible
-    portal_answer(actor=request.actor, idea=request.record, body=request.POST.get("body", ""))
+    idea = record_as(request, Idea)
+    portal_answer(actor=request.actor, idea=idea, body=request.POST.get("body", ""))
     messages.success(request, "Customers can read the answer on the portal.")
-    return HttpResponseRedirect(f"{request.record.get_absolute_url()}#comments")
+    return HttpResponseRedirect(f"{idea.get_absolute_url()}#comments")

@@ -9,20 +9,14 @@ from ideas.models import Idea
 from ideas.services.merging import idea_merge, idea_unmerge
 from plm.errors import NotVisible
 from plm.kinds import record_by_reference
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 from plm.web.undo import done
-
-
-def _record(request: PlmRequest) -> Idea:
-    if not isinstance(request.record, Idea):
-        raise NotVisible
-    return request.record
 
 
 @policy("*.move", scope="record", methods=("POST",))
 def merge(request: PlmRequest) -> HttpResponse:
     """Merge the idea into `other`, and go there."""
-    idea = _record(request)
+    idea = record_as(request, Idea)
     other = record_by_reference(
         request.actor, request.workspace.pk, request.POST.get("other", "").strip()[:24]
     )
@@ -41,6 +35,6 @@ def merge(request: PlmRequest) -> HttpResponse:
 @policy("*.move", scope="record", methods=("POST",))
 def unmerge(request: PlmRequest) -> HttpResponse:
     """Take the merge of the idea back."""
-    idea = idea_unmerge(actor=request.actor, idea=_record(request))
+    idea = idea_unmerge(actor=request.actor, idea=record_as(request, Idea))
     messages.success(request, f"{idea.reference} stands for itself again, with all it had.")
     return HttpResponseRedirect(idea.get_absolute_url())

@@ -12,6 +12,7 @@ from ideas.forms.rows import RowForm
 from ideas.services.evidence import rows_with, rowset_of
 from plm.errors import Invalid, NotVisible, Stale
 from plm.kinds import kind_of
+from plm.numerals import whole_number
 from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, policy
 
@@ -66,12 +67,12 @@ def _form(request: PlmRequest, field: str, position: int, row: dict[str, Any]) -
 def row_remove(request: PlmRequest, field: str, position: int) -> HttpResponse:
     """Take a row out. `version` guards against taking out another row than the one that was shown."""
     record, rowset = request.record, rowset_of(request.record, field)
-    version = request.POST.get("version", "")
-    if not version.isascii() or not version.isdecimal():
+    version = whole_number(request.POST.get("version", ""), digits=9)
+    if version is None:
         raise NotVisible
     rows = rows_with(record, field, position, None)
     kind_of(record).update(
-        actor=request.actor, record=record, version=int(version[:9]), values={field: rows}
+        actor=request.actor, record=record, version=version, values={field: rows}
     )
     messages.success(request, f"The {rowset.one} is taken out.")
     return HttpResponseRedirect(f"{record.get_absolute_url()}#{field}")

@@ -16,7 +16,7 @@ from ideas.services.similar import similar_answer
 from plm.errors import NotVisible
 from plm.kinds import record_by_reference
 from plm.web.lists import list_url
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("record.view", methods=("GET", "POST"))
@@ -37,16 +37,10 @@ def similar_typing(request: PlmRequest) -> HttpResponse:
     return render(request, IDEA.form_template, context)
 
 
-def _idea(request: PlmRequest) -> Idea:
-    if not isinstance(request.record, Idea):
-        raise NotVisible
-    return request.record
-
-
 @policy("*.view", scope="record", methods=("GET", "POST"), write="*.edit")
 def similar(request: PlmRequest) -> HttpResponse:
     """Ideas that may be the same as this one. POST keeps what a person says about one of them."""
-    idea = _idea(request)
+    idea = record_as(request, Idea)
     if request.method == "POST":
         return _answer(request, idea)
     context = {

@@ -18,7 +18,7 @@ from ideas.selectors.triage import triage_next, triage_pane, triage_queue
 from ideas.services import triage as services
 from plm.errors import Invalid, NotVisible, PlmError
 from plm.kinds import record_by_reference
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 from plm.web.undo import done
 
 MOST_AT_ONCE = 200
@@ -34,12 +34,6 @@ def _named(request: PlmRequest, reference: str) -> Idea:
     if not isinstance(found, Idea) or found.product_id != request.product.pk:
         raise NotVisible(f"There is no idea {reference[:24]} in this product.")
     return found
-
-
-def _record(request: PlmRequest) -> Idea:
-    if not isinstance(request.record, Idea):
-        raise NotVisible
-    return request.record
 
 
 def _days() -> list[dict[str, Any]]:
@@ -75,7 +69,7 @@ def _pane_context(request: PlmRequest, idea: Idea) -> dict[str, Any]:
 @policy("*.view", scope="record", methods=("GET", "POST"), write="*.move")
 def intake(request: PlmRequest) -> HttpResponse:
     """The right side alone; POST decides: `do` accept, decline, snooze, duplicate or undo."""
-    idea = _record(request)
+    idea = record_as(request, Idea)
     if request.method == "GET":
         return render(request, "ideas/_triage_pane.html", _pane_context(request, idea))
     what = request.POST.get("do", "")

@@ -12,18 +12,12 @@ from ideas.forms.customers import VoterForm
 from ideas.models import Idea, Person
 from ideas.services.votes import vote_add_for, vote_remove_for
 from plm.errors import NotVisible, PlmError
-from plm.web.policy import PlmRequest, policy
-
-
-def _idea(request: PlmRequest) -> Idea:
-    if not isinstance(request.record, Idea):
-        raise NotVisible
-    return request.record
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 @policy("idea.vote_for", scope="record", methods=("GET", "POST"))
 def voter_new(request: PlmRequest) -> HttpResponse:
-    idea = _idea(request)
+    idea = record_as(request, Idea)
     form = VoterForm(request.POST if request.method == "POST" else None, product=request.product)
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,7 +41,7 @@ def voter_new(request: PlmRequest) -> HttpResponse:
 
 @policy("idea.vote_for", scope="record", methods=("POST",))
 def voter_remove(request: PlmRequest, uuid: UUID) -> HttpResponse:
-    idea = _idea(request)
+    idea = record_as(request, Idea)
     person = Person.objects.filter(workspace_id=idea.workspace_id, uuid=uuid).first()
     if person is None:
         raise NotVisible

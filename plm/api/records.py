@@ -29,7 +29,7 @@ from plm.filters import refuse_unknown
 from plm.kinds import Kind, product_of
 from plm.lineage import neighbours
 from plm.models import Product, StageRecord
-from plm.numerals import record_number
+from plm.numerals import whole_number
 from plm.paging import Ordering, Read, ordering_for, page_of, page_size, part_of
 from plm.permissions import ANONYMOUS
 from plm.services.guard import require_in
@@ -244,7 +244,7 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
     def _find(self, reference: str, columns: tuple[str, ...] = ("pk", "product_id")) -> Any:
         """Columns of the record called `ATL-128` or with that id, the first two as named. Raises NotVisible."""
         key, _, text = reference.upper().partition("-")
-        number = record_number(text)
+        number = whole_number(text)
         if number is not None and number > MOST:
             raise NotVisible  # No column holds it, so a prepared statement cannot ask for it.
         statement = record_statement(

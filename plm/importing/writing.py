@@ -16,7 +16,7 @@ from plm.events import attempt
 from plm.importing.converting import Converted, Converter, problem_of
 from plm.importing.targets import Target, Targets
 from plm.models import Product, StageRecord
-from plm.numerals import record_number
+from plm.numerals import whole_number
 from plm.permissions import Actor
 from plm.tabular import Row, cell_text
 
@@ -230,7 +230,7 @@ def validated(plan: Plan, data: Mapping[str, Any], *, partial: bool) -> dict[str
 
 def _number(product: Product, reference: str) -> int | None:
     key, _, number = reference.partition("-")
-    return record_number(number) if key == product.key else None
+    return whole_number(number) if key == product.key else None
 
 
 def flat_messages(detail: Any, prefix: str = "") -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -28,6 +28,7 @@ from plm.permissions import Actor
 from plm.services.guard import require, require_in
 from plm.services.once import form_key_settle, form_key_take
 
+R = TypeVar("R", bound=StageRecord)
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 MEMBER = "workspace.view"
@@ -41,6 +42,13 @@ class PlmRequest(HttpRequest):
     workspace: Workspace
     product: Product
     record: Any
+
+
+def record_as(request: PlmRequest, model: type[R]) -> R:
+    """The request's record, if it is of that kind. Raises NotVisible."""
+    if not isinstance(request.record, model):
+        raise NotVisible
+    return request.record
 
 
 @dataclass(frozen=True, slots=True)

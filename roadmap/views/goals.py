@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from plm.errors import Invalid, NotVisible, Stale
+from plm.errors import Invalid, Stale
 from plm.markdown import render as markdown
 from plm.models import Event
 from plm.web.conflicts import conflict_page
 from plm.web.history import history_lines
 from plm.web.lists import record_list_page
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 from roadmap.forms.plan import CheckInForm, VisionForm
 from roadmap.kinds import OBJECTIVE
 from roadmap.models import KeyResult
@@ -88,9 +88,7 @@ def goals(request: PlmRequest) -> HttpResponse:
 @policy("key_result.check_in", scope="record", methods=("GET", "POST"))
 def check_in(request: PlmRequest) -> HttpResponse:
     """Note a key result's figure. `next` says to which page of ours to go back."""
-    result = request.record
-    if not isinstance(result, KeyResult):
-        raise NotVisible
+    result = record_as(request, KeyResult)
     form = CheckInForm(request.POST if request.method == "POST" else None)
     back = (
         result.objective.get_absolute_url() if "goal" in request.GET else result.get_absolute_url()

@@ -7,25 +7,19 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from backlog.models import BacklogItem
-from plm.errors import Invalid, NotVisible, PlmError, Stale
+from plm.errors import Invalid, PlmError, Stale
 from plm.web.conflicts import conflict_page
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 from roadmap.forms.plan import PlacementForm
 from roadmap.models import Placement
 from roadmap.services.placements import placement_remove, placement_set
 from roadmap.views.roadmap import item_named
 
 
-def _item(request: PlmRequest) -> BacklogItem:
-    if not isinstance(request.record, BacklogItem):
-        raise NotVisible
-    return request.record
-
-
 @policy("placement.edit", scope="record", methods=("GET", "POST"))
 def place(request: PlmRequest) -> HttpResponse:
     """Place an item, or change its place."""
-    item = _item(request)
+    item = record_as(request, BacklogItem)
     found = Placement.objects.with_links().filter(item=item).first()
     data = request.POST if request.method == "POST" else None
     form = PlacementForm(data, product=request.product, placement=found)
@@ -59,7 +53,7 @@ def _conflict(request: PlmRequest, item: BacklogItem, form: PlacementForm) -> Ht
 @policy("placement.edit", scope="record", methods=("POST",))
 def unplace(request: PlmRequest) -> HttpResponse:
     """Take an item off the roadmap."""
-    item = _item(request)
+    item = record_as(request, BacklogItem)
     placement_remove(actor=request.actor, item=item, reason=request.POST.get("reason", "")[:500])
     messages.success(request, f"{item.reference} is off the roadmap.")
     return HttpResponseRedirect(item.get_absolute_url())

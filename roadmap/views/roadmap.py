@@ -11,7 +11,7 @@ from django.utils import timezone
 from backlog.models import BacklogItem
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.kinds import record_by_reference
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 from roadmap import timeline as geometry
 from roadmap.forms.plan import CardForm, DatesForm
 from roadmap.selectors.board import board_of
@@ -132,9 +132,7 @@ def card_move(request: PlmRequest) -> HttpResponse:
 @policy("placement.edit", scope="record", methods=("POST",))
 def dates_move(request: PlmRequest) -> HttpResponse:
     """A bar was moved or stretched: `start`, `end`."""
-    item = request.record
-    if not isinstance(item, BacklogItem):
-        raise NotVisible
+    item = record_as(request, BacklogItem)
     form = DatesForm(request.POST)
     if not form.is_valid():
         raise Invalid(fields=first_errors(form))

@@ -12,7 +12,7 @@ from plm.forms import DecimalField, FloatField, IntegerField
 from plm.importing.opening import import_open
 from plm.kinds import kind_named
 from plm.models import ImportRow
-from plm.numerals import is_plain, record_number
+from plm.numerals import is_plain, whole_number
 from plm.runner import run_due_jobs
 from plm.services.fields import custom_field_create
 from plm.services.imports import import_ask
@@ -120,7 +120,7 @@ def test_a_comma_is_for_thousands_and_never_dropped_from_a_decimal(world, browse
 @pytest.mark.parametrize("digit", ["\u0661", "\uff11", "\U0001d7d9"])
 def test_a_reference_in_other_digits_names_no_record(digit, world, browser, api):
     make_idea(world.actor("alice"), world.atlas)
-    assert record_number(digit) is None
+    assert whole_number(digit) is None
     assert browser.get(f"/acme/ATL-{digit}").status_code == 404
     client = api(world.alice, world.acme)
     assert client.get("/api/v1/ideas/ATL-1/").status_code == 200
