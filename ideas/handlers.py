@@ -7,6 +7,7 @@ from plm.jobs import JobRequest
 
 TERMS = "ideas.terms"
 TRENDING = "ideas.trending"
+NEW_TO_TRENDING = "ideas.trending_new"
 READ = {"title", "description", "public", "state"}
 
 
@@ -27,8 +28,14 @@ def words_changed(fact: Fact) -> None:
     enqueue(JobRequest(TERMS, f"{TERMS}:{fact.product_id}", fact.workspace_id, fact.product_id))
 
 
+@on("idea.created")
+def new_to_trending(fact: Fact) -> None:
+    """New ideas get their place in the trending order: one run per product, however many came."""
+    key = f"{NEW_TO_TRENDING}:{fact.product_id}"
+    enqueue(JobRequest(NEW_TO_TRENDING, key, fact.workspace_id, fact.product_id))
+
+
 @on(
-    "idea.created",
     "idea.voted",
     "idea.merged",
     "idea.unmerged",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ideas.models import Idea
+from ideas.models.idea import IdeaQuerySet
 from ideas.services.similar import AT_ONCE, ideas_changed, terms_store
 from ideas.services.trending import trending_store
 from plm.events import enqueue
@@ -45,11 +46,20 @@ def trend_again(run: Run) -> dict[str, int]:
     return {"ideas": trending_store(keys=[int(run.payload["idea"])])}
 
 
+@job_handler("ideas.trending_new", atomic=False)
+def trend_new(run: Run) -> dict[str, int]:
+    """The same for the ideas of a product that have no figure yet."""
+    return _trend(run, Idea.objects.filter(product_id=run.job.product_id, trending=0))
+
+
 @job_handler("ideas.trending_all", atomic=False)
 def trend_all_again(run: Run) -> dict[str, int]:
     """The same for all ideas of a workspace: for what came into the database by other ways than services."""
-    rows = Idea.objects.filter(workspace_id=run.job.workspace_id).order_by("pk")
-    keys = list(rows.values_list("pk", flat=True))
+    return _trend(run, Idea.objects.filter(workspace_id=run.job.workspace_id))
+
+
+def _trend(run: Run, rows: IdeaQuerySet) -> dict[str, int]:
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
     changed = done = 0
     for portion in _portions(keys):
         with run.step(progress=done, total=len(keys)):

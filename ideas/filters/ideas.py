@@ -13,7 +13,8 @@ from plm.filters import ChoicesFilter, RecordFilter
 class IdeaFilter(RecordFilter):
     source = ChoicesFilter(label="Source", choices=SOURCES)
     type = ChoicesFilter(label="Type", choices=TYPES)
-    size = ChoicesFilter(label="Size", choices=SIZES)
+    of_size = ChoicesFilter(label="Size", field_name="size", choices=SIZES)
+    """Not `size`, which is how many rows a page has."""
     board = filters.UUIDFilter(label="Board (its id)", field_name="board__uuid")
     public = filters.BooleanFilter(label="On the portal")
     waiting = filters.BooleanFilter(label="In triage", method="filter_waiting")

@@ -117,6 +117,10 @@ class Board(Tenanted):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def people_ids(self) -> list[uuid.UUID]:
+        return [person.uuid for person in self.people.all()]
+
 
 class BoardPerson(Tenanted):
     """Somebody who reads a board of selected people."""

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Count
 
 from ideas.models import Board, BoardField, BoardPerson, Person, Portal
+from ideas.models.portal import BoardQuerySet
 from plm.errors import NotVisible
 from plm.models import CustomField, Product
 from plm.permissions import ANONYMOUS, Actor
@@ -147,3 +148,10 @@ def boards_counted(product: Product) -> list[BoardLine]:
     ideas = dict(rows.annotate(n=Count("ideas")).values_list("pk", "n"))
     asks = dict(rows.annotate(n=Count("asks")).values_list("pk", "n"))
     return [BoardLine(board, ideas.get(board.pk, 0), asks.get(board.pk, 0)) for board in boards]
+
+
+def boards_with_all(rows: BoardQuerySet) -> BoardQuerySet:
+    """Boards with product, segment, people and what their forms ask for: three statements, however many there are."""
+    return rows.select_related("product__workspace", "segment").prefetch_related(
+        "people", "asks__field"
+    )
