@@ -6,6 +6,8 @@ from plm.events import Fact, enqueue, on
 from plm.jobs import JobRequest
 
 TERMS = "ideas.terms"
+TRENDING = "ideas.trending"
+NEW_TO_TRENDING = "ideas.trending_new"
 READ = {"title", "description", "public", "state"}
 
 
@@ -24,3 +26,27 @@ def words_changed(fact: Fact) -> None:
     if fact.verb == "idea.updated" and READ.isdisjoint(fact.changes):
         return
     enqueue(JobRequest(TERMS, f"{TERMS}:{fact.product_id}", fact.workspace_id, fact.product_id))
+
+
+@on("idea.created")
+def new_to_trending(fact: Fact) -> None:
+    """New ideas get their place in the trending order: one run per product, however many came."""
+    key = f"{NEW_TO_TRENDING}:{fact.product_id}"
+    enqueue(JobRequest(NEW_TO_TRENDING, key, fact.workspace_id, fact.product_id))
+
+
+@on(
+    "idea.voted",
+    "idea.merged",
+    "idea.unmerged",
+    "idea.extended",
+    "comment.added",
+    "comment.deleted",
+)
+def cared_about(fact: Fact) -> None:
+    """Somebody voted for an idea or commented on it: where it stands in the trending order, one run an idea."""
+    if fact.kind != "idea" or fact.record_id is None:
+        return
+    key = f"{TRENDING}:{fact.record_id}"
+    payload = {"idea": fact.record_id}
+    enqueue(JobRequest(TRENDING, key, fact.workspace_id, fact.product_id, payload=payload))

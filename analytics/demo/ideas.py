@@ -20,6 +20,13 @@ SOURCE_TAGS = {
     "installation": ("meter", "clamp", "fuse box", "cellar"), "chains": ("shops", "company account", "Compare"),
     "charging": ("van", "charging"), "reports": ("report", "bill", "figures", "PDF"),
 }  # fmt: skip
+TYPE_OF_SOURCE = {
+    "customer": "problem",
+    "stakeholder": "solution",
+    "expert": "insight",
+    "market_research": "opportunity",
+    "team": "solution",
+}
 WAVES = (0.9, 0.65, 0.4)
 AUTHORS = {
     "customer": "agnes",
@@ -45,7 +52,8 @@ def _write(telling: Telling, row: dict[str, Any]) -> None:
     tags = [tag for tag, words in SOURCE_TAGS.items() if any(w in text for w in words)]
     values = {
         "title": row["title"], "description": row["text"], "source": row["source"],
-        "public": row["public"], "owner": telling.users["hanne" if "installation" in tags else "maren"],
+        "public": row["public"], "board": next((telling.boards[t] for t in tags if t in telling.boards), None),
+        "type": TYPE_OF_SOURCE[row["source"]], "owner": telling.users["hanne" if "installation" in tags else "maren"],
     }  # fmt: skip
     custom = {"segment": _segment(row)} if row["source"] == "customer" else {}
     telling.ideas[row["title"]] = idea_create(

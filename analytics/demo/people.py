@@ -11,12 +11,14 @@ from allauth.account.models import EmailAddress
 
 from analytics.demo.past import rows_write
 from analytics.demo.telling import BEGAN, Telling, clock_at, story
-from ideas.models import Company, Person
+from ideas.models import Company, Person, Segment
+from ideas.services.boards import board_create
 from ideas.services.customers import company_create, person_create
+from ideas.services.portals import portal_update
 from ideas.services.segments import segment_create
 from plm.events import emit, service
 from plm.management.demo_logins import LOGINS
-from plm.models import Membership, Product, User, Workspace
+from plm.models import CustomField, Membership, Product, User, Workspace
 from plm.permissions import Actor, Role
 from plm.selectors import actor_of
 from plm.services.fields import custom_field_create
@@ -72,6 +74,7 @@ def opened(slug: str, *, now: datetime, size: int, seed: int) -> Telling:
         _set_up(telling)
         _customers(telling)
         _segments(telling)
+        _portal(telling)
         telling.voters = _voters(dice)
         telling.voices = _voices(telling)
     _phases(telling)
@@ -158,6 +161,31 @@ def _segments(telling: Telling) -> None:
         rows = [{"field": field, "test": test, "value": value} for field, test, value in rules]
         values = {"name": name, "weight": Decimal(weight), "rules": rows, "any_of": True}
         segment_create(actor=telling.actors["maren"], workspace=telling.workspace, values=values)
+
+
+def _portal(telling: Telling) -> None:
+    """Its look, and two boards: one with a form of its own, one that only large customers read."""
+    manager, product = telling.actors["maren"], telling.product
+    portal_update(
+        actor=manager, product=product, version=None,
+        values={
+            "name": "Tarn ideas", "accent": "#0b6e4f",
+            "welcome": "Tell us what costs you power, time or sleep. We read every idea, and say here what comes of it.",
+        },
+    )  # fmt: skip
+    asked = CustomField.objects.get(product=product, kind="idea", name="segment")
+    telling.boards["installation"] = board_create(
+        actor=manager, product=product, asks=[(asked, True)],
+        values={"name": "Meters and installation", "description": "Clamps, fuse boxes, cellars without reception."},
+    )  # fmt: skip
+    large = Segment.objects.get(workspace=telling.workspace, name="Large customers")
+    telling.boards["chains"] = board_create(
+        actor=manager, product=product,
+        values={
+            "name": "Many shops", "description": "For customers with more than a few shops.", "privacy": "selected",
+            "segment": large,
+        },
+    )  # fmt: skip
 
 
 def _voters(dice: random.Random) -> list[User]:

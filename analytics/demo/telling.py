@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backlog.models import BacklogItem, Sprint
-from ideas.models import Idea, Person
+from ideas.models import Board, Idea, Person
 from plm.models import Product, StageRecord, Team, User, Workspace
 from plm.permissions import Actor
 from roadmap.models import Objective, Release
@@ -69,6 +69,7 @@ class Telling:
     voters: list[User] = field(default_factory=list)
     voices: dict[int, Person] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
+    boards: dict[str, Board] = field(default_factory=dict)
     ideas: dict[str, Idea] = field(default_factory=dict)
     items: dict[str, BacklogItem] = field(default_factory=dict)
     goals: dict[str, Objective] = field(default_factory=dict)

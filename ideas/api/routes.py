@@ -10,6 +10,7 @@ from ideas.api.customers import CompanyViewSet, PersonViewSet
 from ideas.api.demand import DemandOptionsView
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.gates import GateViewSet
+from ideas.api.portal import BoardLinkView, BoardsView, BoardView, PortalView
 from ideas.api.segments import SegmentCompaniesView, SegmentsView, SegmentView
 from ideas.api.viewsets import IdeaViewSet
 from ideas.api.votes import VotersView, VoterView
@@ -29,6 +30,10 @@ viewsets = [
 
 urlpatterns = [
     path("demand-options/<str:key>/", DemandOptionsView.as_view(), name="demand_options"),
+    path("portals/<str:key>/", PortalView.as_view(), name="portal"),
+    path("boards/", BoardsView.as_view(), name="boards"),
+    path("boards/<uuid:uuid>/", BoardView.as_view(), name="board"),
+    path("boards/<uuid:uuid>/link/", BoardLinkView.as_view(), name="board_link"),
     path("segments/", SegmentsView.as_view(), name="segments"),
     path("segments/<uuid:uuid>/", SegmentView.as_view(), name="segment"),
     path(

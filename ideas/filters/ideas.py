@@ -6,12 +6,16 @@ from typing import Any
 
 import django_filters as filters
 
-from ideas.models.idea import SOURCES
+from ideas.models.idea import SIZES, SOURCES, TYPES
 from plm.filters import ChoicesFilter, RecordFilter
 
 
 class IdeaFilter(RecordFilter):
     source = ChoicesFilter(label="Source", choices=SOURCES)
+    type = ChoicesFilter(label="Type", choices=TYPES)
+    of_size = ChoicesFilter(label="Size", field_name="size", choices=SIZES)
+    """Not `size`, which is how many rows a page has."""
+    board = filters.UUIDFilter(label="Board (its id)", field_name="board__uuid")
     public = filters.BooleanFilter(label="On the portal")
     waiting = filters.BooleanFilter(label="In triage", method="filter_waiting")
     min_votes = filters.NumberFilter(

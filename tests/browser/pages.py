@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.models import Metric
 from feedback.models import Feedback, FeedbackLink
-from ideas.models import Company, Idea, Person
+from ideas.models import Board, Company, Idea, Person
 from plm.kinds import all_kinds
 from plm.models import ImportBatch, Job, Product, StageRecord
 from tests.browser.walk import Address
@@ -62,6 +62,8 @@ PRODUCT = {
     "imports": "import/",
     "settings-product": "settings/product",
     "settings-fields": "settings/fields",
+    "settings-portal": "settings/portal",
+    "board-new": "settings/portal/boards/new",
 }
 
 
@@ -145,9 +147,16 @@ def _customers(product: Product) -> list[Address]:
 
 def _portal(product: Product) -> list[Address]:
     base = f"/portal/{product.workspace.slug}/{product.key.lower()}/"
-    published = Idea.objects.filter(product=product, public=True).first()
+    published = Idea.objects.published().filter(product=product).first()
+    board = Board.objects.filter(product=product).order_by("position").first()
     pages = [Address("portal", base, "nobody"), Address("portal-none", f"{base}?q=zzzz", "nobody")]
     pages.append(Address("portal-submit", f"{base}submit", "nobody"))
+    pages.append(Address("portal-votes", f"{base}votes"))
+    if board:
+        settings = f"{product.get_absolute_url()}settings/portal/boards/"
+        pages.append(Address("portal-board", f"{base}?board={board.slug}"))
+        pages.append(Address("portal-board-submit", f"{base}submit?board={board.slug}"))
+        pages.append(Address("board-edit", f"{settings}{board.uuid}"))
     if published:
         pages.append(Address("portal-idea", f"{base}ideas/{published.number}", "nobody"))
     return pages

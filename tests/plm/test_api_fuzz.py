@@ -117,6 +117,7 @@ def everything(world, client):
         "persons": person.uuid,
         "votes": person.uuid,
         "segments": segment,
+        "boards": made("boards/", product="ATL", name="Partners", privacy="link"),
         "custom-fields": field.uuid,
         "saved-views": made("saved-views/", product="ATL", kind="idea", name="Mine"),
         "imports": made("imports/", product="ATL", kind="idea", rows=[{"title": "From a file"}]),
