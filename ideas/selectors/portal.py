@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from ideas.models import Board, Idea, Portal, Vote
 from ideas.models.idea import CLOSED, WORKFLOW, IdeaQuerySet
@@ -133,7 +134,7 @@ def portal_ideas(
     args = [product.workspace.slug, product.key.lower()]
     return [
         PortalIdea(
-            number=idea.number, title=idea.title, summary=_summary(idea), state_label=idea.state_label,
+            number=idea.number, title=idea.title, summary=_summary(idea), state_label=_(idea.state_label),
             state_hue=idea.state_hue, votes=_votes_shown(portal, idea, voted=idea.pk in mine), voted=idea.pk in mine,
             takes_votes=idea.state not in CLOSED, comments=comments.get(idea.pk, 0),
             created_at=idea.created_at, url=reverse("ideas:portal_idea", args=[*args, idea.number]),

@@ -23,6 +23,7 @@ from ideas.selectors.boards import Reader, board_of_link, portal_reader
 from ideas.selectors.similar import similar_published
 from ideas.services.portal import portal_actor, portal_submit, portal_vote
 from ideas.services.votes import VotesSpent
+from ideas.views.languages import language_choices
 from plm.counting import capped_counts
 from plm.errors import NotVisible, PlmError
 from plm.models import Product
@@ -67,6 +68,7 @@ def _page(
         "public_logo": shown.logo_url,
         "public_theme": shown.theme_url,
         "public_tabs": tabs,
+        "public_languages": language_choices(request),
     }
     return render(request, template, context, status=status)
 
