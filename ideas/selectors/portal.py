@@ -24,16 +24,16 @@ from plm.permissions import Actor
 
 @dataclass(frozen=True, slots=True)
 class PortalProduct:
-    """A product as customers see it."""
+    """A product as customers see it; `title` is what its portal is called."""
 
     name: str
+    title: str
     url: str
     submit_url: str
     votes_url: str
     welcome: str = ""
     logo_url: str = ""
     theme_url: str = ""
-    budget: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ def portal_shown(product: Product, reader: Reader | None = None) -> PortalProduc
     portal = reader.portal if reader else portal_settings(product)
     version = f"?v={portal.version}"
     return PortalProduct(
+        product.name,
         portal.name or product.name,
         reverse("ideas:portal", args=args),
         reverse("ideas:portal_submit", args=args),
@@ -90,7 +91,6 @@ def portal_shown(product: Product, reader: Reader | None = None) -> PortalProduc
         welcome=portal.welcome,
         logo_url=reverse("ideas:portal_logo", args=args) + version if portal.logo else "",
         theme_url=reverse("ideas:portal_theme", args=args) + version if portal.accent else "",
-        budget=portal.vote_budget is not None,
     )
 
 

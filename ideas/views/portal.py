@@ -62,7 +62,7 @@ def _page(
     context |= {
         "portal": shown,
         "boards": reader.boards,
-        "public_name": shown.name,
+        "public_name": shown.title,
         "public_kind": _("Feedback"),
         "public_url": shown.url,
         "public_logo": shown.logo_url,
