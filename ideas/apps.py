@@ -49,8 +49,8 @@ class IdeasConfig(AppConfig):
 
 
 def _register_carriers() -> None:
-    """What hangs on an idea and goes along when it is merged."""
-    from ideas.models import BusinessCase, Feasibility, Gate, Vote
+    """What hangs on an idea, a person or a company and goes along when it is merged."""
+    from ideas.models import BusinessCase, Company, Feasibility, Gate, Person, Vote
     from ideas.services.carriers import Carrier, register
     from plm.models import Attachment, Comment, Follow, Relation, Tagging
 
@@ -64,3 +64,7 @@ def _register_carriers() -> None:
     register(Carrier("cases", "business cases", BusinessCase, "idea"))
     register(Carrier("feasibility", "feasibility studies", Feasibility, "idea"))
     register(Carrier("gates", "gates", Gate, "idea"))
+    register(Carrier("votes", "votes", Vote, "person"), of="person")
+    register(Carrier("merged", "people merged before", Person, "merged_into"), of="person")
+    register(Carrier("people", "people", Person, "company"), of="company")
+    register(Carrier("merged", "companies merged before", Company, "merged_into"), of="company")

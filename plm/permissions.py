@@ -51,6 +51,8 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "idea.vote_for": Role.CONTRIBUTOR,
     "idea.submit": Role.CUSTOMER,
     "idea.support": Role.CUSTOMER,
+    "company.merge": Role.MANAGER,
+    "person.merge": Role.MANAGER,
     "demand.edit": Role.MANAGER,
     "segment.create": Role.MANAGER,
     "segment.edit": Role.MANAGER,

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
+from ideas.api.customer_merging import MergingOfCustomers
 from ideas.filters.customers import CompanyFilter, PersonFilter
 from ideas.models import Company, Person
 from ideas.models.customer import currency_validator
@@ -70,6 +71,9 @@ class CompanySerializer(Input):
         source="owner.uuid", required=False, allow_null=True, help_text="A member of the workspace."
     )
     attributes = AttributesField(required=False)
+    merged_into = serializers.UUIDField(
+        source="merged_into.uuid", read_only=True, allow_null=True, default=None
+    )
     version = serializers.IntegerField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -85,12 +89,15 @@ class PersonSerializer(Input):
     company = serializers.UUIDField(source="company.uuid", required=False, allow_null=True)
     attributes = AttributesField(required=False)
     external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    merged_into = serializers.UUIDField(
+        source="merged_into.uuid", read_only=True, allow_null=True, default=None
+    )
     version = serializers.IntegerField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
-class CustomerViewSet(ViewSetMixin, PlmView):
+class CustomerViewSet(MergingOfCustomers, ViewSetMixin, PlmView):
     """What companies and people have in common."""
 
     workspace_wide = True
@@ -109,7 +116,11 @@ class CustomerViewSet(ViewSetMixin, PlmView):
         found = self.model.objects.visible_to(self.actor, f"{self.noun}.view").filter(
             workspace_id=self.workspace_id
         )
-        return found.select_related("company" if self.model is Person else "owner")
+        return found.select_related("merged_into", "company" if self.model is Person else "owner")
+
+    @staticmethod
+    def uuid_of(text: str) -> UUID:
+        return _uuid(text)
 
     def one(self, **match: Any) -> Any:
         found = self.rows().filter(**match).first()
@@ -235,6 +246,8 @@ def _uuid(text: str) -> UUID:
 
 @extend_schema_view(
     external=extend_schema(responses={200: CompanySerializer, 201: CompanySerializer}),
+    merge=extend_schema(responses=CompanySerializer),
+    unmerge=extend_schema(responses=CompanySerializer),
     list=extend_schema(
         parameters=[
             *(OpenApiParameter(n, str) for n in ("segment", "plan")),
@@ -263,11 +276,14 @@ class CompanyViewSet(CustomerViewSet):
     policies: ClassVar[Mapping[str, str]] = {
         "list": "company.view", "retrieve": "company.view", "create": "company.create",
         "partial_update": "company.edit", "external": "company.edit",
+        "merge": "company.merge", "unmerge": "company.merge", "duplicates": "company.view",
     }  # fmt: skip
 
 
 @extend_schema_view(
     external=extend_schema(responses={200: PersonSerializer, 201: PersonSerializer}),
+    merge=extend_schema(responses=PersonSerializer),
+    unmerge=extend_schema(responses=PersonSerializer),
     list=extend_schema(
         parameters=[
             *(OpenApiParameter(n, str) for n in ("company", "role", "email")),
@@ -289,4 +305,5 @@ class PersonViewSet(CustomerViewSet):
     policies: ClassVar[Mapping[str, str]] = {
         "list": "person.view", "retrieve": "person.view", "create": "person.create",
         "partial_update": "person.edit", "external": "person.edit",
+        "merge": "person.merge", "unmerge": "person.merge", "duplicates": "person.view",
     }  # fmt: skip

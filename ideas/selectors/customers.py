@@ -25,6 +25,12 @@ def company_people(company: Company) -> list[Person]:
     return list(company.people.live().order_by("name", "pk")[:200])
 
 
+def merged_into_it(customer: Company | Person) -> list[Any]:
+    """The merges that made others a part of this one, as they can be taken back: the latest first."""
+    rows: Any = customer.merged_in.standing().select_related("source")
+    return list(rows.order_by("-created_at", "-pk")[:50])
+
+
 def voted_for(actor: Actor, people: list[Person]) -> list[Idea]:
     """Ideas that any of these people vote for, the newest vote first, as far as the actor may see them."""
     votes = (
