@@ -24,3 +24,11 @@ def words_changed(fact: Fact) -> None:
     if fact.verb == "idea.updated" and READ.isdisjoint(fact.changes):
         return
     enqueue(JobRequest(TERMS, f"{TERMS}:{fact.product_id}", fact.workspace_id, fact.product_id))
+
+
+@on("person.erased")
+def texts_redacted(fact: Fact) -> None:
+    """Ideas may have lost words: what is behind is taken anew."""
+    enqueue(
+        JobRequest("ideas.terms_all", f"ideas.terms_all:{fact.workspace_id}", fact.workspace_id)
+    )

@@ -10,6 +10,7 @@ from ideas.views import (
     customer_merging,
     customers,
     demand,
+    erasing,
     gates,
     ideas,
     merging,
@@ -66,6 +67,7 @@ product_urls = [
     path("customers/people/<uuid:uuid>", customers.person, name="person"),
     path("customers/people/<uuid:uuid>/edit", customers.person_edit, name="person_edit"),
     path("customers/people/<uuid:uuid>/archive", customers.person_archive, name="person_archive"),
+    path("customers/people/<uuid:uuid>/erase", erasing.person_erase_page, name="person_erase"),
     path("customers/people/<uuid:uuid>/merge", customer_merging.person_merge, name="person_merge"),
     path(
         "customers/people/<uuid:uuid>/unmerge",

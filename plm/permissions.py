@@ -53,6 +53,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "idea.support": Role.CUSTOMER,
     "company.merge": Role.MANAGER,
     "person.merge": Role.MANAGER,
+    "person.erase": Role.ADMIN,
     "demand.edit": Role.MANAGER,
     "segment.create": Role.MANAGER,
     "segment.edit": Role.MANAGER,

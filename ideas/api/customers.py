@@ -24,6 +24,7 @@ from ideas.filters.customers import CompanyFilter, PersonFilter
 from ideas.models import Company, Person
 from ideas.models.customer import currency_validator
 from ideas.services import customers
+from ideas.services.erasing import person_erase
 from plm.api.answers import paged
 from plm.api.parameters import PAGED, order_of
 from plm.api.records import etag, version_of
@@ -79,6 +80,12 @@ class CompanySerializer(Input):
     archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
+class EraseBody(Input):
+    confirm = serializers.CharField(
+        max_length=320, help_text="The person's e-mail address; their name where there is none."
+    )
+
+
 class PersonSerializer(Input):
     """`company` is the id of a company of the workspace, or null."""
 
@@ -92,6 +99,7 @@ class PersonSerializer(Input):
     merged_into = serializers.UUIDField(
         source="merged_into.uuid", read_only=True, allow_null=True, default=None
     )
+    erased_at = serializers.DateTimeField(read_only=True, allow_null=True)
     version = serializers.IntegerField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -305,5 +313,15 @@ class PersonViewSet(CustomerViewSet):
     policies: ClassVar[Mapping[str, str]] = {
         "list": "person.view", "retrieve": "person.view", "create": "person.create",
         "partial_update": "person.edit", "external": "person.edit",
-        "merge": "person.merge", "unmerge": "person.merge", "duplicates": "person.view",
+        "merge": "person.merge", "unmerge": "person.merge", "duplicates": "person.view", "erase": "person.erase",
     }  # fmt: skip
+
+    @extend_schema(request=EraseBody, responses=PersonSerializer)
+    @action(detail=True, methods=["post"])
+    def erase(self, request: Request, uuid: str) -> Response:
+        """Erase the person for good, as an admin: personal data goes everywhere, counts stay. `confirm` is their address."""
+        person = self.one(uuid=_uuid(uuid))
+        given = EraseBody(data=request.data)
+        given.is_valid(raise_exception=True)
+        person_erase(actor=self.actor, person=person, confirm=given.validated_data["confirm"])
+        return self.answer(self.one(pk=person.pk))

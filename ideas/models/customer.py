@@ -125,7 +125,8 @@ class PersonQuerySet(TenantedQuerySet["Person"]):
 class Person(Tenanted):
     """Somebody who uses the products. `user` is their account on the portal, if they have one here.
 
-    A row that was merged stays, put away, and `merged_into` leads straight to the one that stands for it.
+    A row that was merged stays, put away, and `merged_into` leads straight to the one that stands for it. Of somebody
+    who was erased the row stays too, without anything that says who they were: their votes still count.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -143,6 +144,7 @@ class Person(Tenanted):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
     )  # fmt: skip
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -92,6 +92,8 @@ def customer_archive(
 
 
 def _check_standing(row: Company | Person) -> None:
+    if isinstance(row, Person) and row.erased_at is not None:
+        raise Conflict("This person was erased on request. Nothing about them can be changed.")
     if row.merged_into is not None:
         raise Conflict(f"{row.name} is a part of {row.merged_into.name} now. Change that one.")
 

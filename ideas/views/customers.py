@@ -117,7 +117,8 @@ def person_list(request: PlmRequest) -> HttpResponse:
 
 def _frame(request: PlmRequest, noun: str, found: Company | Person) -> dict[str, Any]:
     """What the pages of companies and of people have in common: what one may do, and who is the same."""
-    stands = found.merged_into is None
+    erased = getattr(found, "erased_at", None) is not None
+    stands = found.merged_into is None and not erased
 
     def may(verb: str) -> bool:
         return request.actor.may(f"{noun}.{verb}", request.workspace.pk)
@@ -130,6 +131,7 @@ def _frame(request: PlmRequest, noun: str, found: Company | Person) -> dict[str,
         "may_archive": stands and may("archive"),
         "may_merge": may("merge"),
         "may_merge_away": offered,
+        "may_erase": noun == "person" and stands and may("erase"),
         "merged_in": merged_into_it(found),
         "likely": likely_duplicates(request.actor, found) if offered else [],
         "panels": panels_for(noun, request.actor, found),
