@@ -12,16 +12,20 @@ class IdeasConfig(AppConfig):
         from ideas import handlers, tasks  # noqa: F401 - they register themselves
         from ideas.kinds.cases import BUSINESS_CASE
         from ideas.kinds.competitors import COMPETITOR
+        from ideas.kinds.customers import COMPANIES, PEOPLE
         from ideas.kinds.evidence import FEASIBILITY, RESEARCH, TREND
         from ideas.kinds.gates import GATE
         from ideas.kinds.ideas import IDEA
         from ideas.selectors.ideas import ideas_tile
         from ideas.selectors.triage import triage_waiting
         from plm import kinds, panels
+        from plm.importing import targets
         from plm.web import shell
 
         for kind in (IDEA, RESEARCH, TREND, COMPETITOR, FEASIBILITY, BUSINESS_CASE, GATE):
             kinds.register(kind)
+        for rows in (COMPANIES, PEOPLE):
+            targets.register(rows)
         panels.register_tile(panels.Tile("ideas", ideas_tile))
         panels.register_bulk(
             panels.BulkAction(

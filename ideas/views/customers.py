@@ -101,6 +101,7 @@ def _list(request: PlmRequest, noun: str, link: str) -> HttpResponse:
         "filters": [filters.form[name] for name in kept.offered],
         "may_create": request.actor.may(f"{noun}.create", request.workspace.pk),
         "create_url": customer_address(request, f"{noun}_new"),
+        "may_import": request.actor.may("import.run", request.workspace.pk, request.product.pk),
     }
     return render(request, "ideas/customer_list.html", context)
 
