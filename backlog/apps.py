@@ -12,7 +12,7 @@ class BacklogConfig(AppConfig):
         from backlog import handlers, tasks  # noqa: F401
         from backlog.kinds import ITEM, SPEC, SPRINT
         from backlog.models import IdeaLink
-        from backlog.selectors import items, priority, specs
+        from backlog.selectors import customers, items, priority, specs
         from ideas.services.carriers import Carrier, register
         from plm import kinds, panels
         from plm.web import lists, shell
@@ -44,6 +44,12 @@ class BacklogConfig(AppConfig):
                 "record:idea", "became", "Became", "backlog/_became.html", items.became, order=10
             )
         )
+        for slot in ("company", "person"):
+            panels.register(
+                panels.Panel(
+                    slot, "built", "What is built of it", "backlog/_built.html", customers.built_for, order=5
+                )
+            )  # fmt: skip
         panels.register_bulk(
             panels.BulkAction(
                 "idea", "promote", "Promote", "arrow-up-right", "ideas/promote", "idea.promote"

@@ -20,7 +20,7 @@ from ideas.selectors.customers import (
     company_people,
     customer_suggestions,
     merged_into_it,
-    voted_for,
+    wishes_of,
 )
 from ideas.selectors.duplicates import likely_duplicates
 from ideas.services import customers
@@ -148,7 +148,7 @@ def company(request: PlmRequest, uuid: UUID) -> HttpResponse:
         "company": found,
         **_frame(request, "company", found),
         "people": people,
-        "votes": voted_for(request.actor, people),
+        "wishes": wishes_of(request.actor, people),
     }
     return render(request, "ideas/company_detail.html", context)
 
@@ -159,7 +159,7 @@ def person(request: PlmRequest, uuid: UUID) -> HttpResponse:
     context = {
         "person": found,
         **_frame(request, "person", found),
-        "votes": voted_for(request.actor, [found]),
+        "wishes": wishes_of(request.actor, [found]),
     }
     return render(request, "ideas/person_detail.html", context)
 
