@@ -26,14 +26,10 @@ class BacklogConfig(AppConfig):
         panels.register_tile(panels.Tile("priority", priority.priority_tile))
         panels.register(
             panels.Panel(
-                "home",
-                "top_unplanned",
-                "Highest scores not yet planned",
-                "backlog/_top_unplanned.html",
-                priority.top_unplanned,
-                order=30,
+                "home", "top_unplanned", "Highest scores not yet planned", "backlog/_top_unplanned.html",
+                priority.top_unplanned, order=30,
             )
-        )
+        )  # fmt: skip
         panels.register(
             panels.Panel(
                 "record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15
