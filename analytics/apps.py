@@ -12,9 +12,12 @@ class AnalyticsConfig(AppConfig):
         from analytics import tasks  # noqa: F401
         from analytics.kinds import METRIC
         from analytics.selectors.tiles import analytics_tile, key_metrics_panel, metrics_of
+        from analytics.services.erasing import events_erase
+        from ideas.services import erasing
         from plm import kinds, panels
         from plm.web import shell
 
+        erasing.register("analytics", events_erase)
         kinds.register(METRIC)
         panels.register_tile(panels.Tile("analytics", analytics_tile))
         panels.register(

@@ -12,7 +12,7 @@ class BacklogConfig(AppConfig):
         from backlog import handlers, tasks  # noqa: F401
         from backlog.kinds import ITEM, SPEC, SPRINT
         from backlog.models import IdeaLink
-        from backlog.selectors import items, priority, specs
+        from backlog.selectors import customers, items, priority, specs
         from ideas.services.carriers import Carrier, register
         from plm import kinds, panels
         from plm.web import lists, shell
@@ -26,14 +26,10 @@ class BacklogConfig(AppConfig):
         panels.register_tile(panels.Tile("priority", priority.priority_tile))
         panels.register(
             panels.Panel(
-                "home",
-                "top_unplanned",
-                "Highest scores not yet planned",
-                "backlog/_top_unplanned.html",
-                priority.top_unplanned,
-                order=30,
+                "home", "top_unplanned", "Highest scores not yet planned", "backlog/_top_unplanned.html",
+                priority.top_unplanned, order=30,
             )
-        )
+        )  # fmt: skip
         panels.register(
             panels.Panel(
                 "record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15
@@ -44,6 +40,12 @@ class BacklogConfig(AppConfig):
                 "record:idea", "became", "Became", "backlog/_became.html", items.became, order=10
             )
         )
+        for slot in ("company", "person"):
+            panels.register(
+                panels.Panel(
+                    slot, "built", "What is built of it", "backlog/_built.html", customers.built_for, order=5
+                )
+            )  # fmt: skip
         panels.register_bulk(
             panels.BulkAction(
                 "idea", "promote", "Promote", "arrow-up-right", "ideas/promote", "idea.promote"

@@ -11,13 +11,18 @@ class FeedbackConfig(AppConfig):
     def ready(self) -> None:
         from feedback import handlers, selectors, tasks  # noqa: F401 - they register themselves
         from feedback.kinds import FEEDBACK
-        from feedback.models import FeedbackLink
+        from feedback.models import Feedback, FeedbackLink
+        from feedback.services.erasing import voices_erase
+        from ideas.services import erasing
         from ideas.services.carriers import Carrier, register
         from plm import kinds, panels
         from plm.web import shell
 
         kinds.register(FEEDBACK)
         register(Carrier("quotes", "quotes", FeedbackLink, "idea", split=True))
+        erasing.register("feedback", voices_erase)
+        for noun in ("person", "company"):
+            register(Carrier("feedback", "pieces of feedback", Feedback, noun), of=noun)
         panels.register_tile(panels.Tile("feedback", selectors.feedback_tile))
         for slot in ("record:idea", "record:item"):
             panels.register(

@@ -28,7 +28,7 @@ def votes_changed(fact: Fact) -> None:
 
 
 @on("company.updated", "company.archived", "company.restored", "person.updated", "segment.created",
-    "segment.updated", "segment.removed")  # fmt: skip
+    "segment.updated", "segment.removed", "person.merged", "person.unmerged", "company.merged", "company.unmerged")  # fmt: skip
 def customers_changed(fact: Fact) -> None:
     """What a company pays, and in which segment it is, counts in every product."""
     if fact.verb == "person.updated" and "company" not in fact.changes:

@@ -12,16 +12,20 @@ class IdeasConfig(AppConfig):
         from ideas import handlers, tasks  # noqa: F401 - they register themselves
         from ideas.kinds.cases import BUSINESS_CASE
         from ideas.kinds.competitors import COMPETITOR
+        from ideas.kinds.customers import COMPANIES, PEOPLE
         from ideas.kinds.evidence import FEASIBILITY, RESEARCH, TREND
         from ideas.kinds.gates import GATE
         from ideas.kinds.ideas import IDEA
         from ideas.selectors.ideas import ideas_tile
         from ideas.selectors.triage import triage_waiting
         from plm import kinds, panels
+        from plm.importing import targets
         from plm.web import shell
 
         for kind in (IDEA, RESEARCH, TREND, COMPETITOR, FEASIBILITY, BUSINESS_CASE, GATE):
             kinds.register(kind)
+        for rows in (COMPANIES, PEOPLE):
+            targets.register(rows)
         panels.register_tile(panels.Tile("ideas", ideas_tile))
         panels.register_bulk(
             panels.BulkAction(
@@ -50,8 +54,8 @@ class IdeasConfig(AppConfig):
 
 
 def _register_carriers() -> None:
-    """What hangs on an idea and goes along when it is merged."""
-    from ideas.models import BusinessCase, Feasibility, Gate, Vote
+    """What hangs on an idea, a person or a company and goes along when it is merged."""
+    from ideas.models import BusinessCase, Company, Feasibility, Gate, Person, Vote
     from ideas.services.carriers import Carrier, register
     from plm.models import Attachment, Comment, Follow, Relation, Tagging
 
@@ -65,3 +69,7 @@ def _register_carriers() -> None:
     register(Carrier("cases", "business cases", BusinessCase, "idea"))
     register(Carrier("feasibility", "feasibility studies", Feasibility, "idea"))
     register(Carrier("gates", "gates", Gate, "idea"))
+    register(Carrier("votes", "votes", Vote, "person"), of="person")
+    register(Carrier("merged", "people merged before", Person, "merged_into"), of="person")
+    register(Carrier("people", "people", Person, "company"), of="company")
+    register(Carrier("merged", "companies merged before", Company, "merged_into"), of="company")

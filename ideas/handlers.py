@@ -50,3 +50,11 @@ def cared_about(fact: Fact) -> None:
     key = f"{TRENDING}:{fact.record_id}"
     payload = {"idea": fact.record_id}
     enqueue(JobRequest(TRENDING, key, fact.workspace_id, fact.product_id, payload=payload))
+
+
+@on("person.erased")
+def texts_redacted(fact: Fact) -> None:
+    """Ideas may have lost words: what is behind is taken anew."""
+    enqueue(
+        JobRequest("ideas.terms_all", f"ideas.terms_all:{fact.workspace_id}", fact.workspace_id)
+    )

@@ -7,8 +7,10 @@ from django.urls import path
 from ideas.views import (
     cases,
     competitors,
+    customer_merging,
     customers,
     demand,
+    erasing,
     gates,
     ideas,
     merging,
@@ -81,9 +83,18 @@ product_urls = [
     path("customers/people/<uuid:uuid>", customers.person, name="person"),
     path("customers/people/<uuid:uuid>/edit", customers.person_edit, name="person_edit"),
     path("customers/people/<uuid:uuid>/archive", customers.person_archive, name="person_archive"),
+    path("customers/people/<uuid:uuid>/erase", erasing.person_erase_page, name="person_erase"),
+    path("customers/people/<uuid:uuid>/merge", customer_merging.person_merge, name="person_merge"),
+    path(
+        "customers/people/<uuid:uuid>/unmerge",
+        customer_merging.person_unmerge,
+        name="person_unmerge",
+    ),
     path("customers/<uuid:uuid>", customers.company, name="company"),
     path("customers/<uuid:uuid>/edit", customers.company_edit, name="company_edit"),
     path("customers/<uuid:uuid>/archive", customers.company_archive, name="company_archive"),
+    path("customers/<uuid:uuid>/merge", customer_merging.company_merge, name="company_merge"),
+    path("customers/<uuid:uuid>/unmerge", customer_merging.company_unmerge, name="company_unmerge"),
 ]
 
 PORTAL = "portal/<slug:slug>/<slug:key>/"

@@ -69,6 +69,11 @@ def remove(*, using: str = "default", plan: Any = (), **_: Any) -> None:
             cursor.execute(f'DROP TRIGGER "{name}"' + (f" ON {table}" if table else ""))
 
 
+def _open_door() -> str:
+    """Whether the texts of the row may be changed in this very transaction: `plm.services.redaction` opened its door."""
+    return "SELECT 1 FROM plm_eventdoor d WHERE d.event_id = OLD.id"
+
+
 def _postgresql(table: str, links: list[tuple[str, str, str]]) -> list[str]:
     # The parent is asked for by its key alone: PostgreSQL plans this once a connection, and beside a condition on the
     # workspace it may take the index of that, which in a table that grows means reading ever more rows for each check.
@@ -94,6 +99,8 @@ def _postgresql(table: str, links: list[tuple[str, str, str]]) -> list[str]:
     if table in APPEND_ONLY:
         statements += [
             f"CREATE OR REPLACE FUNCTION append_only_{table}() RETURNS trigger LANGUAGE plpgsql AS $append$ BEGIN"
+            " IF TG_OP = 'UPDATE' AND NEW.sequence = OLD.sequence AND NEW.verb = OLD.verb AND"
+            f" NEW.created_at = OLD.created_at AND EXISTS ({_open_door()}) THEN RETURN NEW; END IF;"
             f" RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $append$",
             f'DROP TRIGGER IF EXISTS append_only ON "{table}"',
             f"CREATE TRIGGER append_only BEFORE UPDATE OF sequence, verb, changes, data, reason, created_at OR DELETE"
@@ -127,7 +134,10 @@ def _sqlite(table: str, links: list[tuple[str, str, str]]) -> list[str]:
     if table in APPEND_ONLY:
         statements += [
             f'DROP TRIGGER IF EXISTS "append_only_{table}"',
-            f'CREATE TRIGGER "append_only_{table}" BEFORE UPDATE OF sequence, verb, changes, data, reason, created_at'
+            f'DROP TRIGGER IF EXISTS "append_only_text_{table}"',
+            f'CREATE TRIGGER "append_only_{table}" BEFORE UPDATE OF sequence, verb, created_at'
             f" ON \"{table}\" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+            f'CREATE TRIGGER "append_only_text_{table}" BEFORE UPDATE OF changes, data, reason ON "{table}"'
+            f" WHEN NOT EXISTS ({_open_door()}) BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
         ]
     return statements

@@ -77,7 +77,7 @@ def feedback_update(
         record, actor=actor, version=version, values=given, tags=tags, custom=custom, reason=reason
     )
     if changed.description != record.description:
-        _quotes_follow(changed)
+        quotes_follow(changed)
     return changed
 
 
@@ -88,7 +88,7 @@ def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _quotes_follow(feedback: Feedback) -> None:
+def quotes_follow(feedback: Feedback) -> None:
     """Put every quote where its words stand in the text as it is now, or nowhere."""
     moved = []
     for quote in FeedbackLink.objects.filter(feedback=feedback):

@@ -10,7 +10,6 @@ from uuid import UUID
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
-    extend_schema_field,
     extend_schema_view,
 )
 from rest_framework import serializers, status
@@ -19,78 +18,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
+from ideas.api.customer_merging import MergingOfCustomers
+from ideas.api.customer_upserts import UpsertsOfCustomers
 from ideas.filters.customers import CompanyFilter, PersonFilter
 from ideas.models import Company, Person
-from ideas.models.customer import currency_validator
+from ideas.serializers.customers import CompanySerializer, EraseBody, PersonSerializer
 from ideas.services import customers
+from ideas.services.erasing import person_erase
 from plm.api.answers import paged
 from plm.api.parameters import PAGED, order_of
 from plm.api.records import etag, version_of
-from plm.api.serializers import Input
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible
-from plm.events import unit_of_work
 from plm.filters import misread, refuse_unknown
 from plm.models import Workspace
 from plm.paging import ordering_for, page_size, paginate
 from plm.selectors import members_of
 
 
-@extend_schema_field(
-    {
-        "type": "object",
-        "additionalProperties": {"type": ["string", "number", "boolean"]},
-        "description": "Names and values of your own: texts, numbers, days as text, true or false.",
-    }
-)
-class AttributesField(serializers.JSONField):
-    pass
-
-
-class CompanySerializer(Input):
-    id = serializers.UUIDField(source="uuid", read_only=True)
-    name = serializers.CharField(max_length=200)
-    external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    plan = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    segment = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    mrr = serializers.DecimalField(
-        max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
-    )
-    arr = serializers.DecimalField(
-        max_digits=15,
-        decimal_places=2,
-        min_value=0,
-        required=False,
-        allow_null=True,
-        help_text="Twelve times `mrr`; give either.",
-    )
-    currency = serializers.CharField(max_length=3, required=False, validators=[currency_validator])
-    as_of = serializers.DateField(required=False, allow_null=True)
-    owner = serializers.UUIDField(
-        source="owner.uuid", required=False, allow_null=True, help_text="A member of the workspace."
-    )
-    attributes = AttributesField(required=False)
-    version = serializers.IntegerField(read_only=True)
-    created_at = serializers.DateTimeField(read_only=True)
-    archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
-
-
-class PersonSerializer(Input):
-    """`company` is the id of a company of the workspace, or null."""
-
-    id = serializers.UUIDField(source="uuid", read_only=True)
-    name = serializers.CharField(max_length=200)
-    email = serializers.EmailField(required=False, allow_blank=True)
-    role = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    company = serializers.UUIDField(source="company.uuid", required=False, allow_null=True)
-    attributes = AttributesField(required=False)
-    external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    version = serializers.IntegerField(read_only=True)
-    created_at = serializers.DateTimeField(read_only=True)
-    archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
-
-
-class CustomerViewSet(ViewSetMixin, PlmView):
+class CustomerViewSet(MergingOfCustomers, UpsertsOfCustomers, ViewSetMixin, PlmView):
     """What companies and people have in common."""
 
     workspace_wide = True
@@ -109,7 +55,11 @@ class CustomerViewSet(ViewSetMixin, PlmView):
         found = self.model.objects.visible_to(self.actor, f"{self.noun}.view").filter(
             workspace_id=self.workspace_id
         )
-        return found.select_related("company" if self.model is Person else "owner")
+        return found.select_related("merged_into", "company" if self.model is Person else "owner")
+
+    @staticmethod
+    def uuid_of(text: str) -> UUID:
+        return _uuid(text)
 
     def one(self, **match: Any) -> Any:
         found = self.rows().filter(**match).first()
@@ -212,19 +162,6 @@ class CustomerViewSet(ViewSetMixin, PlmView):
         values = self.given(request.data, partial=True)
         return self.answer(self._change(row, values, version_of(request)))
 
-    @action(detail=False, methods=["put"])
-    def external(self, request: Request) -> Response:
-        """Make the one with the `external_id` of the body, or change it: sent twice is the same as once."""
-        values = self.given(request.data)
-        external_id = values.get("external_id", "")
-        if not external_id:
-            raise Invalid(fields={"external_id": "Required: it says which one is meant."})
-        with unit_of_work():
-            row = self.rows().filter(external_id=external_id).first()
-            if row is None:
-                return self.answer(self._make(values), status.HTTP_201_CREATED)
-            return self.answer(self._change(row, values, None))
-
 
 def _uuid(text: str) -> UUID:
     try:
@@ -235,6 +172,8 @@ def _uuid(text: str) -> UUID:
 
 @extend_schema_view(
     external=extend_schema(responses={200: CompanySerializer, 201: CompanySerializer}),
+    merge=extend_schema(responses=CompanySerializer),
+    unmerge=extend_schema(responses=CompanySerializer),
     list=extend_schema(
         parameters=[
             *(OpenApiParameter(n, str) for n in ("segment", "plan")),
@@ -262,12 +201,15 @@ class CompanyViewSet(CustomerViewSet):
     }
     policies: ClassVar[Mapping[str, str]] = {
         "list": "company.view", "retrieve": "company.view", "create": "company.create",
-        "partial_update": "company.edit", "external": "company.edit",
+        "partial_update": "company.edit", "external": "company.edit", "bulk": "company.edit",
+        "merge": "company.merge", "unmerge": "company.merge", "duplicates": "company.view",
     }  # fmt: skip
 
 
 @extend_schema_view(
     external=extend_schema(responses={200: PersonSerializer, 201: PersonSerializer}),
+    merge=extend_schema(responses=PersonSerializer),
+    unmerge=extend_schema(responses=PersonSerializer),
     list=extend_schema(
         parameters=[
             *(OpenApiParameter(n, str) for n in ("company", "role", "email")),
@@ -281,6 +223,7 @@ class PersonViewSet(CustomerViewSet):
 
     model = Person
     noun = "person"
+    keys = ("external_id", "email")
     filters = PersonFilter
     shape = PersonSerializer
     serializer_class = PersonSerializer
@@ -288,5 +231,16 @@ class PersonViewSet(CustomerViewSet):
     update_service = customers.person_update
     policies: ClassVar[Mapping[str, str]] = {
         "list": "person.view", "retrieve": "person.view", "create": "person.create",
-        "partial_update": "person.edit", "external": "person.edit",
+        "partial_update": "person.edit", "external": "person.edit", "bulk": "person.edit",
+        "merge": "person.merge", "unmerge": "person.merge", "duplicates": "person.view", "erase": "person.erase",
     }  # fmt: skip
+
+    @extend_schema(request=EraseBody, responses=PersonSerializer)
+    @action(detail=True, methods=["post"])
+    def erase(self, request: Request, uuid: str) -> Response:
+        """Erase the person for good, as an admin: personal data goes everywhere, counts stay. `confirm` is their address."""
+        person = self.one(uuid=_uuid(uuid))
+        given = EraseBody(data=request.data)
+        given.is_valid(raise_exception=True)
+        person_erase(actor=self.actor, person=person, confirm=given.validated_data["confirm"])
+        return self.answer(self.one(pk=person.pk))

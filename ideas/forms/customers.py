@@ -96,6 +96,16 @@ class VoterForm(forms.Form):
             field.suggest(url, "list-person")
 
 
+class CustomerMergeForm(forms.Form):
+    """Which one stands for both."""
+
+    def __init__(self, data: Mapping[str, Any], *, model: Any, product: Product) -> None:
+        super().__init__(data)
+        field = NamedRowField(model=model, label="Which one stands for both?", required=True)
+        field.workspace_id = product.workspace_id
+        self.fields["into"] = field
+
+
 class PersonForm(forms.Form):
     name = forms.CharField(
         max_length=200, label="Name", widget=forms.TextInput(attrs={"autofocus": True})

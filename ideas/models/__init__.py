@@ -3,6 +3,7 @@
 from ideas.models.case import BusinessCase
 from ideas.models.competitor import Capability, CapabilityRating, Competitor
 from ideas.models.customer import Company, Person
+from ideas.models.customer_merge import CompanyMerge, PersonMerge
 from ideas.models.demand import DemandOptions
 from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
@@ -21,6 +22,7 @@ __all__ = [
     "Capability",
     "CapabilityRating",
     "Company",
+    "CompanyMerge",
     "Competitor",
     "DemandOptions",
     "Feasibility",
@@ -30,6 +32,7 @@ __all__ = [
     "Merge",
     "Person",
     "Portal",
+    "PersonMerge",
     "Research",
     "RowRecord",
     "Segment",

@@ -35,6 +35,7 @@ class Company(Tenanted):
 
     Either figure follows from the other; both are kept, because a yearly contract rarely divides by twelve.
     `attributes` are the team's own names and values, and `owner` the member who looks after the company.
+    `merged_into` is the company that stands for one that was known twice.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,6 +51,9 @@ class Company(Tenanted):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
+    )  # fmt: skip
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -70,6 +74,9 @@ class Company(Tenanted):
             models.CheckConstraint(
                 condition=Q(arr=None) | Q(arr__gte=0), name="company_arr_not_negative"
             ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="company_merged_into_another"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "name", "id"], name="company_name"),
@@ -79,6 +86,11 @@ class Company(Tenanted):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def standing(self) -> Company:
+        """The company that stands for this one: itself, or the one it was merged into."""
+        return self.merged_into or self
 
     @property
     def label(self) -> str:
@@ -111,7 +123,11 @@ class PersonQuerySet(TenantedQuerySet["Person"]):
 
 
 class Person(Tenanted):
-    """Somebody who uses the products. `user` is their account on the portal, if they have one here."""
+    """Somebody who uses the products. `user` is their account on the portal, if they have one here.
+
+    A row that was merged stays, put away, and `merged_into` leads straight to the one that stands for it. Of somebody
+    who was erased the row stays too, without anything that says who they were: their votes still count.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
@@ -125,6 +141,10 @@ class Person(Tenanted):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
+    )  # fmt: skip
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -145,11 +165,19 @@ class Person(Tenanted):
             models.UniqueConstraint(
                 fields=["workspace", "user"], condition=~Q(user=None), name="person_user_once"
             ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="person_merged_into_another"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["workspace", "name", "id"], name="person_name")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def standing(self) -> Person:
+        """The person who stands for this one: themselves, or the one they were merged into."""
+        return self.merged_into or self
 
     @property
     def label(self) -> str:

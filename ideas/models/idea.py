@@ -182,7 +182,13 @@ class VoteQuerySet(TenantedQuerySet["Vote"]):
 
     def of_account(self, user_id: int | None) -> Self:
         """Votes of the person behind an account, in whatever workspace; none for a visitor."""
-        return self.filter(person__user_id=user_id) if user_id is not None else self.none()
+        if user_id is None:
+            return self.none()
+        # Somebody with two accounts was merged into one person, who holds one of the two.
+        merged = Person.objects.filter(user_id=user_id).exclude(merged_into=None)
+        return self.filter(
+            models.Q(person__user_id=user_id) | models.Q(person__in=merged.values("merged_into"))
+        )
 
 
 class Vote(Tenanted):

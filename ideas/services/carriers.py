@@ -1,4 +1,7 @@
-"""What hangs on an idea and goes along when it is merged or split. Later rooms register theirs in their `apps.py`."""
+"""What hangs on an idea, a person or a company and goes along when it is merged (or an idea is split).
+
+Later rooms register theirs in their `apps.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """Rows of `model` whose `field` points to an idea. `other` is the field at the far end of a link between records.
+    """Rows of `model` whose `field` points to an idea, a person or a company: what hangs on it. `other` is the field at the far end of a link between records.
 
     Rows that `split` can be shared out when an idea is split; `describe` says one of them in a line.
     """
@@ -61,14 +64,17 @@ class Carrier:
             part.update(**{f"{self.field}_id": target_id})
 
 
-_carriers: dict[str, Carrier] = {}
+_carriers: dict[tuple[str, str], Carrier] = {}
 
 
-def register(carrier: Carrier) -> None:
-    """Have these rows go along from now on; a second one of the same name takes the place of the first."""
-    _carriers[carrier.name] = carrier
+def register(carrier: Carrier, of: str = "idea") -> None:
+    """Have these rows go along from now on; a second one of the same name takes the place of the first.
+
+    `of` is what they hang on: idea, person or company.
+    """
+    _carriers[of, carrier.name] = carrier
 
 
-def carriers() -> list[Carrier]:
+def carriers(of: str = "idea") -> list[Carrier]:
     """All that goes along, in the order in which the rooms came up."""
-    return list(_carriers.values())
+    return [carrier for (owner, _), carrier in _carriers.items() if owner == of]

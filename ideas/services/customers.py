@@ -78,6 +78,7 @@ def customer_archive(
     require_in(actor, f"{noun}.archive", customer.workspace_id)
     model: Any = type(customer)
     current: Company | Person = model.objects.select_for_update().get(pk=customer.pk)
+    _check_standing(current)
     if (current.archived_at is not None) == archived:
         return current
     current.archived_at = timezone.now() if archived else None
@@ -88,6 +89,13 @@ def customer_archive(
         workspace_id=current.workspace_id, id=current.uuid, name=current.name,
     )  # fmt: skip
     return current
+
+
+def _check_standing(row: Company | Person) -> None:
+    if isinstance(row, Person) and row.erased_at is not None:
+        raise Conflict("This person was erased on request. Nothing about them can be changed.")
+    if row.merged_into is not None:
+        raise Conflict(f"{row.name} is a part of {row.merged_into.name} now. Change that one.")
 
 
 def _both_figures(given: dict[str, Any], company: Company | None = None) -> None:
@@ -150,6 +158,7 @@ def _update(row: C, actor: Actor, values: Mapping[str, Any], version: int | None
             f"You edited version {version}; version {current.version} stands now.",
             current=current.version,
         )
+    _check_standing(current)
     before = {name: getattr(current, name) for name in values}
     _assign(current, values)
     changes = {

@@ -146,7 +146,7 @@ def person_of_account(actor: Actor, workspace_id: int) -> Person:
     """
     found = Person.objects.filter(workspace_id=workspace_id, user_id=actor.person_key).first()
     if found is not None:
-        return found
+        return found.standing
     user = User.objects.get(pk=actor.person_key)
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list(
         "email", flat=True

@@ -16,7 +16,13 @@ from django.urls import reverse
 from ideas.filters.customers import CompanyFilter, PersonFilter
 from ideas.forms.customers import CompanyForm, PersonForm
 from ideas.models import Company, Person
-from ideas.selectors.customers import company_people, customer_suggestions, voted_for
+from ideas.selectors.customers import (
+    company_people,
+    customer_suggestions,
+    merged_into_it,
+    wishes_of,
+)
+from ideas.selectors.duplicates import likely_duplicates
 from ideas.services import customers
 from plm.errors import InvalidQuery, NotVisible, PlmError, Stale
 from plm.paging import ordering_for, paginate
@@ -50,7 +56,7 @@ NOUNS: Mapping[str, Noun] = {
 }  # fmt: skip
 
 
-def _address(request: PlmRequest, name: str, *rest: object) -> str:
+def customer_address(request: PlmRequest, name: str, *rest: object) -> str:
     return reverse(f"ideas:{name}", args=[request.workspace.slug, request.product.key, *rest])
 
 
@@ -60,10 +66,10 @@ def _rows(request: PlmRequest, noun: str) -> Any:
         .model.objects.visible_to(request.actor, f"{noun}.view")
         .filter(workspace_id=request.workspace.pk)
     )
-    return rows.select_related("company" if noun == "person" else "owner")
+    return rows.select_related("merged_into", "company" if noun == "person" else "owner")
 
 
-def _one(request: PlmRequest, noun: str, uuid: UUID) -> Any:
+def customer_of(request: PlmRequest, noun: str, uuid: UUID) -> Any:
     found = _rows(request, noun).filter(uuid=uuid).first()
     if found is None:
         raise NotVisible
@@ -85,14 +91,17 @@ def _list(request: PlmRequest, noun: str, link: str) -> HttpResponse:
     )  # fmt: skip
     context = {
         "noun": noun,
-        "rows": [{"row": row, "url": _address(request, link, row.uuid)} for row in page.rows],
+        "rows": [
+            {"row": row, "url": customer_address(request, link, row.uuid)} for row in page.rows
+        ],
         "cursor": page.next_cursor,
         "q": asked.get("q", ""),
         "order": ordering.name,
         "filtered": bool(asked),
         "filters": [filters.form[name] for name in kept.offered],
         "may_create": request.actor.may(f"{noun}.create", request.workspace.pk),
-        "create_url": _address(request, f"{noun}_new"),
+        "create_url": customer_address(request, f"{noun}_new"),
+        "may_import": request.actor.may("import.run", request.workspace.pk, request.product.pk),
     }
     return render(request, "ideas/customer_list.html", context)
 
@@ -107,31 +116,50 @@ def person_list(request: PlmRequest) -> HttpResponse:
     return _list(request, "person", "person")
 
 
+def _frame(request: PlmRequest, noun: str, found: Company | Person) -> dict[str, Any]:
+    """What the pages of companies and of people have in common: what one may do, and who is the same."""
+    erased = getattr(found, "erased_at", None) is not None
+    stands = found.merged_into is None and not erased
+
+    def may(verb: str) -> bool:
+        return request.actor.may(f"{noun}.{verb}", request.workspace.pk)
+
+    offered = stands and found.archived_at is None and may("merge")
+    return {
+        "noun": noun,
+        "customer": found,
+        "may_edit": stands and may("edit"),
+        "may_archive": stands and may("archive"),
+        "may_merge": may("merge"),
+        "may_merge_away": offered,
+        "may_erase": noun == "person" and stands and may("erase"),
+        "merged_in": merged_into_it(found),
+        "likely": likely_duplicates(request.actor, found) if offered else [],
+        "panels": panels_for(noun, request.actor, found),
+    }
+
+
 @policy("company.view")
 def company(request: PlmRequest, uuid: UUID) -> HttpResponse:
     """A company: what it pays, what it said, what its people vote for, what became of it."""
-    found = _one(request, "company", uuid)
+    found = customer_of(request, "company", uuid)
     people = company_people(found)
     context = {
         "company": found,
-        "may_edit": request.actor.may("company.edit", request.workspace.pk),
-        "may_archive": request.actor.may("company.archive", request.workspace.pk),
+        **_frame(request, "company", found),
         "people": people,
-        "votes": voted_for(request.actor, people),
-        "panels": panels_for("company", request.actor, found),
+        "wishes": wishes_of(request.actor, people),
     }
     return render(request, "ideas/company_detail.html", context)
 
 
 @policy("person.view")
 def person(request: PlmRequest, uuid: UUID) -> HttpResponse:
-    found = _one(request, "person", uuid)
+    found = customer_of(request, "person", uuid)
     context = {
         "person": found,
-        "may_edit": request.actor.may("person.edit", request.workspace.pk),
-        "may_archive": request.actor.may("person.archive", request.workspace.pk),
-        "votes": voted_for(request.actor, [found]),
-        "panels": panels_for("person", request.actor, found),
+        **_frame(request, "person", found),
+        "wishes": wishes_of(request.actor, [found]),
     }
     return render(request, "ideas/person_detail.html", context)
 
@@ -181,19 +209,19 @@ def company_new(request: PlmRequest) -> HttpResponse:
         made = customers.company_create(
             actor=request.actor, workspace=request.workspace, values=values
         )
-        return _address(request, "company", made.uuid)
+        return customer_address(request, "company", made.uuid)
 
-    return _form_page(request, form, "New company", _address(request, "companies"), save)
+    return _form_page(request, form, "New company", customer_address(request, "companies"), save)
 
 
 @policy("company.edit", methods=("GET", "POST"))
 def company_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
-    found = _one(request, "company", uuid)
+    found = customer_of(request, "company", uuid)
     names = (*customers.FIELDS[Company], "version")
     start = {n: getattr(found, n) for n in names}
     start["owner"] = found.owner.uuid if found.owner else None
     form = CompanyForm(request.POST or None, workspace_id=request.workspace.pk, initial=start)
-    here = _address(request, "company", uuid)
+    here = customer_address(request, "company", uuid)
 
     def save(values: dict[str, Any]) -> str:
         version = values.pop("version")
@@ -213,18 +241,18 @@ def person_new(request: PlmRequest) -> HttpResponse:
         made = customers.person_create(
             actor=request.actor, workspace=request.workspace, values=values
         )
-        return _address(request, "person", made.uuid)
+        return customer_address(request, "person", made.uuid)
 
-    return _form_page(request, form, "New person", _address(request, "people"), save)
+    return _form_page(request, form, "New person", customer_address(request, "people"), save)
 
 
 @policy("person.edit", methods=("GET", "POST"))
 def person_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
-    found = _one(request, "person", uuid)
+    found = customer_of(request, "person", uuid)
     names = (*customers.FIELDS[Person], "version")
     start = {n: getattr(found, n) for n in names}
     form = PersonForm(request.POST or None, product=request.product, initial=start)
-    here = _address(request, "person", uuid)
+    here = customer_address(request, "person", uuid)
 
     def save(values: dict[str, Any]) -> str:
         version = values.pop("version")
@@ -235,12 +263,12 @@ def person_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
 
 
 def _archive(request: PlmRequest, noun: str, uuid: UUID) -> HttpResponse:
-    found = _one(request, noun, uuid)
+    found = customer_of(request, noun, uuid)
     gone = found.archived_at is None
     customers.customer_archive(actor=request.actor, customer=found, archived=gone)
     text = f"{found.name} is {'archived' if gone else 'back'}."
-    done(request, text, _address(request, f"{noun}_archive", uuid))
-    return HttpResponseRedirect(_address(request, noun, uuid))
+    done(request, text, customer_address(request, f"{noun}_archive", uuid))
+    return HttpResponseRedirect(customer_address(request, noun, uuid))
 
 
 @policy("company.archive", methods=("POST",))

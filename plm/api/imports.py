@@ -30,7 +30,8 @@ from plm.importing.opening import (
     rows_as_file,
     targets_for,
 )
-from plm.kinds import kind_named, product_of
+from plm.importing.targets import importable_named
+from plm.kinds import product_of
 from plm.models import ImportBatch, Product
 from plm.paging import ordering_for, page_size, paginate
 from plm.services.imports import import_ask, import_undo
@@ -114,7 +115,7 @@ class ImportsView(PlmView):
 
 def _kind(name: str) -> Any:
     try:
-        return kind_named(name)
+        return importable_named(name)
     except NotVisible:
         raise Invalid(fields={"kind": "There is no such kind of record."}) from None
 

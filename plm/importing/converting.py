@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from plm.importing.mapping import SKIP
 from plm.importing.proposing import exact_choice
-from plm.importing.targets import Target, Targets
+from plm.importing.targets import ATTRIBUTE, Target, Targets
 from plm.models import Team, User
 from plm.selectors import members_of
 from plm.tabular import Row, cell_text, parsed_date
@@ -156,6 +156,7 @@ class Converter:
             "moment": lambda: self._moment(text).isoformat(),
             "list": lambda: _parts(cell),
             "text": lambda: _text(cell),
+            "attribute": lambda: cell if isinstance(cell, bool | int | float) else _text(cell),
         }
         reader = readers.get(target.holds)
         return cell if reader is None else reader()
@@ -190,7 +191,9 @@ _NEVER_CLEARED = {"key", "created", "relation", "record", "choice"}
 
 
 def _put(data: dict[str, Any], name: str, value: Any) -> None:
-    if name.startswith("custom."):
+    if name.startswith(ATTRIBUTE):
+        data.setdefault("attributes", {})[name.removeprefix(ATTRIBUTE)] = value
+    elif name.startswith("custom."):
         data.setdefault("custom", {})[name.removeprefix("custom.")] = value
     else:
         data[name] = value

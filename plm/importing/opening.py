@@ -12,9 +12,9 @@ from plm.errors import Invalid, TooLarge
 from plm.events import service
 from plm.importing.mapping import clean_mapping, clean_options
 from plm.importing.proposing import proposed, proposed_options, unknown_values
-from plm.importing.targets import Targets, targets_of
+from plm.importing.targets import Rows, Targets, importable_named, targets_of
 from plm.importing.writing import row_key
-from plm.kinds import Kind, kind_named
+from plm.kinds import Kind
 from plm.models import ImportBatch, Product
 from plm.permissions import Actor
 from plm.services.guard import require
@@ -27,7 +27,7 @@ def import_open(
     *,
     actor: Actor,
     product: Product,
-    kind: Kind,
+    kind: Kind | Rows,
     data: bytes,
     name: str,
     mapping: Mapping[str, Any] | None = None,
@@ -81,7 +81,7 @@ def columns_of(batch: ImportBatch) -> list[Column]:
 
 
 def targets_for(batch: ImportBatch) -> Targets:
-    return targets_of(kind_named(batch.kind), batch.product)
+    return targets_of(importable_named(batch.kind), batch.product)
 
 
 def import_remap(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-from plm.importing.targets import Target, Targets
+from plm.importing.targets import ATTRIBUTE, Target, Targets
 from plm.tabular.dates import date_order
 from plm.tabular.table import Column
 
@@ -28,6 +28,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "ends_on": ("end", "end date", "finish", "until", "to"),
     "parent": ("parent id", "epic", "epic link", "parent key"),
     "estimate": ("story points", "points", "effort", "size"),
+    "email": ("e mail", "mail", "email address", "e mail address", "mail address", "e mail adresse"),
+    "company": ("account", "organisation", "organization", "customer", "company name", "company id", "firma"),
+    "mrr": ("monthly revenue", "revenue a month", "monthly recurring revenue"),
+    "arr": ("annual revenue", "revenue a year", "annual recurring revenue"),
     "relation.relates": ("see also", "relates to", "related", "see_also"),
     "relation.replaces": ("replaces", "supersedes"),
     "relation.replaced_by": ("replaced by", "superseded by", "superseded_by"),
@@ -75,12 +79,25 @@ def proposed(targets: Targets, columns: Iterable[Column]) -> dict[str, Any]:
             continue
         chosen[column.name] = (target, score)
         taken.add(target.name)
+    if targets.attributes:
+        chosen |= _as_attributes(targets, [c for c in seen if c.name not in chosen])
     found = {
         column.name: _entry(column, *chosen[column.name])
         for column in seen
         if column.name in chosen
     }
     return {"columns": found, "constants": {}}
+
+
+def _as_attributes(targets: Targets, columns: Iterable[Column]) -> dict[str, tuple[Target, float]]:
+    """Columns that are no field, as named values, where their names and texts are fit for it."""
+    return {
+        column.name: (targets[f"{ATTRIBUTE}{column.name}"], 0.5)
+        for column in columns
+        if column.filled
+        and f"{ATTRIBUTE}{column.name}" in targets
+        and all(len(sample) <= 200 for sample in column.samples)
+    }
 
 
 def _offers(targets: Targets, column: Column) -> list[tuple[Target, float]]:

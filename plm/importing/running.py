@@ -14,9 +14,10 @@ from plm.events import attempt
 from plm.importing.converting import Book, Converter
 from plm.importing.linking import link_chunk
 from plm.importing.opening import batch_rows, targets_for
-from plm.importing.writing import Chunk, Outcome, Plan, identified
-from plm.kinds import kind_named
-from plm.models import ImportBatch, ImportRow, User
+from plm.importing.rows import chunk_of, named_by
+from plm.importing.targets import Rows, importable_named
+from plm.importing.writing import Outcome, Plan, identified
+from plm.models import ImportBatch, ImportRow, StageRecord, User
 from plm.models.imports import CHECKED, CHECKING, FAILED, FINISHED, RUNNING
 from plm.permissions import Actor
 from plm.runner import Run
@@ -89,16 +90,18 @@ def _plan(actor: Actor, batch: ImportBatch, rows: Iterator[Row]) -> Plan:
     key = plan.key
     if key == "reference":
         return plan
-    quick = Converter(targets, _only_keys(batch.mapping), batch.options, book)
+    own = isinstance(targets.kind, Rows)
+    keys = {*targets.kind.keys} if own else {"external_id", "external_source"}
+    quick = Converter(targets, _only_keys(batch.mapping, keys), batch.options, book)
     for row in rows:
-        found = identified(plan, row, quick.row(row))
+        said = quick.row(row)
+        found = named_by(plan, said) if own else identified(plan, row, said)
         if found[1]:
             plan.seen.setdefault(found, row.number)
     return plan
 
 
-def _only_keys(mapping: dict[str, Any]) -> dict[str, Any]:
-    keys = {"external_id", "external_source"}
+def _only_keys(mapping: dict[str, Any], keys: set[str]) -> dict[str, Any]:
     return {
         "columns": {name: entry for name, entry in mapping["columns"].items() if entry["field"] in keys},
         "constants": {name: value for name, value in mapping["constants"].items() if name in keys},
@@ -134,7 +137,7 @@ def _chunk(batch: ImportBatch, plan: Plan, rows: list[Row], *, trial: bool) -> N
     links = 0
     with _taken_back(when=trial):
         if batch.phase == "rows":
-            outcomes = Chunk(plan, rows).write()
+            outcomes = chunk_of(plan, rows).write()
         else:
             links, outcomes = link_chunk(plan, rows, trial=trial)
     _note(batch, outcomes, links, trial=trial)
@@ -176,6 +179,7 @@ def _note(batch: ImportBatch, outcomes: list[Outcome], links: int, *, trial: boo
                 outcome=outcome.outcome,
                 title=outcome.title,
                 record_id=_kept(outcome, trial=trial),
+                made=_made(outcome, trial=trial),
                 problems=outcome.problems,
             )
             for place, outcome in enumerate(outcomes)
@@ -187,9 +191,14 @@ def _note(batch: ImportBatch, outcomes: list[Outcome], links: int, *, trial: boo
 
 
 def _kept(outcome: Outcome, *, trial: bool) -> int | None:
-    if outcome.record is None or (trial and outcome.outcome == "created"):
+    if not isinstance(outcome.record, StageRecord) or (trial and outcome.outcome == "created"):
         return None
     return int(outcome.record.pk)
+
+
+def _made(outcome: Outcome, *, trial: bool) -> Any:
+    new = outcome.outcome == "created" and not trial
+    return None if not new or isinstance(outcome.record, StageRecord) else outcome.record.uuid
 
 
 def _close(batch: ImportBatch, state: str, error: str) -> None:
@@ -202,8 +211,11 @@ def _close(batch: ImportBatch, state: str, error: str) -> None:
 
 def made_by(batch: ImportBatch) -> list[Any]:
     """The records an import made, those not archived since."""
-    ids = batch.rows.filter(trial=False, outcome="created").values("record_id")
-    model = kind_named(batch.kind).model
+    rows = batch.rows.filter(trial=False, outcome="created")
+    kind = importable_named(batch.kind)
+    if isinstance(kind, Rows):
+        return list(kind.model.objects.filter(uuid__in=rows.values("made"), archived_at=None))
+    ids, model = rows.values("record_id"), kind.model
     return list(model.objects.filter(pk__in=ids, archived_at=None).with_people())
 
 
@@ -214,7 +226,11 @@ def take_back(run: Run) -> dict[str, Any]:
         return {}
     actor = _actor(run, batch)
     records = made_by(batch)
+    kind = importable_named(batch.kind)
     for record in records:
+        if isinstance(kind, Rows):
+            kind.archive(actor=actor, row=record)
+            continue
         record_archive(record, actor=actor, reason=f"Import of {batch.name} taken back")
     import_undone(actor=actor, batch=batch, archived=len(records))
     return {"archived": len(records), "url": batch.get_absolute_url(), "label": "Open the import"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from rest_framework import serializers
 
-from plm.kinds import Kind
+from plm.kinds import Kind, all_kinds, kind_named
 from plm.models import CustomField, Product, StageRecord
 
 RELATIONS: Mapping[str, tuple[str, str, bool]] = {
@@ -21,6 +21,7 @@ RELATIONS: Mapping[str, tuple[str, str, bool]] = {
     "relation.informs": ("Informs (ids)", "informs", False),
 }
 KEYS = ("reference", "external_id")
+ATTRIBUTE = "attributes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,63 @@ class Target:
         return bool(self.choices)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows of a workspace that are no records and can come from files: companies, people.
+
+    `keys` are the fields that find a row, the surest first. `known(workspace_id, key, texts)` gives the rows by the
+    small letters of each; `write(actor, product, data, existing)` makes or changes one; `archive(actor, row)` puts it
+    away again.
+    """
+
+    name: str
+    label: str
+    plural: str
+    path: str
+    model: Any
+    keys: tuple[str, ...]
+    targets: Callable[[], list[Target]]
+    known: Callable[[int, str, set[str]], Mapping[str, list[Any]]]
+    write: Callable[..., Any]
+    archive: Callable[..., Any]
+
+
+_rows: dict[str, Rows] = {}
+
+
+def register(rows: Rows) -> Rows:
+    """Let files become these rows too."""
+    _rows[rows.name] = rows
+    return rows
+
+
+def importable_named(name: str) -> Any:
+    """The kind of record or rows of that name. Raises NotVisible for a name nobody registered."""
+    return _rows[name] if name in _rows else kind_named(name)
+
+
+def all_importables() -> list[Any]:
+    """All that a file may become."""
+    return [*all_kinds(), *_rows.values()]
+
+
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """All places of one kind in one product."""
+    """All places of one kind in one product. With `attributes` any column may become a named value as well."""
 
-    kind: Kind
+    kind: Any
     product: Product
     by_name: dict[str, Target] = field(default_factory=dict)
+    attributes: bool = False
 
     def __getitem__(self, name: str) -> Target:
+        if self.attributes and is_attribute(name):
+            word = name.removeprefix(ATTRIBUTE)
+            return Target(name, f"Attribute {word}", "attribute")
         return self.by_name[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self.by_name
+        return name in self.by_name or (self.attributes and is_attribute(name))
 
     def all(self) -> list[Target]:
         return list(self.by_name.values())
@@ -67,8 +112,20 @@ class Targets:
         return [target for target in self.by_name.values() if target.required]
 
 
-def targets_of(kind: Kind, product: Product) -> Targets:
+def is_attribute(name: object) -> bool:
+    """Whether a field is a named value: `attributes.beds`. A name has a letter and no quotes."""
+    if not isinstance(name, str) or not name.startswith(ATTRIBUTE):
+        return False
+    word = name.removeprefix(ATTRIBUTE)
+    return len(word) <= 60 and any(map(str.isalpha, word)) and not set(word) & {'"', "\\", "\0"}
+
+
+def targets_of(kind: Kind | Rows, product: Product) -> Targets:
     """Read off the kind's serializer, so that a row can say exactly what a call of the API can say."""
+    if isinstance(kind, Rows):
+        return Targets(
+            kind, product, {target.name: target for target in kind.targets()}, attributes=True
+        )
     found = Targets(kind, product)
     for name, declared in kind.serializer().fields.items():
         target = _target(kind, name, declared)

@@ -30,7 +30,7 @@ class Outcome:
     row: int
     outcome: str
     title: str = ""
-    record: StageRecord | None = None
+    record: Any = None
     problems: list[dict[str, str]] = field(default_factory=list)
 
 

@@ -1,6 +1,6 @@
 """The kernel's tables: what all stages share."""
 
-from plm.models.event import Event
+from plm.models.event import Event, EventDoor
 from plm.models.imports import ImportBatch, ImportMapping, ImportRow
 from plm.models.job import IdempotencyKey, Job, Slot
 from plm.models.member import ApiToken, Invitation, Membership, ProductRole
@@ -21,7 +21,7 @@ from plm.models.user import User
 from plm.models.workspace import Team, Tenanted, Workspace
 
 __all__ = [
-    "ApiToken", "Attachment", "Comment", "Counter", "CustomField", "Event", "Follow", "IdempotencyKey",
+    "ApiToken", "Attachment", "Comment", "Counter", "CustomField", "Event", "EventDoor", "Follow", "IdempotencyKey",
     "ImportBatch", "ImportMapping", "ImportRow",
     "Invitation", "Job", "Membership", "Mention", "Product", "ProductRole", "RecordQuerySet", "Reference",
     "Relation", "SavedView", "Slot", "StageRecord", "Tag", "Tagging", "Team", "Tenanted", "User", "Workspace",

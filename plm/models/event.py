@@ -57,3 +57,17 @@ class Event(Tenanted):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.verb}"
+
+
+class EventDoor(Tenanted):
+    """Lets the trigger of append-only events accept one new text of one event: personal data is being erased.
+
+    A door is opened and closed within one transaction, so nobody else ever finds it open (docs/adr/0009).
+    """
+
+    event = models.OneToOneField(
+        Event, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"door of {self.event_id}"

@@ -114,7 +114,7 @@ class ImportRowQuerySet(TenantedQuerySet["ImportRow"]):
 class ImportRow(Tenanted):
     """What came of one row, or in a `trial` would come of it. Rows that change nothing are only counted.
 
-    `problems` is a list of {column, value, problem, hint}.
+    `problems` is a list of {column, value, problem, hint}. `made` is the id of a new row that is no record: a company.
     """
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
@@ -123,6 +123,7 @@ class ImportRow(Tenanted):
     outcome = models.CharField(max_length=10, choices=OUTCOMES)
     title = models.CharField(max_length=250, blank=True)
     record = models.ForeignKey(Reference, null=True, on_delete=models.SET_NULL, related_name="+")
+    made = models.UUIDField(null=True)
     problems = models.JSONField(default=list)
 
     objects = ImportRowQuerySet.as_manager()

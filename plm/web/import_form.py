@@ -10,7 +10,7 @@ from django.http import QueryDict
 from plm.importing.mapping import SKIP
 from plm.importing.opening import targets_for
 from plm.importing.proposing import exact_choice
-from plm.importing.targets import Target, Targets
+from plm.importing.targets import ATTRIBUTE, Target, Targets, is_attribute
 from plm.models import ImportBatch
 
 SHOWN_VALUES = 60
@@ -40,7 +40,7 @@ def mapping_rows(batch: ImportBatch, errors: Mapping[str, str]) -> list[dict[str
         rows.append(
             {
                 "place": place, "name": column["name"], "filled": column["filled"], "samples": column["samples"],
-                "field": field, "score": _percent(entry.get("score")), "groups": _groups(targets, field),
+                "field": field, "score": _percent(entry.get("score")), "groups": _groups(targets, field, column["name"]),
                 "values": _value_rows(targets, column, entry), "error": errors.get(f"columns.{column['name']}", ""),
             }
         )  # fmt: skip
@@ -51,13 +51,17 @@ def _percent(score: Any) -> int | None:
     return round(100 * score) if isinstance(score, int | float) else None
 
 
-def _groups(targets: Targets, chosen: str) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(targets: Targets, chosen: str, column: str) -> list[tuple[str, list[dict[str, Any]]]]:
     fields: list[dict[str, Any]] = []
     links: list[dict[str, Any]] = []
     for target in targets.all():
         option = {"value": target.name, "label": target.label, "selected": target.name == chosen}
         (links if target.holds == "relation" else fields).append(option)
-    return [("Fields", fields), ("Links", links)]
+    groups = [("Fields", fields), ("Links", links)]
+    own = {f"{ATTRIBUTE}{column}", chosen if is_attribute(chosen) else ""}
+    names = sorted(name for name in own if name and name in targets and is_attribute(name))
+    offered = [{"value": n, "label": targets[n].label, "selected": n == chosen} for n in names]
+    return [group for group in [*groups, ("Attributes", offered)] if group[1]]
 
 
 def _value_rows(

@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from plm.errors import Conflict, NotVisible, PlmError
 from plm.importing.opening import import_open, import_remap, problems_csv
-from plm.kinds import all_kinds, kind_named
+from plm.importing.targets import all_importables, importable_named
 from plm.models import ImportBatch, ImportMapping
 from plm.services.imports import import_ask, import_mapping_save, import_undo
 from plm.web.import_form import mapping_from, mapping_rows, option_rows
@@ -45,7 +45,7 @@ class UploadForm(forms.Form):
         )
         may = [
             (kind.name, kind.label)
-            for kind in all_kinds()
+            for kind in all_importables()
             if request.actor.may(f"{kind.name}.create", request.workspace.pk, request.product.pk)
         ]
         kind, kept = self.fields["kind"], self.fields["kept"]
@@ -71,7 +71,7 @@ def import_list(request: PlmRequest) -> HttpResponse:
     context = {
         "form": form,
         "may_import": request.actor.may("import.run", request.workspace.pk, request.product.pk),
-        "batches": [{"batch": b, "kind": kind_named(b.kind)} for b in rows.order_by("-created_at")[:100]],
+        "batches": [{"batch": b, "kind": importable_named(b.kind)} for b in rows.order_by("-created_at")[:100]],
     }  # fmt: skip
     return render(request, "plm/import_list.html", context, status=422 if form.errors else 200)
 
@@ -79,7 +79,7 @@ def import_list(request: PlmRequest) -> HttpResponse:
 def _open(request: PlmRequest, form: UploadForm) -> ImportBatch:
     upload, kept = form.cleaned_data["file"], form.cleaned_data["kept"]
     batch = import_open(
-        actor=request.actor, product=request.product, kind=kind_named(form.cleaned_data["kind"]),
+        actor=request.actor, product=request.product, kind=importable_named(form.cleaned_data["kind"]),
         data=upload.read(), name=upload.name,
     )  # fmt: skip
     if kept is not None and kept.kind == batch.kind:
@@ -132,7 +132,7 @@ def _page(
     errors = error.fields if error else {}
     context: dict[str, Any] = {
         "batch": batch,
-        "kind": kind_named(batch.kind),
+        "kind": importable_named(batch.kind),
         "job": batch.job if batch.is_working or batch.state == "done" else None,
         "may_import": request.actor.may("import.run", request.workspace.pk, request.product.pk),
         "columns": mapping_rows(batch, errors) if batch.may_change else [],

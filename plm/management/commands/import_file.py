@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from plm.errors import NotVisible, PlmError
 from plm.importing.inline import run_here
 from plm.importing.opening import import_open, open_questions, problems_csv
-from plm.kinds import all_kinds, kind_named, product_of
+from plm.importing.targets import all_importables, importable_named
+from plm.kinds import product_of
 from plm.models import ImportBatch, User, Workspace
 from plm.selectors import actor_of
 
@@ -24,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path)
         parser.add_argument("--workspace", required=True, help="address of the workspace")
         parser.add_argument("--product", required=True, help="key of the product")
-        parser.add_argument("--kind", required=True, help="what each row is, such as item or idea")
+        parser.add_argument(
+            "--kind", required=True, help="what each row is, such as item, idea, company or person"
+        )
         parser.add_argument(
             "--as", dest="email", required=True, help="e-mail of the person who imports"
         )
@@ -55,9 +58,9 @@ class Command(BaseCommand):
             place = f"{options['workspace']}/{options['product']}"
             raise CommandError(f"{user.email} sees no product {place}.") from None
         try:
-            kind = kind_named(options["kind"])
+            kind = importable_named(options["kind"])
         except NotVisible:
-            known = ", ".join(kind.name for kind in all_kinds())
+            known = ", ".join(kind.name for kind in all_importables())
             raise CommandError(
                 f"There is no kind {options['kind']!r}. Kinds are: {known}."
             ) from None
