@@ -45,6 +45,7 @@ class IdeasConfig(AppConfig):
                 "Plan", "Customers", "users", "customers/", order=70, action="company.view"
             )
         )
+        shell.add_settings("Portal", "ideas:portal_settings")
         _register_carriers()
 
 

@@ -6,6 +6,7 @@ from plm.events import Fact, enqueue, on
 from plm.jobs import JobRequest
 
 TERMS = "ideas.terms"
+TRENDING = "ideas.trending"
 READ = {"title", "description", "public", "state"}
 
 
@@ -24,3 +25,21 @@ def words_changed(fact: Fact) -> None:
     if fact.verb == "idea.updated" and READ.isdisjoint(fact.changes):
         return
     enqueue(JobRequest(TERMS, f"{TERMS}:{fact.product_id}", fact.workspace_id, fact.product_id))
+
+
+@on(
+    "idea.created",
+    "idea.voted",
+    "idea.merged",
+    "idea.unmerged",
+    "idea.extended",
+    "comment.added",
+    "comment.deleted",
+)
+def cared_about(fact: Fact) -> None:
+    """Somebody voted for an idea or commented on it: where it stands in the trending order, one run an idea."""
+    if fact.kind != "idea" or fact.record_id is None:
+        return
+    key = f"{TRENDING}:{fact.record_id}"
+    payload = {"idea": fact.record_id}
+    enqueue(JobRequest(TRENDING, key, fact.workspace_id, fact.product_id, payload=payload))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ideas.models import Idea
 from ideas.services.similar import AT_ONCE, ideas_changed, terms_store
+from ideas.services.trending import trending_store
 from plm.events import enqueue
 from plm.jobs import JobRequest
 from plm.models import Product
@@ -12,6 +14,7 @@ from plm.runner import Run, job_handler
 from plm.services.clock import every
 
 every(24 * 3600, "ideas.terms_all")
+every(24 * 3600, "ideas.trending_all")
 
 
 @job_handler("ideas.terms", atomic=False)
@@ -34,6 +37,25 @@ def take_all_words(run: Run) -> dict[str, int]:
     for pk in behind:
         enqueue(JobRequest("ideas.terms", f"ideas.terms:{pk}", run.job.workspace_id, pk))
     return {"products": len(behind)}
+
+
+@job_handler("ideas.trending")
+def trend_again(run: Run) -> dict[str, int]:
+    """Where one idea stands in the trending order."""
+    return {"ideas": trending_store(keys=[int(run.payload["idea"])])}
+
+
+@job_handler("ideas.trending_all", atomic=False)
+def trend_all_again(run: Run) -> dict[str, int]:
+    """The same for all ideas of a workspace: for what came into the database by other ways than services."""
+    rows = Idea.objects.filter(workspace_id=run.job.workspace_id).order_by("pk")
+    keys = list(rows.values_list("pk", flat=True))
+    changed = done = 0
+    for portion in _portions(keys):
+        with run.step(progress=done, total=len(keys)):
+            changed += trending_store(keys=portion)
+            done += len(portion)
+    return {"ideas": changed}
 
 
 def _portions(keys: list[int]) -> Iterator[list[int]]:

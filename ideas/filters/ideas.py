@@ -6,12 +6,15 @@ from typing import Any
 
 import django_filters as filters
 
-from ideas.models.idea import SOURCES
+from ideas.models.idea import SIZES, SOURCES, TYPES
 from plm.filters import ChoicesFilter, RecordFilter
 
 
 class IdeaFilter(RecordFilter):
     source = ChoicesFilter(label="Source", choices=SOURCES)
+    type = ChoicesFilter(label="Type", choices=TYPES)
+    size = ChoicesFilter(label="Size", choices=SIZES)
+    board = filters.UUIDFilter(label="Board (its id)", field_name="board__uuid")
     public = filters.BooleanFilter(label="On the portal")
     waiting = filters.BooleanFilter(label="In triage", method="filter_waiting")
     min_votes = filters.NumberFilter(

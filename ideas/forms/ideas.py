@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from ideas.models.idea import SOURCES
+from ideas.models import Board, Idea
+from ideas.models.idea import SIZES, SOURCES, TYPES
 from plm.forms import IntegerField, RecordForm
 
 
@@ -17,10 +18,26 @@ class IdeaForm(RecordForm):
         label="Show on the portal",
         help_text="Customers can read title and description and vote for it.",
     )
-    own_fields = ("source", "public")
+    type = forms.ChoiceField(choices=[("", "–"), *TYPES], required=False, label="Type")
+    size = forms.ChoiceField(
+        choices=[("", "–"), *SIZES], required=False, label="Size",
+        help_text="A boulder takes quarters, a rock weeks, a pebble days.",
+    )  # fmt: skip
+    board: Any = forms.ModelChoiceField(
+        queryset=Board.objects.none(), required=False, label="Board", to_field_name="uuid", empty_label="No board",
+        help_text="Who reads it on the portal, its board says; on no board everybody does.",
+    )  # fmt: skip
+    own_fields = ("source", "type", "size", "public", "board")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        boards = Board.objects.filter(product=self.product)
+        if not boards.exists():
+            del self.fields["board"]
+        else:
+            self._queryset("board", boards)
+            if isinstance(self.record, Idea):
+                self.initial["board"] = self.record.board.uuid if self.record.board else None
         if self.record is None:
             self.fields["title"].widget.attrs |= while_typing(
                 f"{self.product.get_absolute_url()}ideas/similar",
@@ -47,20 +64,3 @@ class DemandOptionsForm(forms.Form):
         required=False, label="Companies count as the weight of their segment",
         help_text="Weights are set under Customers, Segments. A company in none weighs 1.",
     )  # fmt: skip
-
-
-class SubmitForm(forms.Form):
-    """A customer's idea."""
-
-    title = forms.CharField(
-        max_length=250,
-        label="Your idea in one line",
-        widget=forms.TextInput(attrs={"autofocus": True}),
-    )
-    description = forms.CharField(
-        required=False,
-        max_length=10_000,
-        label="What would it help you with?",
-        help_text="Once the team publishes the idea, this text is public: leave out names and secrets.",
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )

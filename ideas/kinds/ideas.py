@@ -43,6 +43,7 @@ IDEA = Kind(
         Column("demand_companies", "Companies", "companies", numeric=True),
         Column("demand_revenue", "Revenue", "revenue", numeric=True, money=True),
         Column("get_source_display", "Source"),
+        Column("get_type_display", "Type"),
     ),
     orders={
         **DEFAULT_ORDERS,
@@ -57,13 +58,16 @@ IDEA = Kind(
     form_template="ideas/idea_form.html",
     properties=lambda idea: [
         ("Source", idea.get_source_display(), ""),
+        ("Type", idea.get_type_display(), ""),
+        ("Size", idea.get_size_display(), ""),
         ("Votes", idea.votes_count, ""),
         ("Asked for by", f"{idea.demand_people} people, {idea.demand_companies} companies", ""),
         ("Their revenue a month", Money(idea.demand_revenue, idea.product.workspace.currency), ""),
         ("On the portal", "Yes" if idea.public else "No", ""),
+        ("Board", str(idea.board or ""), ""),
         *_triaged(idea),
     ],
-    related=("duplicate_of__product__workspace",),
+    related=("duplicate_of__product__workspace", "board"),
     tabs=DISCOVERY,
     empty_text="Ideas come from customers, stakeholders, experts, research and the team. Write the first one down.",
 )

@@ -7,12 +7,16 @@ from ideas.models.demand import DemandOptions
 from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
 from ideas.models.merge import Merge
+from ideas.models.portal import Board, BoardField, BoardPerson, Portal
 from ideas.models.research import Feasibility, Research, Trend
 from ideas.models.rows import RowRecord
 from ideas.models.segment import Segment
 from ideas.models.similar import IdeaTerms, SimilarAnswer
 
 __all__ = [
+    "Board",
+    "BoardField",
+    "BoardPerson",
     "BusinessCase",
     "Capability",
     "CapabilityRating",
@@ -25,6 +29,7 @@ __all__ = [
     "IdeaTerms",
     "Merge",
     "Person",
+    "Portal",
     "Research",
     "RowRecord",
     "Segment",

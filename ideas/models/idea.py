@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -10,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from ideas.models.customer import Person
+from ideas.models.portal import Board
 from plm.lifecycle import State, Workflow
 from plm.models import RecordQuerySet, StageRecord, Tenanted
 from plm.querysets import TenantedQuerySet
@@ -21,6 +23,17 @@ SOURCES = (
     ("market_research", "Market research"),
     ("team", "Team"),
 )
+
+TYPES = (
+    ("opportunity", "Opportunity"),
+    ("problem", "Problem"),
+    ("solution", "Solution"),
+    ("insight", "Insight"),
+)
+"""What sort of thought an idea is. Customers mostly bring solutions; the problem behind is worth a record of its own."""
+
+SIZES = (("boulder", "Boulder"), ("rock", "Rock"), ("pebble", "Pebble"))
+"""How large the thing is, roughly: quarters, weeks, days."""
 
 WORKFLOW = Workflow(
     states=(
@@ -59,9 +72,12 @@ class IdeaQuerySet(RecordQuerySet):
         due = models.Q(snoozed_until=None) | models.Q(snoozed_until__lte=today)
         return self.live().filter(due, state="open")
 
-    def published(self) -> Self:
-        """Ideas that customers see on the portal."""
-        return self.live().filter(public=True)
+    def published(self, boards: Iterable[int] | None = None) -> Self:
+        """Ideas that customers see on the portal: on no board, or on one of these; by default on the public ones."""
+        rows = self.live().filter(public=True)
+        if boards is None:
+            return rows.filter(models.Q(board=None) | models.Q(board__privacy="public"))
+        return rows.filter(models.Q(board=None) | models.Q(board__in=list(boards)))
 
 
 class Idea(StageRecord):
@@ -70,7 +86,8 @@ class Idea(StageRecord):
     The `demand_` columns are counted from votes and from what customers said, as `ideas.demand` describes: distinct
     people and companies, what these pay a month in the workspace's currency (each once), the largest one's share of
     it, how important it is to them on the mean, and the weighted demand with its interval. `snoozed_until` is the day
-    a new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate.
+    a new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate. Who reads a published
+    idea on the portal, its `board` says: everybody, where it is on none. `trending` is `ideas.trending`'s figure.
     """
 
     kind: ClassVar[str] = "idea"
@@ -78,12 +95,18 @@ class Idea(StageRecord):
     origins: ClassVar[tuple[str, ...]] = ()
 
     source = models.CharField(max_length=16, choices=SOURCES, default="team")
+    type = models.CharField(max_length=12, choices=TYPES, blank=True, default="")
+    size = models.CharField(max_length=8, choices=SIZES, blank=True, default="")
+    board = models.ForeignKey(
+        Board, null=True, blank=True, on_delete=models.PROTECT, related_name="ideas"
+    )
     public = models.BooleanField("on the portal", default=False)
     snoozed_until = models.DateField(null=True, blank=True, editable=False)
     duplicate_of = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="duplicates"
     )  # fmt: skip
     votes_count = models.PositiveIntegerField(default=0, editable=False)
+    trending = models.FloatField(default=0, editable=False)
     demand_people = models.PositiveIntegerField(default=0, editable=False)
     demand_companies = models.PositiveIntegerField(default=0, editable=False)
     demand_revenue = models.DecimalField(
@@ -107,6 +130,8 @@ class Idea(StageRecord):
                 name="idea_in_triage",
             ),
             models.Index(fields=["product", "-votes_count", "-reference_row"], name="idea_votes"),
+            models.Index(fields=["product", "-trending", "-reference_row"], name="idea_trending"),
+            models.Index(fields=["product", "-created_at", "-reference_row"], name="idea_newest"),
             models.Index(
                 fields=["product", "-demand_revenue", "-reference_row"], name="idea_revenue"
             ),
@@ -134,6 +159,14 @@ class Idea(StageRecord):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=WORKFLOW.names()), name="idea_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(type__in=["", *(name for name, _ in TYPES)]),
+                name="idea_type_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(size__in=["", *(name for name, _ in SIZES)]),
+                name="idea_size_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(demand_revenue__gte=0), name="idea_revenue_not_negative"

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
-from ideas.models import Idea, Vote
+from ideas.models import Board, Idea, Portal, Vote
 from ideas.models.idea import CLOSED, WORKFLOW, IdeaQuerySet
+from ideas.selectors.boards import Reader, portal_settings
 from plm.errors import NotVisible
 from plm.markdown import render as markdown
 from plm.models import Comment, Product
@@ -27,18 +28,24 @@ class PortalProduct:
     name: str
     url: str
     submit_url: str
+    votes_url: str
+    welcome: str = ""
+    logo_url: str = ""
+    theme_url: str = ""
+    budget: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PortalIdea:
-    """A published idea as customers see it. `text` is its description, which is public by publishing it."""
+    """A published idea as customers see it. `text` is its description, which is public by publishing it. `votes` is
+    None where the portal does not show how many there are."""
 
     number: int
     title: str
     summary: str
     state_label: str
     state_hue: str
-    votes: int
+    votes: int | None
     voted: bool
     takes_votes: bool
     comments: int
@@ -69,25 +76,53 @@ def portal_product(slug: str, key: str) -> Product:
     return found
 
 
-def portal_shown(product: Product) -> PortalProduct:
-    """What of the product its portal shows."""
+def portal_shown(product: Product, reader: Reader | None = None) -> PortalProduct:
+    """What of the product and its settings the portal shows."""
     args = [product.workspace.slug, product.key.lower()]
+    portal = reader.portal if reader else portal_settings(product)
+    version = f"?v={portal.version}"
     return PortalProduct(
-        product.name, reverse("ideas:portal", args=args), reverse("ideas:portal_submit", args=args)
+        portal.name or product.name,
+        reverse("ideas:portal", args=args),
+        reverse("ideas:portal_submit", args=args),
+        reverse("ideas:portal_votes", args=args),
+        welcome=portal.welcome,
+        logo_url=reverse("ideas:portal_logo", args=args) + version if portal.logo else "",
+        theme_url=reverse("ideas:portal_theme", args=args) + version if portal.accent else "",
+        budget=portal.vote_budget is not None,
     )
 
 
-def portal_published(product: Product, *, q: str = "", state: str = "") -> IdeaQuerySet:
-    """Published ideas with these words, in this state."""
-    rows: IdeaQuerySet = Idea.objects.published().filter(product=product)
+def portal_published(
+    product: Product,
+    *,
+    reader: Reader | None = None,
+    board: Board | None = None,
+    q: str = "",
+    state: str = "",
+) -> IdeaQuerySet:
+    """Published ideas that `reader` may read (by default: any visitor), with these words, in this state, on this board."""
+    rows: IdeaQuerySet = Idea.objects.published(reader.board_ids if reader else None)
+    rows = rows.filter(product=product)
+    if board is not None:
+        rows = rows.filter(board=board)
     if q:
         rows = rows.filter(Q(title__icontains=q) | Q(description__icontains=q))
     return rows.filter(state=state) if state in WORKFLOW.names() else rows
 
 
-def portal_ideas(actor: Actor, product: Product, rows: Iterable[Idea]) -> list[PortalIdea]:
-    """Ideas as customers see them: two statements more, for one's own votes and the public comments."""
+def _votes_shown(portal: Portal, idea: Idea, *, voted: bool) -> int | None:
+    shown = portal.counts == "always" or (portal.counts == "voted" and voted)
+    return idea.votes_count if shown else None
+
+
+def portal_ideas(
+    actor: Actor, product: Product, rows: Iterable[Idea], *, portal: Portal | None = None
+) -> list[PortalIdea]:
+    """Ideas as customers see them: two statements more, for one's own votes and the public comments, and one for the
+    portal's settings where they are not given."""
     ideas = list(rows)
+    portal = portal or portal_settings(product)
     ids = [idea.pk for idea in ideas]
     mine: set[int] = set()
     if actor.user_id is not None:
@@ -99,7 +134,7 @@ def portal_ideas(actor: Actor, product: Product, rows: Iterable[Idea]) -> list[P
     return [
         PortalIdea(
             number=idea.number, title=idea.title, summary=_summary(idea), state_label=idea.state_label,
-            state_hue=idea.state_hue, votes=idea.votes_count, voted=idea.pk in mine,
+            state_hue=idea.state_hue, votes=_votes_shown(portal, idea, voted=idea.pk in mine), voted=idea.pk in mine,
             takes_votes=idea.state not in CLOSED, comments=comments.get(idea.pk, 0),
             created_at=idea.created_at, url=reverse("ideas:portal_idea", args=[*args, idea.number]),
             vote_url=reverse("ideas:portal_vote", args=[*args, idea.number]), text=idea.description_html,
@@ -113,23 +148,24 @@ def _summary(idea: Idea) -> str:
     return Truncator(strip_tags(idea.description_html).replace("\n", " ").strip()).chars(180)
 
 
-def portal_idea(product: Product, number: int) -> Idea:
-    """A published idea by its number. Raises NotVisible."""
-    found = portal_published(product).select_related("product__workspace").filter(number=number)
+def portal_idea(product: Product, number: int, reader: Reader | None = None) -> Idea:
+    """A published idea by its number that `reader` (by default any visitor) may read. Raises NotVisible."""
+    rows = portal_published(product, reader=reader)
+    found = rows.select_related("product__workspace", "board").filter(number=number)
     idea = found.first()
     if not isinstance(idea, Idea):
         raise NotVisible
     return idea
 
 
-def portal_stands_for(idea: Idea) -> Idea | None:
+def portal_stands_for(idea: Idea, reader: Reader | None = None) -> Idea | None:
     """The published idea that this one was merged into, however often; None where there is none to be shown."""
     seen, found = {idea.pk}, idea
     while found.duplicate_of_id is not None and found.duplicate_of_id not in seen:
         seen.add(found.duplicate_of_id)
         found = Idea.objects.select_related("product__workspace").get(pk=found.duplicate_of_id)
-    shown = found.public and found.archived_at is None
-    return found if found.pk != idea.pk and shown else None
+    readable = portal_published(idea.product, reader=reader).filter(pk=found.pk)
+    return found if found.pk != idea.pk and readable.exists() else None
 
 
 def portal_comments(idea: Idea) -> list[PortalComment]:
@@ -141,12 +177,50 @@ def portal_comments(idea: Idea) -> list[PortalComment]:
     ]
 
 
-def portal_aside(actor: Actor, product: Product) -> dict[str, Any]:
+def portal_aside(actor: Actor, product: Product, reader: Reader) -> dict[str, Any]:
     """What stands beside the list: what is being built, and one's own ideas that wait for the team."""
-    building = portal_published(product, state="in_progress").order_by("-votes_count", "-pk")[:4]
+    rows = portal_published(product, reader=reader, state="in_progress")
+    building = rows.order_by("-votes_count", "-pk")[:4]
     waiting: list[str] = []
     if actor.user_id is not None:
         own = Idea.objects.live().filter(product=product, created_by_id=actor.user_id, public=False)
         own = own.filter(source="customer").order_by("-created_at")
         waiting = list(own.values_list("title", flat=True)[:5])
-    return {"building": portal_ideas(actor, product, building), "waiting": waiting}
+    shown = portal_ideas(actor, product, building, portal=reader.portal)
+    return {"building": shown, "waiting": waiting}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVotes:
+    """Where one's open votes are. `budgets` are (board or "", votes given, votes there are)."""
+
+    ideas: list[PortalIdea]
+    waiting: list[str]
+    budgets: list[tuple[str, int, int]]
+
+
+def portal_votes(actor: Actor, product: Product, reader: Reader) -> OwnVotes:
+    """One's open votes on a portal: those that can be taken back, and on ideas that wait for the team."""
+    given = votes_open(actor.person_key, product)
+    keys = [vote.idea_id for vote in given]
+    rows = portal_published(product, reader=reader).filter(pk__in=keys).order_by("-pk")[:100]
+    ideas = portal_ideas(actor, product, rows, portal=reader.portal)
+    hidden = Idea.objects.live().filter(pk__in=keys, public=False, created_by_id=actor.user_id)
+    waiting = list(hidden.values_list("title", flat=True)[:20])
+    purses: dict[int | None, int] = {}
+    own = {board.pk: board for board in reader.boards if board.vote_budget is not None}
+    for vote in given:
+        purse = vote.idea.board_id if vote.idea.board_id in own else None
+        purses[purse] = purses.get(purse, 0) + 1
+    budgets = [(board.name, purses.get(pk, 0), board.vote_budget or 0) for pk, board in own.items()]
+    if reader.portal.vote_budget is not None:
+        budgets.insert(0, ("", purses.get(None, 0), reader.portal.vote_budget))
+    return OwnVotes(ideas, waiting, budgets)
+
+
+def votes_open(user_id: int, product: Product) -> list[Vote]:
+    """The votes that an account gave itself for ideas that still take votes, with their ideas."""
+    rows = Vote.objects.of_account(user_id).filter(
+        idea__product=product, idea__archived_at=None, added_by=None
+    )
+    return list(rows.exclude(idea__state__in=CLOSED).select_related("idea").order_by("-pk"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -147,9 +148,12 @@ def similar_to_text(
     return _shown(rows.with_people(), _ranked(product, texts), count)
 
 
-def similar_published(product: Product, text: str, *, count: int = 3) -> list[Idea]:
-    """Published ideas like what a customer is writing, most alike first."""
-    rows = _open(Idea.objects.published(), product).select_related("product__workspace")
+def similar_published(
+    product: Product, text: str, *, boards: Iterable[int] | None = None, count: int = 3
+) -> list[Idea]:
+    """Published ideas like what a customer is writing, on boards they may read (by default the public ones), most
+    alike first."""
+    rows = _open(Idea.objects.published(boards), product).select_related("product__workspace")
     found = _shown(rows, _ranked(product, (text,), public=True), count)
     return [suggestion.idea for suggestion in found]
 

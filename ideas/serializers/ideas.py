@@ -6,13 +6,37 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ideas.models import Idea
-from ideas.models.idea import SOURCES
-from plm.api.serializers import Input, RecordSerializer, ReferenceField
+from ideas.models import Board, Idea
+from ideas.models.idea import SIZES, SOURCES, TYPES
+from plm.api.serializers import UUID_SCHEMA, Input, LinkField, RecordSerializer, ReferenceField
+
+
+class BoardLinkField(LinkField):
+    """A board of the idea's product, by its id."""
+
+    reads = UUID_SCHEMA
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        self.paths = (f"{self.source}__uuid",)
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            uuid = serializers.UUIDField().run_validation(data)
+        except serializers.ValidationError:
+            uuid = None
+        rows = Board.objects.filter(workspace_id=self.workspace_id, uuid=uuid)
+        board = rows.first() if uuid else None
+        if board is None:
+            raise serializers.ValidationError("Give the id of a board of this product, or null.")
+        return board
 
 
 class IdeaSerializer(RecordSerializer):
     source = serializers.ChoiceField(choices=SOURCES, required=False)  # type: ignore[assignment] # a field named like an attribute of fields
+    type = serializers.ChoiceField(choices=TYPES, required=False, allow_blank=True)
+    size = serializers.ChoiceField(choices=SIZES, required=False, allow_blank=True)
+    board = BoardLinkField(required=False, allow_null=True)
     public = serializers.BooleanField(required=False)
     snoozed_until = serializers.DateField(read_only=True, allow_null=True)
     duplicate_of = ReferenceField(model=Idea, read_only=True, allow_null=True)

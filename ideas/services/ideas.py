@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ideas.models import Idea
-from plm.errors import Conflict
+from plm.errors import Conflict, Invalid
 from plm.events import service
 from plm.models import Product
 from plm.permissions import Actor
@@ -24,6 +24,7 @@ def idea_create(
     reason: str = "",
 ) -> Idea:
     """Write an idea down. Emits `idea.created`."""
+    _check_board(product, values)
     return record_create(
         Idea, actor=actor, product=product, values=values, tags=tags, custom=custom, reason=reason
     )
@@ -42,6 +43,7 @@ def idea_update(
 ) -> Idea:
     """Change an idea. Emits `idea.updated`. Raises Conflict where that would tear a merge apart."""
     _check_merge(record, values.get("state"))
+    _check_board(record.product, values)
     return record_update(
         record, actor=actor, version=version, values=values, tags=tags, custom=custom, reason=reason
     )
@@ -54,6 +56,13 @@ def idea_move(
     """Move an idea to another state. Emits `idea.moved`. Raises Conflict where that would tear a merge apart."""
     _check_merge(record, state)
     return record_move(record, actor=actor, state=state, version=version, reason=reason)
+
+
+def _check_board(product: Product, values: Mapping[str, Any]) -> None:
+    """An idea stands on a board of its own product; another's answers like a missing one."""
+    board = values.get("board")
+    if board is not None and board.product_id != product.pk:
+        raise Invalid(fields={"board": "Give the id of a board of this product, or null."})
 
 
 def _check_merge(idea: Idea, state: str | None) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from ideas.models import Idea
-from ideas.services.votes import idea_vote_set
+from ideas.models import Board, Idea
+from ideas.selectors.boards import board_fields, board_readable
+from ideas.services.votes import VotesSpent, idea_vote_set
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible
 from plm.events import service
 from plm.models import Product
@@ -36,46 +41,89 @@ def portal_actor(actor: Actor, product: Product) -> Actor:
 
 
 @service
-def portal_vote(*, actor: Actor, idea: Idea, voting: bool) -> int:
-    """Give or take back a customer's vote for a published idea; how many vote for it now. Emits `idea.voted`."""
+def portal_vote(*, actor: Actor, idea: Idea, voting: bool, keys: Iterable[str] = ()) -> int:
+    """Give or take back a customer's vote for a published idea; how many vote for it now. Emits `idea.voted`.
+
+    `keys` are the secrets of links they came by. Raises NotVisible for an idea on a board closed to them.
+    """
+    customer = portal_actor(actor, idea.product)
     if not idea.public or idea.archived_at is not None:
         raise NotVisible
-    return idea_vote_set(
-        actor=portal_actor(actor, idea.product), idea=idea, voting=voting, action="idea.support"
-    )
+    if not board_readable(customer, idea.board, keys):
+        raise NotVisible
+    return idea_vote_set(actor=customer, idea=idea, voting=voting, action="idea.support")
 
 
 @service
-def portal_submit(*, actor: Actor, product: Product, title: str, description: str = "") -> Idea:
-    """Take a customer's idea in, with their vote. Emits `idea.created`.
+def portal_submit(
+    *,
+    actor: Actor,
+    product: Product,
+    title: str,
+    description: str = "",
+    board: Board | None = None,
+    custom: Mapping[str, Any] | None = None,
+    keys: Iterable[str] = (),
+) -> Idea:
+    """Take a customer's idea in, with their vote if they have one left. Emits `idea.created`.
 
-    It is not public until the team publishes it. Raises Conflict for the eleventh one within an hour.
+    It is not public until the team publishes it. `custom` answers what the board's form asks for; a field that the
+    product requires elsewhere is the team's to fill. Raises Conflict for the eleventh idea within an hour.
     """
     customer = portal_actor(actor, product)
     require(customer, "idea.submit", product)
     if customer.user_id is None:
-        raise NotAllowed("Sign in to share an idea.")
+        raise NotAllowed(_("Sign in to share an idea."))
+    if board is not None and (
+        board.product_id != product.pk or not board_readable(customer, board, keys)
+    ):
+        raise NotVisible
     name = " ".join(title.split())
     if not name:
-        raise Invalid(fields={"title": "Say in one line what you wish for."})
-    recent = Idea.objects.filter(
-        product=product,
-        created_by_id=customer.user_id,
-        created_at__gt=timezone.now() - timedelta(hours=1),
-    )
-    if recent.count() >= MOST_AN_HOUR:
-        raise Conflict(
-            f"{MOST_AN_HOUR} ideas within an hour is the most we take from one person. Come back later."
-        )
+        raise Invalid(fields={"title": _("Say in one line what you wish for.")})
+    answers = _answers(board, custom or {})
+    _check_pace(product, customer.user_id)
     values = {
         "title": name,
         "description": description.strip(),
         "source": "customer",
         "public": False,
+        "board": board,
     }
-    idea = record_create(Idea, actor=customer, product=product, values=values, action="idea.submit")
-    idea_vote_set(actor=customer, idea=idea, voting=True, action="idea.support")
+    idea = record_create(
+        Idea, actor=customer, product=product, values=values, custom=answers, action="idea.submit",
+        whole=False,
+    )  # fmt: skip
+    with suppress(VotesSpent):
+        idea_vote_set(actor=customer, idea=idea, voting=True, action="idea.support")
     return idea
+
+
+def _answers(board: Board | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the board's form asks for, and nothing else. Raises Invalid for what it requires and does not get."""
+    asked = {row.field.name: row for row in board_fields(board)} if board is not None else {}
+    wrong = {
+        f"custom.{name}": _("This form does not ask for that.")
+        for name in given
+        if name not in asked
+    }
+    for name, row in asked.items():
+        if row.required and given.get(name) in (None, "", []):
+            wrong[f"custom.{name}"] = _("Please answer this.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    return dict(given)
+
+
+def _check_pace(product: Product, user_id: int) -> None:
+    recent = Idea.objects.filter(
+        product=product, created_by_id=user_id, created_at__gt=timezone.now() - timedelta(hours=1)
+    )
+    if recent.count() >= MOST_AN_HOUR:
+        said = _(
+            "%(count)s ideas within an hour is the most we take from one person. Come back later."
+        )
+        raise Conflict(said % {"count": MOST_AN_HOUR})
 
 
 @service

@@ -6,8 +6,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from ideas.models import Idea, Person, Vote
+from ideas.models import Board, Idea, Person, Portal, Vote
 from ideas.models.idea import CLOSED, IMPORTANCES
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible
 from plm.events import emit, service
@@ -17,19 +19,30 @@ from plm.services.guard import require
 from plm.services.records import record_locked
 
 
+class VotesSpent(Conflict):
+    """All votes that a person has are on ideas that are still open."""
+
+    code = "votes_spent"
+    title = "Your votes are all given"
+
+
 @service
 def idea_vote_set(*, actor: Actor, idea: Idea, voting: bool, action: str = "idea.vote") -> int:
     """Give or take back the actor's own vote; how many persons vote for the idea now. Emits `idea.voted`.
 
     Voting twice counts once. Ideas that are shipped, declined or duplicates take no votes. Whoever votes in a
-    workspace for the first time becomes one of its people.
+    workspace for the first time becomes one of its people. Raises VotesSpent where the portal or the board gives
+    each person so many votes and all are on open ideas; the votes that members add for others are not among them.
     """
     require(actor, action, idea.product)
     if actor.user_id is None:
         raise NotAllowed("Sign in to vote.")
     current = _open_idea(idea, voting=voting)
     if voting:
-        _add(current, person_of_account(actor, current.workspace_id))
+        person = person_of_account(actor, current.workspace_id)
+        if not Vote.objects.filter(idea=current, person=person).exists():
+            _spend(current, person)
+        _add(current, person)
     else:
         Vote.objects.filter(idea=current).of_account(actor.user_id).delete()
     return _counted(actor, current, voting=voting)
@@ -73,6 +86,37 @@ def _open_idea(idea: Idea, *, voting: bool) -> Idea:
             f"{current.reference} is {current.state_label.lower()}; it takes no votes any more."
         )
     return current
+
+
+def _spend(idea: Idea, person: Person) -> None:
+    """Lock the person and see that a vote is left: their votes for several ideas come one after the other."""
+    board = Board.objects.filter(ideas=idea, vote_budget__isnull=False).first()
+    portal = None if board else Portal.objects.filter(product_id=idea.product_id).first()
+    budget = board.vote_budget if board else portal.vote_budget if portal else None
+    if budget is None:
+        return
+    Person.objects.select_for_update().get(pk=person.pk)
+    given = Vote.objects.filter(
+        person=person, added_by=None, idea__product_id=idea.product_id, idea__archived_at=None
+    ).exclude(idea__state__in=CLOSED)
+    given = (
+        given.filter(idea__board=board) if board else given.filter(idea__board__vote_budget=None)
+    )
+    if given.count() >= budget:
+        raise VotesSpent(_spent(budget, given.filter(idea__public=True)))
+
+
+def _spent(budget: int, given: Any) -> str:
+    """Says what a person may take back to vote again: the three latest of it."""
+    titles = list(given.order_by("-pk").values_list("idea__title", flat=True)[:3])
+    said = ngettext(
+        "You have %(count)s vote, and it is given.",
+        "You have %(count)s votes, and all are given.",
+        budget,
+    ) % {"count": budget}
+    quoted = ", ".join(f"“{title}”" for title in titles)
+    back = _("Take one back first, such as that for %(titles)s.") % {"titles": quoted}
+    return f"{said} {back}" if titles else said
 
 
 def _add(

@@ -6,65 +6,109 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse, HttpResponseRedirect
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ideas.forms.ideas import SubmitForm, while_typing
+from ideas.colours import shades
+from ideas.forms.ideas import while_typing
+from ideas.forms.portal import SubmitForm
+from ideas.models import Board
 from ideas.models.idea import WORKFLOW
 from ideas.selectors import portal as selectors
+from ideas.selectors.boards import Reader, board_of_link, portal_reader
 from ideas.selectors.similar import similar_published
-from ideas.services.portal import portal_submit, portal_vote
+from ideas.services.portal import portal_actor, portal_submit, portal_vote
+from ideas.services.votes import VotesSpent
+from plm.counting import capped_counts
 from plm.errors import NotVisible, PlmError
 from plm.models import Product
 from plm.paging import ordering_for, paginate
 from plm.web.policy import PUBLIC, PlmRequest, policy
 
-SORTS = {"top": "votes_count", "new": "created_at"}
+SORTS = {"trending": "trending", "top": "votes_count", "new": "created_at"}
+SORT_LABELS = (
+    ("trending", gettext_lazy("Trending"), "flame"),
+    ("top", gettext_lazy("Top"), "chevron-up"),
+    ("new", gettext_lazy("New"), "clock"),
+)
+LINKS, MOST_LINKS = "portal_links", 20
+"""Where a session keeps the secrets of links somebody came by, and how many of them."""
+
+
+def links_of(request: PlmRequest) -> list[str]:
+    """The secrets of links that somebody came by."""
+    found: list[str] = request.session.get(LINKS, [])
+    return found
+
+
+def reader_of(request: PlmRequest, product: Product) -> Reader:
+    """Who looks at the portal of a product, with the boards that are open to them."""
+    return portal_reader(portal_actor(request.actor, product), product, links_of(request))
 
 
 def _page(
-    request: PlmRequest, template: str, product: Product, status: int = 200, **context: Any
-) -> HttpResponse:
-    shown = selectors.portal_shown(product)
+    request: PlmRequest, template: str, product: Product, reader: Reader, status: int = 200, *, tab: str = "ideas",
+    **context: Any,
+) -> HttpResponse:  # fmt: skip
+    shown = selectors.portal_shown(product, reader)
+    tabs = [{"label": _("Ideas"), "url": shown.url, "current": tab == "ideas"}]
+    if not request.actor.is_anonymous:
+        tabs.append({"label": _("Your votes"), "url": shown.votes_url, "current": tab == "votes"})
     context |= {
         "portal": shown,
+        "boards": reader.boards,
         "public_name": shown.name,
-        "public_kind": "Feedback",
+        "public_kind": _("Feedback"),
         "public_url": shown.url,
-        "public_tabs": [{"label": "Ideas", "url": shown.url, "current": True}],
+        "public_logo": shown.logo_url,
+        "public_theme": shown.theme_url,
+        "public_tabs": tabs,
     }
     return render(request, template, context, status=status)
 
 
 @policy(PUBLIC, scope="none")
 def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
-    """Published ideas: `sort` top or new, `q` words, `state`."""
+    """Published ideas: `sort` trending, top or new, `q` words, `state`, `board`."""
     product = selectors.portal_product(slug, key)
-    sort = "new" if request.GET.get("sort") == "new" else "top"
+    reader = reader_of(request, product)
+    asked = request.GET.get("sort", "")
+    sort = asked if asked in SORTS else "trending"
     q, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")[:24]
-    rows = selectors.portal_published(product, q=q, state=state)
+    board = _board(request, reader)
+    rows = selectors.portal_published(product, reader=reader, board=board, q=q, state=state)
     page = paginate(
         rows, ordering=ordering_for(rows, f"-{sort}", SORTS), size=20,
-        cursor=request.GET.get("cursor", ""), binding=f"{q}|{state}",
+        cursor=request.GET.get("cursor", ""), binding=f"{q}|{state}|{board.pk if board else ''}",
     )  # fmt: skip
     return _page(
-        request, "ideas/portal_list.html", product, sort=sort, q=q, state=state, count=rows.count(),
-        ideas=selectors.portal_ideas(request.actor, product, page.rows), cursor=page.next_cursor,
-        states=WORKFLOW.choices, **selectors.portal_aside(request.actor, product),
+        request, "ideas/portal_list.html", product, reader, sort=sort, q=q, state=state, board=board,
+        count=capped_counts([rows])[0], cursor=page.next_cursor, sorts=SORT_LABELS, states=WORKFLOW.choices,
+        ideas=selectors.portal_ideas(reader.actor, product, page.rows, portal=reader.portal),
+        **selectors.portal_aside(reader.actor, product, reader),
     )  # fmt: skip
+
+
+def _board(request: PlmRequest, reader: Reader) -> Board | None:
+    slug = (request.POST.get("board") or request.GET.get("board") or "")[:40]
+    return reader.board(slug) if slug else None
 
 
 @policy(PUBLIC, scope="none")
 def idea(request: PlmRequest, slug: str, key: str, number: int) -> HttpResponse:
     product = selectors.portal_product(slug, key)
-    found = selectors.portal_idea(product, number)
-    stands = selectors.portal_stands_for(found)
+    reader = reader_of(request, product)
+    found = selectors.portal_idea(product, number, reader)
+    stands = selectors.portal_stands_for(found, reader)
     if stands is not None:
         return HttpResponseRedirect(selectors.portal_ideas(request.actor, product, [stands])[0].url)
     return _page(
-        request, "ideas/portal_idea.html", product,
-        idea=selectors.portal_ideas(request.actor, product, [found])[0],
+        request, "ideas/portal_idea.html", product, reader,
+        idea=selectors.portal_ideas(reader.actor, product, [found], portal=reader.portal)[0],
         comments=selectors.portal_comments(found),
     )  # fmt: skip
 
@@ -73,53 +117,84 @@ def idea(request: PlmRequest, slug: str, key: str, number: int) -> HttpResponse:
 def vote(request: PlmRequest, slug: str, key: str, number: int) -> HttpResponse:
     """Vote (`on=1`) or take the vote back; whoever is not signed in is asked to."""
     product = selectors.portal_product(slug, key)
-    found = selectors.portal_idea(product, number)
-    shown = selectors.portal_ideas(request.actor, product, [found])[0]
+    reader = reader_of(request, product)
+    found = selectors.portal_idea(product, number, reader)
+    shown = selectors.portal_ideas(reader.actor, product, [found], portal=reader.portal)[0]
+    fragment = bool(request.headers.get("HX-Request"))
     if request.actor.is_anonymous:
-        if request.headers.get("HX-Request"):
-            raise NotVisible("Sign in to vote.")
+        if fragment:
+            raise NotVisible(_("Sign in to vote."))
         return redirect_to_login(shown.url)
-    portal_vote(actor=request.actor, idea=found, voting=request.POST.get("on") == "1")
-    if request.headers.get("HX-Request"):
+    voting = request.POST.get("on") == "1"
+    try:
+        portal_vote(actor=request.actor, idea=found, voting=voting, keys=links_of(request))
+    except VotesSpent as error:
+        if fragment:
+            raise
+        messages.error(request, error.message)
+        return HttpResponseRedirect(selectors.portal_shown(product, reader).votes_url)
+    if fragment:
         found.refresh_from_db(fields=["votes_count"])
-        shown = selectors.portal_ideas(request.actor, product, [found])[0]
+        shown = selectors.portal_ideas(reader.actor, product, [found], portal=reader.portal)[0]
         return render(request, "ideas/_portal_vote.html", {"idea": shown, "me": request.user})
     return HttpResponseRedirect(shown.url)
+
+
+@policy(PUBLIC, scope="none")
+def votes(request: PlmRequest, slug: str, key: str) -> HttpResponse:
+    """Where one's open votes are, and how many are left."""
+    product = selectors.portal_product(slug, key)
+    if request.actor.is_anonymous:
+        return redirect_to_login(request.get_full_path())
+    reader = reader_of(request, product)
+    own = selectors.portal_votes(reader.actor, product, reader)
+    return _page(request, "ideas/portal_votes.html", product, reader, tab="votes", own=own)
 
 
 @policy(PUBLIC, scope="none", methods=("GET", "POST"))
 def submit(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     """Share an idea. It comes up for the public when the team publishes it."""
     product = selectors.portal_product(slug, key)
+    reader = reader_of(request, product)
+    board = _board(request, reader)
     if request.actor.is_anonymous:
         return redirect_to_login(request.get_full_path())
     looking = request.method == "GET" or "look" in request.POST
     given = request.GET if request.method == "GET" else request.POST
     start = {name: given.get(name, "")[:10_000] for name in ("title", "description")}
-    form = SubmitForm(None if looking else request.POST, initial=start)
+    form = SubmitForm(None if looking else request.POST, initial=start, board=board)
     form.fields["title"].widget.attrs |= while_typing(_near_url(product))
-    if not looking and form.is_valid():
-        try:
-            portal_submit(actor=request.actor, product=product, **form.cleaned_data)
-        except PlmError as error:
-            for name, text in (error.fields or {"": error.message}).items():
-                form.add_error(name or None, text)
-        else:
-            messages.success(
-                request,
-                "Thank you. The team reads it first; when they publish it, others can vote.",
-            )
-            return HttpResponseRedirect(selectors.portal_shown(product).url)
-    near = _near(request, product, start["title"])
+    if not looking and form.is_valid() and _taken(request, product, board, form):
+        return HttpResponseRedirect(selectors.portal_shown(product, reader).url)
+    near = _near(product, reader, start["title"])
     status = 422 if form.errors else 200
-    return _page(request, "ideas/portal_submit.html", product, status, form=form, near=near)
+    return _page(
+        request, "ideas/portal_submit.html", product, reader, status, form=form, near=near, board=board,
+        title=start["title"],
+    )  # fmt: skip
+
+
+def _taken(request: PlmRequest, product: Product, board: Board | None, form: SubmitForm) -> bool:
+    """Whether the service takes the idea; what it refuses stands in the form."""
+    text = {name: form.cleaned_data[name] for name in ("title", "description")}
+    try:
+        portal_submit(
+            actor=request.actor, product=product, board=board, custom=form.custom(), keys=links_of(request), **text
+        )  # fmt: skip
+    except PlmError as error:
+        for name, said in (error.fields or {"": error.message}).items():
+            form.add_error(name if name in form.fields else None, said)
+        return False
+    thanks = _("Thank you. The team reads it first; when they publish it, others can vote.")
+    messages.success(request, thanks)
+    return True
 
 
 @policy(PUBLIC, scope="none")
 def similar(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     """Published ideas like the one a customer is writing."""
     product = selectors.portal_product(slug, key)
-    near = _near(request, product, request.GET.get("title", ""))
+    near = _near(product, reader_of(request, product), request.GET.get("title", ""))
     return render(request, "ideas/_portal_near.html", {"near": near})
 
 
@@ -127,5 +202,45 @@ def _near_url(product: Product) -> str:
     return reverse("ideas:portal_similar", args=[product.workspace.slug, product.key.lower()])
 
 
-def _near(request: PlmRequest, product: Product, title: str) -> list[selectors.PortalIdea]:
-    return selectors.portal_ideas(request.actor, product, similar_published(product, title[:250]))
+def _near(product: Product, reader: Reader, title: str) -> list[selectors.PortalIdea]:
+    rows = similar_published(product, title[:250], boards=reader.board_ids)
+    return selectors.portal_ideas(reader.actor, product, rows, portal=reader.portal)
+
+
+@policy(PUBLIC, scope="none")
+def link(request: PlmRequest, slug: str, key: str, secret: str) -> HttpResponse:
+    """Open a board by its secret link. The session remembers it, so that the secret stands in no later address."""
+    product = selectors.portal_product(slug, key)
+    board = board_of_link(product, secret)
+    known = [one for one in links_of(request) if one != secret]
+    request.session[LINKS] = [*known, secret][-MOST_LINKS:]
+    return HttpResponseRedirect(f"{selectors.portal_shown(product).url}?board={board.slug}")
+
+
+@policy(PUBLIC, scope="none")
+def theme(request: PlmRequest, slug: str, key: str) -> HttpResponse:
+    """The accent colour of the portal as a style sheet; its address changes with the settings."""
+    product = selectors.portal_product(slug, key)
+    accent = reader_of(request, product).portal.accent
+    context = {"shades": shades(accent) if accent else None}
+    response = render(request, "ideas/portal_theme.css", context, content_type="text/css")
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@policy(PUBLIC, scope="none")
+def logo(request: PlmRequest, slug: str, key: str) -> FileResponse:
+    """The logo of an open portal: an image by its first bytes, and nothing a browser would run."""
+    product = selectors.portal_product(slug, key)
+    found = reader_of(request, product).portal
+    try:
+        image = default_storage.open(found.logo) if found.logo else None
+    except FileNotFoundError:
+        image = None
+    if image is None:
+        raise NotVisible
+    response = FileResponse(image, content_type=found.logo_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "public, max-age=3600"
+    return response

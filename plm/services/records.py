@@ -46,10 +46,12 @@ def record_create(
     custom: Mapping[str, Any] | None = None,
     reason: str = "",
     action: str = "",
+    whole: bool = True,
 ) -> T:
     """Make a record of `model` in `product` and emit `<kind>.created`.
 
-    `values` are model fields; `state` defaults to the workflow's first. Raises Invalid with one message per field.
+    `values` are model fields; `state` defaults to the workflow's first. `whole` asks for every required custom field;
+    a calling service without it has asked for those of its own. Raises Invalid with one message per field.
     """
     require(actor, action or f"{model.kind}.create", product)
     if product.archived_at is not None:
@@ -66,7 +68,7 @@ def record_create(
     for name, value in values.items():
         if name not in {"state", "created_at"}:
             setattr(record, name, value)
-    record.custom = custom_clean(product.pk, model.kind, custom or {}, whole=True)
+    record.custom = custom_clean(product.pk, model.kind, custom or {}, whole=whole)
     _validate(record)
     _register(record)
     record.save(force_insert=True)

@@ -28,27 +28,13 @@ from plm.web.forms import (
 )
 from plm.web.pages import form_page, show_errors
 from plm.web.policy import MEMBER, PUBLIC, SIGNED_IN, PlmRequest, policy
-
-
-def _tabs(request: PlmRequest) -> list[dict[str, Any]]:
-    slug = request.workspace.slug
-    product = getattr(request, "product", None)
-    rows = [
-        ("Members", reverse("plm:members", args=[slug])),
-        ("Teams", reverse("plm:teams", args=[slug])),
-    ]
-    rows.append(("API tokens", reverse("plm:tokens", args=[slug])))
-    if product is not None:
-        rows.insert(0, ("Product", reverse("plm:product_settings", args=[slug, product.key])))
-        rows.insert(1, ("Fields", reverse("plm:fields", args=[slug, product.key])))
-    rows.append(("Jobs", reverse("plm:jobs", args=[slug])))
-    return [{"label": label, "url": url, "current": request.path == url} for label, url in rows]
+from plm.web.shell import settings_tabs
 
 
 def _page(request: PlmRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     form = context.get("form")
     status = 422 if form is not None and form.errors else 200
-    return render(request, template, {"tabs": _tabs(request), **context}, status=status)
+    return render(request, template, {"tabs": settings_tabs(request), **context}, status=status)
 
 
 @policy("product.edit", methods=("GET", "POST"))

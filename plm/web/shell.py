@@ -53,6 +53,32 @@ def add_nav(entry: NavEntry) -> None:
     _entries.append(entry)
 
 
+_settings: list[tuple[str, str]] = []
+
+
+def add_settings(label: str, url_name: str) -> None:
+    """A page that a room adds to the settings of a product; its address takes workspace and product."""
+    _settings.append((label, url_name))
+
+
+def settings_tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """The tabs of the settings, those of a product only where one is open."""
+    workspace: Workspace = request.workspace  # type: ignore[attr-defined]
+    product: Product | None = getattr(request, "product", None)
+    here = [workspace.slug]
+    rows = [
+        ("Members", "plm:members"),
+        ("Teams", "plm:teams"),
+        ("API tokens", "plm:tokens"),
+        ("Jobs", "plm:jobs"),
+    ]
+    found = [(label, reverse(name, args=here)) for label, name in rows]
+    if product is not None:
+        own = [("Product", "plm:product_settings"), ("Fields", "plm:fields"), *_settings]
+        found = [(label, reverse(name, args=[*here, product.key])) for label, name in own] + found
+    return [{"label": label, "url": url, "current": request.path == url} for label, url in found]
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of the shell. Touches the database only on pages of a workspace."""
     workspace: Workspace | None = getattr(request, "workspace", None)
