@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from plm.events import Fact, enqueue, on
 from plm.jobs import JobRequest
 
 TERMS = "ideas.terms"
 TRENDING = "ideas.trending"
+STATUS, STATUS_PAUSE = "ideas.status", timedelta(minutes=1)
+"""Followers are told a little later: a move that is taken back at once is told to nobody."""
 READ = {"title", "description", "public", "state"}
 
 
@@ -43,3 +47,16 @@ def cared_about(fact: Fact) -> None:
     key = f"{TRENDING}:{fact.record_id}"
     payload = {"idea": fact.record_id}
     enqueue(JobRequest(TRENDING, key, fact.workspace_id, fact.product_id, payload=payload))
+
+
+@on("idea.moved", "idea.updated")
+def decided_about(fact: Fact) -> None:
+    """An idea has another state: its followers are told, of several moves in a row once."""
+    if "state" not in fact.changes or fact.record_id is None:
+        return
+    key = f"{STATUS}:{fact.record_id}"
+    enqueue(
+        JobRequest(
+            STATUS, key, fact.workspace_id, fact.product_id, payload={"idea": fact.record_id}, delay=STATUS_PAUSE
+        )
+    )  # fmt: skip

@@ -12,7 +12,9 @@ from ideas.views import (
     gates,
     ideas,
     merging,
+    moderation,
     portal,
+    portal_people,
     portal_settings,
     rows,
     segments,
@@ -42,6 +44,8 @@ record_urls = [
 COMPARISON = "competitors/comparison"
 product_urls = [
     path("ideas/triage", triage.triage, name="triage"),
+    path("ideas/moderation", moderation.queue, name="moderation"),
+    path("ideas/moderation/rules", moderation.rules, name="moderation_rules"),
     path("ideas/triage/accept", triage.ideas_accept, name="ideas_accept"),
     path("ideas/similar", similar.similar_typing, name="similar_typing"),
     path(COMPARISON, competitors.grid, name="comparison"),
@@ -96,5 +100,8 @@ public_urls = [
     path(f"{PORTAL}logo", portal.logo, name="portal_logo"),
     path(f"{PORTAL}with/<str:secret>", portal.link, name="portal_link"),
     path(f"{PORTAL}ideas/<int:number>", portal.idea, name="portal_idea"),
+    path(f"{PORTAL}ideas/<int:number>/follow", portal_people.follow, name="portal_follow"),
+    path(f"{PORTAL}ideas/<int:number>/comment", portal_people.comment, name="portal_comment"),
+    path("portal/unfollow/<str:token>", portal_people.unfollow, name="portal_unfollow"),
     path(f"{PORTAL}ideas/<int:number>/vote", portal.vote, name="portal_vote"),
 ]

@@ -57,10 +57,13 @@ class PortalIdea:
 
 @dataclass(frozen=True, slots=True)
 class PortalComment:
-    """What the team answered in public; by whom is nobody's business."""
+    """What the team answered in public, by whom is nobody's business; or what a customer said, under the name they
+    chose, or under none."""
 
     html: str
     created_at: datetime
+    team: bool = True
+    name: str = ""
 
 
 def portal_product(slug: str, key: str) -> Product:
@@ -169,11 +172,13 @@ def portal_stands_for(idea: Idea, reader: Reader | None = None) -> Idea | None:
 
 
 def portal_comments(idea: Idea) -> list[PortalComment]:
-    """The 200 oldest public comments, oldest first, without their writers."""
+    """The 200 oldest public comments, oldest first, without their writers' accounts."""
     rows = Comment.objects.filter(record_id=idea.pk, public=True, deleted_at=None)
     return [
-        PortalComment(markdown(body), at)
-        for body, at in rows.order_by("created_at", "pk").values_list("body", "created_at")[:200]
+        PortalComment(markdown(body), at, team=name is None, name=name or "")
+        for body, at, name in rows.order_by("created_at", "pk").values_list(
+            "body", "created_at", "portal_post__name"
+        )[:200]
     ]
 
 

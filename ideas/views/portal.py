@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from ideas.colours import shades
 from ideas.forms.ideas import while_typing
+from ideas.forms.moderation import CommentForm
 from ideas.forms.portal import SubmitForm
-from ideas.models import Board
+from ideas.models import Board, Idea
 from ideas.models.idea import WORKFLOW
 from ideas.selectors import portal as selectors
 from ideas.selectors.boards import Reader, board_of_link, portal_reader
+from ideas.selectors.follows import portal_following
+from ideas.selectors.moderation import comments_waiting
 from ideas.selectors.similar import similar_published
 from ideas.services.portal import portal_actor, portal_submit, portal_vote
 from ideas.services.votes import VotesSpent
@@ -106,10 +109,19 @@ def idea(request: PlmRequest, slug: str, key: str, number: int) -> HttpResponse:
     stands = selectors.portal_stands_for(found, reader)
     if stands is not None:
         return HttpResponseRedirect(selectors.portal_ideas(request.actor, product, [stands])[0].url)
+    return idea_page(request, product, reader, found)
+
+
+def idea_page(
+    request: PlmRequest, product: Product, reader: Reader, found: Idea, said: CommentForm | None = None
+) -> HttpResponse:  # fmt: skip
+    """The page of a published idea; `said` is a comment that was not taken."""
     return _page(
-        request, "ideas/portal_idea.html", product, reader,
+        request, "ideas/portal_idea.html", product, reader, 422 if said else 200,
         idea=selectors.portal_ideas(reader.actor, product, [found], portal=reader.portal)[0],
-        comments=selectors.portal_comments(found),
+        comments=selectors.portal_comments(found), follow=portal_following(reader.actor, found),
+        said=said or CommentForm.for_actor(reader.actor, product), waiting=comments_waiting(reader.actor, found),
+        comment_url=reverse("ideas:portal_comment", args=[product.workspace.slug, product.key.lower(), found.number]),
     )  # fmt: skip
 
 
@@ -178,7 +190,7 @@ def _taken(request: PlmRequest, product: Product, board: Board | None, form: Sub
     """Whether the service takes the idea; what it refuses stands in the form."""
     text = {name: form.cleaned_data[name] for name in ("title", "description")}
     try:
-        portal_submit(
+        idea = portal_submit(
             actor=request.actor, product=product, board=board, custom=form.custom(), keys=links_of(request), **text
         )  # fmt: skip
     except PlmError as error:
@@ -186,6 +198,8 @@ def _taken(request: PlmRequest, product: Product, board: Board | None, form: Sub
             form.add_error(name if name in form.fields else None, said)
         return False
     thanks = _("Thank you. The team reads it first; when they publish it, others can vote.")
+    if idea.public:
+        thanks = _("Thank you. Your idea is on the portal; others can vote for it now.")
     messages.success(request, thanks)
     return True
 
