@@ -18,6 +18,7 @@ from ideas.views import (
     portal_settings,
     rows,
     segments,
+    sign_in,
     similar,
     triage,
     votes,
@@ -102,6 +103,8 @@ public_urls = [
     path(f"{PORTAL}ideas/<int:number>", portal.idea, name="portal_idea"),
     path(f"{PORTAL}ideas/<int:number>/follow", portal_people.follow, name="portal_follow"),
     path(f"{PORTAL}ideas/<int:number>/comment", portal_people.comment, name="portal_comment"),
+    path(f"{PORTAL}sign-in", sign_in.sign_in, name="portal_sign_in"),
+    path("portal/enter/<str:secret>", sign_in.enter, name="portal_enter"),
     path("portal/unfollow/<str:token>", portal_people.unfollow, name="portal_unfollow"),
     path(f"{PORTAL}ideas/<int:number>/vote", portal.vote, name="portal_vote"),
 ]

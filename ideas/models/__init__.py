@@ -12,6 +12,7 @@ from ideas.models.portal_people import (
     IdeaFollow,
     ModerationRules,
     PortalPost,
+    SignInLink,
     StatusMail,
     StatusNotice,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Research",
     "RowRecord",
     "Segment",
+    "SignInLink",
     "SimilarAnswer",
     "StatusMail",
     "StatusNotice",

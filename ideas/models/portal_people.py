@@ -193,3 +193,28 @@ class PortalPost(Tenanted):
 
     def __str__(self) -> str:
         return self.body[:60] or f"Idea {self.idea_id}"
+
+
+class SignInLink(Tenanted):
+    """A link sent by mail that signs somebody in on a portal, once. Only a digest of its secret is kept.
+
+    `asked_from` is a keyed digest of the address of whoever asked, for the limit; `next` where they were.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField(max_length=254)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    asked_from = models.CharField(max_length=64)
+    next = models.CharField(max_length=500)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["email", "created_at"], name="sign_in_link_email"),
+            models.Index(fields=["asked_from", "created_at"], name="sign_in_link_from"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Link of {self.created_at:%Y-%m-%d %H:%M}"

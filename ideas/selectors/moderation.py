@@ -32,7 +32,9 @@ def why_held(product: Product, person: Person, kind: str, text: str) -> list[str
         why.append(EVERY)
     first_idea = kind == "idea" and rules.publish_at_once
     accepted = posts.accepted()
-    if (first_idea and not accepted.filter(kind="idea").exists()) or (not first_idea and rules.hold_first and not accepted.exists()):
+    if (first_idea and not accepted.filter(kind="idea").exists()) or (
+        not first_idea and rules.hold_first and not accepted.exists()
+    ):
         why.append(FIRST)
     if words := blocked_in(text, rules.blocked_words):
         why.append(f"Blocked words: {', '.join(words[:5])}.")

@@ -29,6 +29,7 @@ class PortalProduct:
     url: str
     submit_url: str
     votes_url: str
+    sign_in_url: str
     welcome: str = ""
     logo_url: str = ""
     theme_url: str = ""
@@ -89,6 +90,7 @@ def portal_shown(product: Product, reader: Reader | None = None) -> PortalProduc
         reverse("ideas:portal", args=args),
         reverse("ideas:portal_submit", args=args),
         reverse("ideas:portal_votes", args=args),
+        reverse("ideas:portal_sign_in", args=args),
         welcome=portal.welcome,
         logo_url=reverse("ideas:portal_logo", args=args) + version if portal.logo else "",
         theme_url=reverse("ideas:portal_theme", args=args) + version if portal.accent else "",

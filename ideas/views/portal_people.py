@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from ideas.selectors.follows import portal_following
 from ideas.services.follows import follow_named, follow_stop
 from ideas.services.moderation import portal_comment
 from ideas.services.portal import portal_follow
-from ideas.views.portal import idea_page, links_of, reader_of
+from ideas.views.portal import idea_page, links_of, reader_of, sign_in_first
 from plm.errors import NotVisible, PlmError
 from plm.web.pages import show_errors
 from plm.web.policy import PUBLIC, PlmRequest, policy
@@ -32,7 +31,7 @@ def follow(request: PlmRequest, slug: str, key: str, number: int) -> HttpRespons
     if request.actor.is_anonymous:
         if fragment:
             raise NotVisible(_("Sign in to follow."))
-        return redirect_to_login(home)
+        return sign_in_first(product, home)
     portal_follow(
         actor=request.actor, idea=found, following=request.POST.get("on") == "1", keys=links_of(request)
     )  # fmt: skip
@@ -50,7 +49,7 @@ def comment(request: PlmRequest, slug: str, key: str, number: int) -> HttpRespon
     found = selectors.portal_idea(product, number, reader)
     home = selectors.portal_ideas(reader.actor, product, [found], portal=reader.portal)[0].url
     if request.actor.is_anonymous:
-        return redirect_to_login(home)
+        return sign_in_first(product, home)
     form = CommentForm(request.POST)
     if form.is_valid():
         try:

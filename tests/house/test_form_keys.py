@@ -19,6 +19,11 @@ WITHOUT_KEY = {
     ("ideas/_portal_vote.html", "{{ idea.vote_url }}"): REACHED,
     ("ideas/_portal_follow.html", "{{ follow.url }}"): REACHED,
     ("ideas/moderation.html", ""): "decides once; the second sending finds it decided",
+    (
+        "ideas/portal_sign_in.html",
+        "{{ portal.sign_in_url }}",
+    ): "visitors have no keys; each link of two mails works once",
+    ("ideas/portal_enter.html", ""): "uses a link up; the second sending finds it used",
     ("ideas/portal_unfollow.html", ""): GONE,
     ("ideas/_portal_account.html", "{% url 'account_logout' %}"): GONE,
     ("layout/_account.html", "{{ logout_url"): GONE,

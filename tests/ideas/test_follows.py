@@ -254,7 +254,9 @@ def test_the_button_follows_and_stops_with_and_without_javascript(world, idea, s
     assert not IdeaFollow.objects.standing().exists()
     eve.post(url, {"on": "1"})
     assert IdeaFollow.objects.standing().count() == 1
-    assert client.post(url, {"on": "1"})["Location"].startswith("/accounts/login/?next=/portal/")
+    assert client.post(url, {"on": "1"})["Location"].startswith(
+        "/portal/acme/atl/sign-in?next=/portal/"
+    )
     hidden = make_idea(world.actor("bob"), world.atlas, "Secret plan")
     assert eve.post(f"{PORTAL}ideas/{hidden.number}/follow", {"on": "1"}).status_code == 404
     with pytest.raises(NotVisible):

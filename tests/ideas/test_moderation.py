@@ -208,7 +208,7 @@ def test_nobody_comments_where_they_may_not_read(world, idea, client, sign_in):
     with pytest.raises(NotVisible):
         portal_comment(actor=world.actor("eve"), idea=hidden, body="x")
     answer = client.post(f"{PORTAL}ideas/{idea.number}/comment", {"body": "x"})
-    assert answer["Location"].startswith("/accounts/login/?next=/portal/")
+    assert answer["Location"].startswith("/portal/acme/atl/sign-in?next=/portal/")
     eve = sign_in(world.eve)
     assert eve.post(f"{PORTAL}ideas/{hidden.number}/comment", {"body": "x"}).status_code == 404
     assert "Sign in to comment" in text_of(client, idea)
