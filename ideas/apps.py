@@ -55,13 +55,14 @@ class IdeasConfig(AppConfig):
 
 def _register_carriers() -> None:
     """What hangs on an idea, a person or a company and goes along when it is merged."""
-    from ideas.models import BusinessCase, Company, Feasibility, Gate, Person, Vote
+    from ideas.models import BusinessCase, Company, Feasibility, Gate, IdeaFollow, Person, Vote
     from ideas.services.carriers import Carrier, register
     from plm.models import Attachment, Comment, Follow, Relation, Tagging
 
     register(Carrier("votes", "votes", Vote, "idea", split=True))
     register(Carrier("comments", "comments", Comment, "record", split=True))
     register(Carrier("files", "files", Attachment, "record"))
+    register(Carrier("portal_follows", "followers on the portal", IdeaFollow, "idea"))
     register(Carrier("follows", "followers", Follow, "record"))
     register(Carrier("tags", "tags", Tagging, "record"))
     register(Carrier("links", "links", Relation, "source", other="target"))

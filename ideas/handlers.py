@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from plm.events import Fact, enqueue, on
 from plm.jobs import JobRequest
 
 TERMS = "ideas.terms"
 TRENDING = "ideas.trending"
 NEW_TO_TRENDING = "ideas.trending_new"
+
+
+STATUS, STATUS_PAUSE = "ideas.status", timedelta(minutes=1)
+"""Followers are told a little later: a move that is taken back at once is told to nobody."""
 READ = {"title", "description", "public", "state"}
 
 
@@ -58,3 +64,16 @@ def texts_redacted(fact: Fact) -> None:
     enqueue(
         JobRequest("ideas.terms_all", f"ideas.terms_all:{fact.workspace_id}", fact.workspace_id)
     )
+
+
+@on("idea.moved", "idea.updated")
+def decided_about(fact: Fact) -> None:
+    """An idea has another state: its followers are told, of several moves in a row once."""
+    if "state" not in fact.changes or fact.record_id is None:
+        return
+    key = f"{STATUS}:{fact.record_id}"
+    enqueue(
+        JobRequest(
+            STATUS, key, fact.workspace_id, fact.product_id, payload={"idea": fact.record_id}, delay=STATUS_PAUSE
+        )
+    )  # fmt: skip

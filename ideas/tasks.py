@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from smtplib import SMTPException, SMTPRecipientsRefused
 
-from ideas.models import Idea
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from ideas.models import Idea, StatusMail
 from ideas.models.idea import IdeaQuerySet
+from ideas.selectors.follows import follows_to_tell
+from ideas.services.follows import (
+    status_mail_done,
+    status_mail_send,
+    status_mail_take,
+    status_notice,
+)
 from ideas.services.similar import AT_ONCE, ideas_changed, terms_store
 from ideas.services.trending import trending_store
 from plm.events import enqueue
@@ -66,6 +77,36 @@ def _trend(run: Run, rows: IdeaQuerySet) -> dict[str, int]:
             changed += trending_store(keys=portion)
             done += len(portion)
     return {"ideas": changed}
+
+
+@job_handler("ideas.status", atomic=False)
+def tell_followers(run: Run) -> dict[str, int]:
+    """One mail to each follower of an idea whose state changed. Whoever has it does not get it again."""
+    with run.step():
+        notice = status_notice(idea_id=int(run.payload["idea"]))
+    keys = follows_to_tell(notice) if notice else []
+    sent = 0
+    if not notice or not keys:
+        return {"mails": sent}
+    with get_connection() as connection:
+        for done, key in enumerate(keys):
+            with run.step(progress=done, total=len(keys)):
+                mail = status_mail_take(notice=notice, follow_id=key)
+            sent += mail is not None and _sent(mail, connection)
+    return {"mails": sent}
+
+
+def _sent(mail: StatusMail, connection: BaseEmailBackend) -> bool:
+    """Send one mail; False where the server does not take the address. Anything else is tried again later."""
+    try:
+        status_mail_send(mail, connection)
+    except SMTPRecipientsRefused:
+        return False
+    except (SMTPException, OSError):
+        status_mail_done(mail=mail, sent=False)
+        raise
+    status_mail_done(mail=mail, sent=True)
+    return True
 
 
 def _portions(keys: list[int]) -> Iterator[list[int]]:

@@ -14,10 +14,13 @@ from ideas.views import (
     gates,
     ideas,
     merging,
+    moderation,
     portal,
+    portal_people,
     portal_settings,
     rows,
     segments,
+    sign_in,
     similar,
     triage,
     votes,
@@ -44,6 +47,8 @@ record_urls = [
 COMPARISON = "competitors/comparison"
 product_urls = [
     path("ideas/triage", triage.triage, name="triage"),
+    path("ideas/moderation", moderation.queue, name="moderation"),
+    path("ideas/moderation/rules", moderation.rules, name="moderation_rules"),
     path("ideas/triage/accept", triage.ideas_accept, name="ideas_accept"),
     path("ideas/similar", similar.similar_typing, name="similar_typing"),
     path(COMPARISON, competitors.grid, name="comparison"),
@@ -107,5 +112,10 @@ public_urls = [
     path(f"{PORTAL}logo", portal.logo, name="portal_logo"),
     path(f"{PORTAL}with/<str:secret>", portal.link, name="portal_link"),
     path(f"{PORTAL}ideas/<int:number>", portal.idea, name="portal_idea"),
+    path(f"{PORTAL}ideas/<int:number>/follow", portal_people.follow, name="portal_follow"),
+    path(f"{PORTAL}ideas/<int:number>/comment", portal_people.comment, name="portal_comment"),
+    path(f"{PORTAL}sign-in", sign_in.sign_in, name="portal_sign_in"),
+    path("portal/enter/<str:secret>", sign_in.enter, name="portal_enter"),
+    path("portal/unfollow/<str:token>", portal_people.unfollow, name="portal_unfollow"),
     path(f"{PORTAL}ideas/<int:number>/vote", portal.vote, name="portal_vote"),
 ]

@@ -44,6 +44,8 @@ class Kind:
     `create(actor=, product=, values=, tags=, custom=, reason=)` and
     `update(actor=, record=, version=, values=, tags=, custom=, reason=)` are the services that write it.
     `move(record, actor=, state=, reason=)` moves it to another state where the kind has rules of its own for that.
+    `tells_outside(record)` says that people outside the house are told of such a move, with its reason, unless the
+    person who moves it says `quiet=True` to that service.
     `orders` maps an ordering's public name to a column of the model; only these can be asked for.
     `detail` adds to the context of the record's page.
     """
@@ -60,6 +62,7 @@ class Kind:
     create: Callable[..., Any]
     update: Callable[..., Any]
     move: Callable[..., Any] | None = None
+    tells_outside: Callable[[Any], bool] | None = None
     columns: tuple[Column, ...]
     orders: Mapping[str, str]
     default_order: str = "-updated"
@@ -97,6 +100,12 @@ def kind_named(name: str) -> Kind:
 
 def kind_of(record: StageRecord | Reference) -> Kind:
     return kind_named(record.kind)
+
+
+def tells_outside(record: StageRecord) -> bool:
+    """Whether people outside the house are told when this record moves."""
+    asked = kind_of(record).tells_outside
+    return asked is not None and asked(record)
 
 
 def record_by_reference(actor: Actor, workspace_id: int, reference: str) -> Any:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+UNDONE = "Undone"
+"""The reason that the way back of a toast gives for a move."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:

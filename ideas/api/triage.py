@@ -36,11 +36,11 @@ class TriageOfIdeas:
         return Response(body, headers={"ETag": etag(decided.version, body)})
 
     def _decide(self, idea: Idea, values: dict[str, Any]) -> Idea:
-        decision, reason = values["decision"], values["reason"]
+        decision, reason, quiet = values["decision"], values["reason"], values["quiet"]
         if decision == "accept":
-            return services.idea_accept(actor=self.actor, idea=idea, reason=reason)
+            return services.idea_accept(actor=self.actor, idea=idea, reason=reason, quiet=quiet)
         if decision == "decline":
-            return services.idea_decline(actor=self.actor, idea=idea, reason=reason)
+            return services.idea_decline(actor=self.actor, idea=idea, reason=reason, quiet=quiet)
         if decision == "undo":
             return services.idea_reopen(actor=self.actor, idea=idea, reason=reason or "Undone")
         if decision == "snooze":

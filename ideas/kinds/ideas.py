@@ -8,6 +8,7 @@ from ideas.filters.ideas import IdeaFilter
 from ideas.forms.ideas import IdeaForm
 from ideas.kinds.tabs import DISCOVERY
 from ideas.models import Idea
+from ideas.selectors.follows import told_outside
 from ideas.selectors.ideas import idea_page
 from ideas.serializers.ideas import IdeaSerializer
 from ideas.services.ideas import idea_create, idea_move, idea_update
@@ -38,6 +39,7 @@ IDEA = Kind(
     create=idea_create,
     update=idea_update,
     move=idea_move,
+    tells_outside=told_outside,
     columns=default_columns(
         Column("votes_count", "Votes", "votes", numeric=True),
         Column("demand_companies", "Companies", "companies", numeric=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 DISCOVERY = (
     ("Ideas", "ideas/"),
     ("Triage", "ideas/triage"),
+    ("Moderation", "ideas/moderation"),
     ("Research", "research/"),
     ("Trends", "trends/"),
     ("Competitors", "competitors/"),

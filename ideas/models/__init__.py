@@ -9,6 +9,14 @@ from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
 from ideas.models.merge import Merge
 from ideas.models.portal import Board, BoardField, BoardPerson, Portal
+from ideas.models.portal_people import (
+    IdeaFollow,
+    ModerationRules,
+    PortalPost,
+    SignInLink,
+    StatusMail,
+    StatusNotice,
+)
 from ideas.models.research import Feasibility, Research, Trend
 from ideas.models.rows import RowRecord
 from ideas.models.segment import Segment
@@ -28,15 +36,21 @@ __all__ = [
     "Feasibility",
     "Gate",
     "Idea",
+    "IdeaFollow",
     "IdeaTerms",
     "Merge",
+    "ModerationRules",
     "Person",
-    "Portal",
     "PersonMerge",
+    "Portal",
+    "PortalPost",
     "Research",
     "RowRecord",
     "Segment",
+    "SignInLink",
     "SimilarAnswer",
+    "StatusMail",
+    "StatusNotice",
     "Trend",
     "Vote",
 ]

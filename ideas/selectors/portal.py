@@ -31,6 +31,7 @@ class PortalProduct:
     url: str
     submit_url: str
     votes_url: str
+    sign_in_url: str
     welcome: str = ""
     logo_url: str = ""
     theme_url: str = ""
@@ -58,10 +59,13 @@ class PortalIdea:
 
 @dataclass(frozen=True, slots=True)
 class PortalComment:
-    """What the team answered in public; by whom is nobody's business."""
+    """What the team answered in public, by whom is nobody's business; or what a customer said, under the name they
+    chose, or under none."""
 
     html: str
     created_at: datetime
+    team: bool = True
+    name: str = ""
 
 
 def portal_product(slug: str, key: str) -> Product:
@@ -88,6 +92,7 @@ def portal_shown(product: Product, reader: Reader | None = None) -> PortalProduc
         reverse("ideas:portal", args=args),
         reverse("ideas:portal_submit", args=args),
         reverse("ideas:portal_votes", args=args),
+        reverse("ideas:portal_sign_in", args=args),
         welcome=portal.welcome,
         logo_url=reverse("ideas:portal_logo", args=args) + version if portal.logo else "",
         theme_url=reverse("ideas:portal_theme", args=args) + version if portal.accent else "",
@@ -170,11 +175,13 @@ def portal_stands_for(idea: Idea, reader: Reader | None = None) -> Idea | None:
 
 
 def portal_comments(idea: Idea) -> list[PortalComment]:
-    """The 200 oldest public comments, oldest first, without their writers."""
+    """The 200 oldest public comments, oldest first, without their writers' accounts."""
     rows = Comment.objects.filter(record_id=idea.pk, public=True, deleted_at=None)
     return [
-        PortalComment(markdown(body), at)
-        for body, at in rows.order_by("created_at", "pk").values_list("body", "created_at")[:200]
+        PortalComment(markdown(body), at, team=name is None, name=name or "")
+        for body, at, name in rows.order_by("created_at", "pk").values_list(
+            "body", "created_at", "portal_post__name"
+        )[:200]
     ]
 
 

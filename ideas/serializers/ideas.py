@@ -75,13 +75,16 @@ DECISIONS = (
 
 
 class TriageBody(serializers.Serializer[Any]):
-    """`reason` goes with decline, `until` with snooze, `other` (and `rank`, where it was suggested) with duplicate."""
+    """`reason` goes with decline, `until` with snooze, `other` (and `rank`, where it was suggested) with duplicate.
+
+    Followers of a published idea that is accepted or declined get a mail with the reason, unless `quiet`."""
 
     decision = serializers.ChoiceField(choices=DECISIONS)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     until = serializers.DateField(required=False)
     other = serializers.CharField(max_length=24, required=False)
     rank = serializers.IntegerField(min_value=0, max_value=100, default=0)
+    quiet = serializers.BooleanField(default=False)
 
 
 class MergeBody(serializers.Serializer[Any]):

@@ -51,11 +51,27 @@ def idea_update(
 
 @service
 def idea_move(
-    record: Idea, *, actor: Actor, state: str, version: int | None = None, reason: str = ""
+    record: Idea,
+    *,
+    actor: Actor,
+    state: str,
+    version: int | None = None,
+    reason: str = "",
+    quiet: bool = False,
 ) -> Idea:
-    """Move an idea to another state. Emits `idea.moved`. Raises Conflict where that would tear a merge apart."""
+    """Move an idea to another state. Emits `idea.moved`. Raises Conflict where that would tear a merge apart.
+
+    Followers of a published idea are told, with the reason, unless the move is `quiet`.
+    """
     _check_merge(record, state)
-    return record_move(record, actor=actor, state=state, version=version, reason=reason)
+    return record_move(
+        record, actor=actor, state=state, version=version, reason=reason, data=quietly(quiet=quiet)
+    )
+
+
+def quietly(*, quiet: bool) -> dict[str, bool]:
+    """What the event of a move says when followers are not to be told of it."""
+    return {"quiet": True} if quiet else {}
 
 
 def _check_board(product: Product, values: Mapping[str, Any]) -> None:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from ideas.models import Board, Idea
 from ideas.selectors.boards import board_fields, board_readable
+from ideas.services.follows import follow_set, follow_start
+from ideas.services.posts import idea_publish_at_once, post_note
 from ideas.services.votes import VotesSpent, idea_vote_set
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible
 from plm.events import service
@@ -51,7 +53,22 @@ def portal_vote(*, actor: Actor, idea: Idea, voting: bool, keys: Iterable[str] =
         raise NotVisible
     if not board_readable(customer, idea.board, keys):
         raise NotVisible
-    return idea_vote_set(actor=customer, idea=idea, voting=voting, action="idea.support")
+    votes = idea_vote_set(actor=customer, idea=idea, voting=voting, action="idea.support")
+    if voting:
+        follow_start(actor=customer, idea=idea)
+    return votes
+
+
+@service
+def portal_follow(*, actor: Actor, idea: Idea, following: bool, keys: Iterable[str] = ()) -> None:
+    """Follow a published idea or stop following it. Raises NotVisible as `portal_vote` does."""
+    customer = portal_actor(actor, idea.product)
+    if not idea.public or idea.archived_at is not None:
+        raise NotVisible
+    if not board_readable(customer, idea.board, keys):
+        raise NotVisible
+    require(customer, "idea.support", idea.product)
+    follow_set(actor=customer, idea=idea, following=following)
 
 
 @service
@@ -67,7 +84,7 @@ def portal_submit(
 ) -> Idea:
     """Take a customer's idea in, with their vote if they have one left. Emits `idea.created`.
 
-    It is not public until the team publishes it. `custom` answers what the board's form asks for; a field that the
+    It is not public until the team publishes it, unless the rules of the portal hold nothing against it. `custom` answers what the board's form asks for; a field that the
     product requires elsewhere is the team's to fill. Raises Conflict for the eleventh idea within an hour.
     """
     customer = portal_actor(actor, product)
@@ -96,7 +113,9 @@ def portal_submit(
     )  # fmt: skip
     with suppress(VotesSpent):
         idea_vote_set(actor=customer, idea=idea, voting=True, action="idea.support")
-    return idea
+    follow_start(actor=customer, idea=idea)
+    post = post_note(actor=customer, idea=idea, kind="idea", text=f"{name}\n{description}")
+    return idea_publish_at_once(actor=customer, idea=idea, post=post)
 
 
 def _answers(board: Board | None, given: Mapping[str, Any]) -> dict[str, Any]:

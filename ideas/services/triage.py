@@ -9,9 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from ideas.models import Idea
+from ideas.services.ideas import quietly
 from ideas.services.merging import idea_merge, idea_unmerge, standing_merge
 from plm.errors import Conflict, Invalid, PlmError
 from plm.events import attempt, service
+from plm.lifecycle import UNDONE
 from plm.permissions import Actor
 from plm.services.guard import require
 from plm.services.records import record_locked, record_update
@@ -31,27 +33,30 @@ def _undecided(actor: Actor, idea: Idea) -> Idea:
     return current
 
 
-def _decide(actor: Actor, idea: Idea, values: Mapping[str, Any], reason: str) -> Idea:
+def _decide(
+    actor: Actor, idea: Idea, values: Mapping[str, Any], reason: str, *, quiet: bool = False
+) -> Idea:
     verb = "moved" if "state" in values else "snoozed"
     return record_update(
         idea, actor=actor, version=None, values={"snoozed_until": None, **values}, reason=reason.strip()[:2000],
-        action=ACTION, verb=verb,
+        action=ACTION, verb=verb, data=quietly(quiet=quiet),
     )  # fmt: skip
 
 
 @service
-def idea_accept(*, actor: Actor, idea: Idea, reason: str = "") -> Idea:
+def idea_accept(*, actor: Actor, idea: Idea, reason: str = "", quiet: bool = False) -> Idea:
     """Take a new idea under review. Emits `idea.moved`. Raises Conflict for one that is decided already."""
-    return _decide(actor, _undecided(actor, idea), {"state": "under_review"}, reason)
+    current = _undecided(actor, idea)
+    return _decide(actor, current, {"state": "under_review"}, reason, quiet=quiet)
 
 
 @service
-def idea_decline(*, actor: Actor, idea: Idea, reason: str) -> Idea:
+def idea_decline(*, actor: Actor, idea: Idea, reason: str, quiet: bool = False) -> Idea:
     """Say no to a new idea, with the reason that whoever asks will read. Emits `idea.moved`."""
     current = _undecided(actor, idea)
     if not reason.strip():
         raise Invalid(fields={"reason": "Say why. Somebody will ask."})
-    return _decide(actor, current, {"state": "declined"}, reason)
+    return _decide(actor, current, {"state": "declined"}, reason, quiet=quiet)
 
 
 @service
@@ -73,7 +78,7 @@ def idea_duplicate(*, actor: Actor, idea: Idea, target: Idea, rank: int = 0) -> 
 
 
 @service
-def idea_reopen(*, actor: Actor, idea: Idea, reason: str = "Undone") -> Idea:
+def idea_reopen(*, actor: Actor, idea: Idea, reason: str = UNDONE) -> Idea:
     """Bring an idea back to triage, whatever was decided. Emits `idea.moved`, `idea.snoozed` or `idea.unmerged`."""
     require(actor, ACTION, idea.product)
     if standing_merge(idea) is not None:

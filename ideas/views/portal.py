@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from ideas.colours import shades
 from ideas.forms.ideas import while_typing
+from ideas.forms.moderation import CommentForm
 from ideas.forms.portal import SubmitForm
-from ideas.models import Board
+from ideas.models import Board, Idea
 from ideas.models.idea import WORKFLOW
 from ideas.selectors import portal as selectors
 from ideas.selectors.boards import Reader, board_of_link, portal_reader
+from ideas.selectors.follows import portal_following
+from ideas.selectors.moderation import comments_waiting
 from ideas.selectors.similar import similar_published
 from ideas.services.portal import portal_actor, portal_submit, portal_vote
 from ideas.services.votes import VotesSpent
@@ -51,7 +54,7 @@ def reader_of(request: PlmRequest, product: Product) -> Reader:
     return portal_reader(portal_actor(request.actor, product), product, links_of(request))
 
 
-def _page(
+def portal_page(
     request: PlmRequest, template: str, product: Product, reader: Reader, status: int = 200, *, tab: str = "ideas",
     **context: Any,
 ) -> HttpResponse:  # fmt: skip
@@ -73,6 +76,13 @@ def _page(
     return render(request, template, context, status=status)
 
 
+def sign_in_first(product: Product, path: str) -> HttpResponse:
+    """Lead a visitor to the sign-in of the portal, and back to where they were."""
+    return HttpResponseRedirect(
+        f"{selectors.portal_shown(product).sign_in_url}?{urlencode({'next': path}, safe='/')}"
+    )
+
+
 @policy(PUBLIC, scope="none")
 def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     """Published ideas: `sort` trending, top or new, `q` words, `state`, `board`."""
@@ -87,7 +97,7 @@ def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
         rows, ordering=ordering_for(rows, f"-{sort}", SORTS), size=20,
         cursor=request.GET.get("cursor", ""), binding=f"{q}|{state}|{board.pk if board else ''}",
     )  # fmt: skip
-    return _page(
+    return portal_page(
         request, "ideas/portal_list.html", product, reader, sort=sort, q=q, state=state, board=board,
         count=capped_counts([rows])[0], cursor=page.next_cursor, sorts=SORT_LABELS, states=WORKFLOW.choices,
         ideas=selectors.portal_ideas(reader.actor, product, page.rows, portal=reader.portal),
@@ -108,10 +118,19 @@ def idea(request: PlmRequest, slug: str, key: str, number: int) -> HttpResponse:
     stands = selectors.portal_stands_for(found, reader)
     if stands is not None:
         return HttpResponseRedirect(selectors.portal_ideas(request.actor, product, [stands])[0].url)
-    return _page(
-        request, "ideas/portal_idea.html", product, reader,
+    return idea_page(request, product, reader, found)
+
+
+def idea_page(
+    request: PlmRequest, product: Product, reader: Reader, found: Idea, said: CommentForm | None = None
+) -> HttpResponse:  # fmt: skip
+    """The page of a published idea; `said` is a comment that was not taken."""
+    return portal_page(
+        request, "ideas/portal_idea.html", product, reader, 422 if said else 200,
         idea=selectors.portal_ideas(reader.actor, product, [found], portal=reader.portal)[0],
-        comments=selectors.portal_comments(found),
+        comments=selectors.portal_comments(found), follow=portal_following(reader.actor, found),
+        said=said or CommentForm.for_actor(reader.actor, product), waiting=comments_waiting(reader.actor, found),
+        comment_url=reverse("ideas:portal_comment", args=[product.workspace.slug, product.key.lower(), found.number]),
     )  # fmt: skip
 
 
@@ -126,7 +145,7 @@ def vote(request: PlmRequest, slug: str, key: str, number: int) -> HttpResponse:
     if request.actor.is_anonymous:
         if fragment:
             raise NotVisible(_("Sign in to vote."))
-        return redirect_to_login(shown.url)
+        return sign_in_first(product, shown.url)
     voting = request.POST.get("on") == "1"
     try:
         portal_vote(actor=request.actor, idea=found, voting=voting, keys=links_of(request))
@@ -147,10 +166,10 @@ def votes(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     """Where one's open votes are, and how many are left."""
     product = selectors.portal_product(slug, key)
     if request.actor.is_anonymous:
-        return redirect_to_login(request.get_full_path())
+        return sign_in_first(product, request.get_full_path())
     reader = reader_of(request, product)
     own = selectors.portal_votes(reader.actor, product, reader)
-    return _page(request, "ideas/portal_votes.html", product, reader, tab="votes", own=own)
+    return portal_page(request, "ideas/portal_votes.html", product, reader, tab="votes", own=own)
 
 
 @policy(PUBLIC, scope="none", methods=("GET", "POST"))
@@ -160,7 +179,7 @@ def submit(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     reader = reader_of(request, product)
     board = _board(request, reader)
     if request.actor.is_anonymous:
-        return redirect_to_login(request.get_full_path())
+        return sign_in_first(product, request.get_full_path())
     looking = request.method == "GET" or "look" in request.POST
     given = request.GET if request.method == "GET" else request.POST
     start = {name: given.get(name, "")[:10_000] for name in ("title", "description")}
@@ -170,7 +189,7 @@ def submit(request: PlmRequest, slug: str, key: str) -> HttpResponse:
         return HttpResponseRedirect(selectors.portal_shown(product, reader).url)
     near = _near(product, reader, start["title"])
     status = 422 if form.errors else 200
-    return _page(
+    return portal_page(
         request, "ideas/portal_submit.html", product, reader, status, form=form, near=near, board=board,
         title=start["title"],
     )  # fmt: skip
@@ -180,7 +199,7 @@ def _taken(request: PlmRequest, product: Product, board: Board | None, form: Sub
     """Whether the service takes the idea; what it refuses stands in the form."""
     text = {name: form.cleaned_data[name] for name in ("title", "description")}
     try:
-        portal_submit(
+        idea = portal_submit(
             actor=request.actor, product=product, board=board, custom=form.custom(), keys=links_of(request), **text
         )  # fmt: skip
     except PlmError as error:
@@ -188,6 +207,8 @@ def _taken(request: PlmRequest, product: Product, board: Board | None, form: Sub
             form.add_error(name if name in form.fields else None, said)
         return False
     thanks = _("Thank you. The team reads it first; when they publish it, others can vote.")
+    if idea.public:
+        thanks = _("Thank you. Your idea is on the portal; others can vote for it now.")
     messages.success(request, thanks)
     return True
 

@@ -91,13 +91,18 @@ def intake(request: PlmRequest) -> HttpResponse:
     return HttpResponseRedirect(_home(request, following))
 
 
+def _quiet(request: PlmRequest) -> bool:
+    return request.POST.get("quiet") == "1"
+
+
 def _accept(request: PlmRequest, idea: Idea) -> str:
-    services.idea_accept(actor=request.actor, idea=idea)
+    services.idea_accept(actor=request.actor, idea=idea, quiet=_quiet(request))
     return f"{idea.reference} is under review."
 
 
 def _decline(request: PlmRequest, idea: Idea) -> str:
-    services.idea_decline(actor=request.actor, idea=idea, reason=request.POST.get("reason", ""))
+    reason = request.POST.get("reason", "")
+    services.idea_decline(actor=request.actor, idea=idea, reason=reason, quiet=_quiet(request))
     return f"{idea.reference} is declined."
 
 

@@ -135,12 +135,13 @@ def record_update(  # noqa: PLR0913 - every stage service passes its own argumen
     action: str = "",
     verb: str = "updated",
     rows: Mapping[str, tuple[Any, Any]] | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> T:
     """Change fields of a record and emit `<kind>.updated` with what changed; nothing is written if nothing did.
 
     `version` is the one the actor read; None only where the service itself has just read it. A `state` among the
     values must be a lawful move. `rows` is what the calling service changed in rows that belong to the record, as
-    name: (old, new). Raises Stale, Invalid, InvalidMove.
+    name: (old, new), and `data` what it wants to have in the event besides. Raises Stale, Invalid, InvalidMove.
     """
     require(actor, action or f"{record.kind}.edit", record.product)
     current = record_locked(record, version=version)
@@ -161,7 +162,10 @@ def record_update(  # noqa: PLR0913 - every stage service passes its own argumen
         return current
     _validate(current)
     _store(current, fields)
-    emit(f"{record.kind}.{verb}", actor=actor, record=current, changes=changes, reason=reason)
+    emit(
+        f"{record.kind}.{verb}", actor=actor, record=current, changes=changes, reason=reason,
+        **(data or {}),
+    )  # fmt: skip
     return current
 
 
@@ -181,9 +185,15 @@ def _assign(record: StageRecord, values: Mapping[str, Any]) -> dict[str, tuple[A
 
 @service
 def record_move(
-    record: T, *, actor: Actor, state: str, version: int | None = None, reason: str = ""
+    record: T,
+    *,
+    actor: Actor,
+    state: str,
+    version: int | None = None,
+    reason: str = "",
+    data: Mapping[str, Any] | None = None,
 ) -> T:
-    """Move a record to another state of its workflow and emit `<kind>.moved`. Raises InvalidMove."""
+    """Move a record to another state of its workflow and emit `<kind>.moved`, with `data`. Raises InvalidMove."""
     require(actor, f"{record.kind}.move", record.product)
     current = record_locked(record, version=version)
     if current.state == state:
@@ -198,6 +208,7 @@ def record_move(
         record=current,
         changes={"state": (old, state)},
         reason=reason,
+        **(data or {}),
     )
     return current
 

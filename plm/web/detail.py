@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from plm.events import plain
-from plm.kinds import Kind, kind_named, kind_of
+from plm.kinds import Kind, kind_named, kind_of, tells_outside
 from plm.lineage import Relative, trace
 from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, CustomField, Event, Relation, StageRecord
@@ -43,6 +43,7 @@ def record_detail(request: PlmRequest) -> HttpResponse:
         "relations": _relations(request, record),
         "history": history_lines(history),
         "properties": record_properties(kind, record),
+        "tells_outside": tells_outside(record),
         "moves": record.workflow.next_states(record.state),
         "tags": tags_of([record.pk]).get(record.pk, []),
         "following": is_following(actor.user_id, record.pk),

@@ -10,7 +10,8 @@ from django.shortcuts import render
 
 from plm.errors import Invalid, PlmError, Stale
 from plm.forms import RecordForm
-from plm.kinds import Kind, kind_of
+from plm.kinds import Kind, kind_of, tells_outside
+from plm.lifecycle import UNDONE
 from plm.selectors import tags_of
 from plm.services.guard import require
 from plm.services.records import record_archive, record_move, record_restore
@@ -100,13 +101,19 @@ def _conflict(request: PlmRequest, kind: Kind, form: RecordForm) -> HttpResponse
 def record_state(request: PlmRequest) -> HttpResponse:
     move = kind_of(request.record).move or record_move
     before = request.record.state
+    quiet: dict[str, Any] = {"quiet": True} if request.POST.get("quiet") == "1" else {}
     moved = move(
         request.record, actor=request.actor, state=request.POST.get("state", ""),
-        reason=request.POST.get("reason", "")[:2000],
+        reason=request.POST.get("reason", "")[:2000], **(quiet if tells_outside(request.record) else {}),
     )  # fmt: skip
     text, here = f"{moved.reference} is now {moved.state_label.lower()}.", moved.get_absolute_url()
     if before in {state.name for state in moved.workflow.next_states(moved.state)}:
-        done(request, text, f"{here}/move", {"state": before, "reason": "Undone"})
+        done(
+            request,
+            text,
+            f"{here}/move",
+            {"state": before, "reason": UNDONE, **dict.fromkeys(quiet, "1")},
+        )
     else:
         messages.success(request, text)
     return HttpResponseRedirect(here)

@@ -86,13 +86,13 @@ def test_a_customer_votes_once_and_takes_it_back(world, open_portal, sign_in):
 
 def test_a_visitor_is_asked_to_sign_in_and_nothing_is_written(world, open_portal, client):
     answer = client.post(f"{PORTAL}ideas/{open_portal.number}/vote", {"on": "1"})
-    assert answer["Location"].startswith("/accounts/login/?next=/portal/acme/atl/ideas/")
+    assert answer["Location"].startswith("/portal/acme/atl/sign-in?next=/portal/acme/atl/ideas/")
     asked = client.get(f"{PORTAL}submit?title=Dark")
-    assert asked["Location"].startswith("/accounts/login/?next=/portal/")
+    assert asked["Location"].startswith("/portal/acme/atl/sign-in?next=/portal/")
     assert client.post(f"{PORTAL}submit", {"title": "x"}).status_code == 302
     assert not Vote.objects.exists()
     assert Idea.objects.count() == 1
-    assert "accounts/login/?next=" in client.get(PORTAL).content.decode()
+    assert "/portal/acme/atl/sign-in?next=" in client.get(PORTAL).content.decode()
 
 
 def test_an_unpublished_or_finished_idea_takes_no_votes(world, open_portal, sign_in):

@@ -1,0 +1,106 @@
+"""Who follows an idea on the portal, and what they may be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+from django.urls import reverse
+
+from ideas.models import Board, BoardPerson, Company, Idea, IdeaFollow, Person, StatusNotice
+from plm.lifecycle import UNDONE
+from plm.models import Event
+from plm.permissions import Actor
+
+STATE_EVENTS = ("idea.moved", "idea.updated")
+AT_ONE_TIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class PortalFollowing:
+    """Whether the visitor follows an idea. `reached` is False where no address of theirs is confirmed."""
+
+    on: bool
+    url: str
+    reached: bool
+
+
+def told_outside(idea: Idea) -> bool:
+    """Whether followers are told of this idea's moves."""
+    return idea.public and idea.archived_at is None
+
+
+def portal_following(actor: Actor, idea: Idea) -> PortalFollowing:
+    """Whether the actor follows the idea. Two statements; none for a visitor."""
+    product = idea.product
+    url = reverse(
+        "ideas:portal_follow", args=[product.workspace.slug, product.key.lower(), idea.number]
+    )
+    if actor.user_id is None:
+        return PortalFollowing(on=False, url=url, reached=True)
+    follows = IdeaFollow.objects.standing().filter(idea=idea, person__user_id=actor.user_id)
+    known = EmailAddress.objects.filter(user_id=actor.user_id, verified=True)
+    return PortalFollowing(on=follows.exists(), url=url, reached=known.exists())
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The change of state that followers are to be told of: the last one of those they do not know."""
+
+    sequence: int
+    state: str
+    note: str
+    quiet: bool
+
+
+def decided(idea: Idea) -> Decided | None:
+    """What followers of the idea do not know yet; None when its state is the one they know.
+
+    Several moves in a row count as one, and one that was taken back as none. The reason of a move is written for
+    followers to read; that of any other change is not.
+    """
+    last = StatusNotice.objects.filter(idea=idea).order_by("-sequence").first()
+    events = Event.objects.filter(
+        record_id=idea.pk, verb__in=STATE_EVENTS, changes__has_key="state",
+        sequence__gt=last.sequence if last else 0,
+    )  # fmt: skip
+    newest = events.order_by("-sequence").first()
+    if newest is None:
+        return None
+    if last is None:  # What was before anybody followed is known already.
+        events = events.filter(created_at__gte=newest.created_at - AT_ONE_TIME)
+    first = events.order_by("sequence").first()
+    if first is None or first.changes["state"][0] == newest.changes["state"][1]:
+        return None
+    said = newest.verb == "idea.moved" and newest.reason != UNDONE
+    return Decided(
+        sequence=newest.sequence,
+        state=newest.changes["state"][1],
+        note=newest.reason if said else "",
+        quiet=bool(newest.data.get("quiet")) or not told_outside(idea),
+    )
+
+
+def follows_to_tell(notice: StatusNotice) -> list[int]:
+    """Keys of the follows since before the notice whose people have no mail of it yet and may read the idea."""
+    rows = IdeaFollow.objects.standing().filter(
+        idea_id=notice.idea_id, person__archived_at=None, created_at__lte=notice.created_at
+    )
+    rows = rows.exclude(person_id__in=notice.mails.values("person_id"))
+    board = Board.objects.filter(ideas=notice.idea_id).select_related("segment").first()
+    if board is not None and board.privacy == "link" and not board.token_hash:
+        return []
+    if board is not None and board.privacy == "selected":
+        named = Q(person_id__in=BoardPerson.objects.filter(board=board).values("person_id"))
+        companies = board.segment.companies() if board.segment else Company.objects.none()
+        rows = rows.filter(named | Q(person__company_id__in=companies.values("pk")))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def mail_address(person: Person) -> str:
+    """Where mails to a person of the portal go: an address that they proved to be theirs, or nowhere."""
+    known = EmailAddress.objects.filter(user_id=person.user_id, verified=True)
+    found = known.order_by("-primary", "pk").first() if person.user_id else None
+    return found.email if found else ""
