@@ -15,6 +15,7 @@ from ideas.models.idea import WORKFLOW
 from ideas.selectors import portal as selectors
 from ideas.selectors.similar import similar_published
 from ideas.services.portal import portal_submit, portal_vote
+from plm.counting import capped_counts
 from plm.errors import NotVisible, PlmError
 from plm.models import Product
 from plm.paging import ordering_for, paginate
@@ -49,7 +50,7 @@ def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
         cursor=request.GET.get("cursor", ""), binding=f"{q}|{state}",
     )  # fmt: skip
     return _page(
-        request, "ideas/portal_list.html", product, sort=sort, q=q, state=state, count=rows.count(),
+        request, "ideas/portal_list.html", product, sort=sort, q=q, state=state, count=capped_counts([rows])[0],
         ideas=selectors.portal_ideas(request.actor, product, page.rows), cursor=page.next_cursor,
         states=WORKFLOW.choices, **selectors.portal_aside(request.actor, product),
     )  # fmt: skip
