@@ -67,3 +67,5 @@ lock: install-dev ## write requirements/*.txt anew from pyproject.toml (ARGS=--u
 	$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	  --python-version 3.11 $(ARGS) pyproject.toml --group dev --constraint requirements/app.txt \
 	  --output-file requirements/dev.txt
+	$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-deps \
+	  --python-version 3.11 $(ARGS) --group meaning --output-file requirements/meaning.txt

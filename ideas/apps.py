@@ -55,7 +55,18 @@ class IdeasConfig(AppConfig):
 
 def _register_carriers() -> None:
     """What hangs on an idea, a person or a company and goes along when it is merged."""
-    from ideas.models import BusinessCase, Company, Feasibility, Gate, IdeaFollow, Person, Vote
+    from ideas.models import (
+        BoardPerson,
+        BusinessCase,
+        Company,
+        Feasibility,
+        Gate,
+        IdeaFollow,
+        Person,
+        PortalPost,
+        StatusMail,
+        Vote,
+    )
     from ideas.services.carriers import Carrier, register
     from plm.models import Attachment, Comment, Follow, Relation, Tagging
 
@@ -71,6 +82,10 @@ def _register_carriers() -> None:
     register(Carrier("feasibility", "feasibility studies", Feasibility, "idea"))
     register(Carrier("gates", "gates", Gate, "idea"))
     register(Carrier("votes", "votes", Vote, "person"), of="person")
+    register(Carrier("portal_follows", "ideas followed", IdeaFollow, "person"), of="person")
+    register(Carrier("portal_mails", "mails about ideas", StatusMail, "person"), of="person")
+    register(Carrier("portal_posts", "ideas and comments sent in", PortalPost, "person"), of="person")
+    register(Carrier("boards", "boards they read", BoardPerson, "person"), of="person")
     register(Carrier("merged", "people merged before", Person, "merged_into"), of="person")
     register(Carrier("people", "people", Person, "company"), of="company")
     register(Carrier("merged", "companies merged before", Company, "merged_into"), of="company")

@@ -17,7 +17,15 @@ from ideas.services.follows import (
     status_mail_take,
     status_notice,
 )
-from ideas.services.similar import AT_ONCE, ideas_changed, terms_store
+from ideas.services.similar import (
+    AT_ONCE,
+    MEANT_AT_ONCE,
+    ideas_changed,
+    meanings_of,
+    meanings_store,
+    terms_store,
+    titles_unmeant,
+)
 from ideas.services.trending import trending_store
 from plm.events import enqueue
 from plm.jobs import JobRequest
@@ -27,27 +35,45 @@ from plm.services.clock import every
 
 every(24 * 3600, "ideas.terms_all")
 every(24 * 3600, "ideas.trending_all")
+MOST_MEANT = 2000
+"""Titles a run computes the meaning of, before it lets other jobs go first: half a minute."""
 
 
 @job_handler("ideas.terms", atomic=False)
 def take_words(run: Run) -> dict[str, int]:
-    """The words of a product's ideas, for finding similar ones."""
+    """The words of a product's ideas, and what their titles mean, for finding similar ones."""
     product_id = run.job.product_id or 0
     changed = ideas_changed(product_id)
     done = 0
-    for keys in _portions(changed):
+    for keys in _portions(changed, AT_ONCE):
         with run.step(progress=done, total=len(changed)):
             done += terms_store(product_id=product_id, keys=keys)
-    return {"ideas": done}
+    return {"ideas": done, "meanings": _take_meanings(run, product_id, done)}
+
+
+def _take_meanings(run: Run, product_id: int, before: int) -> int:
+    """Compute outside of transactions, which on SQLite would keep everybody else from writing."""
+    waiting = dict(titles_unmeant(product_id))
+    done, now = 0, min(len(waiting), MOST_MEANT)
+    for keys in _portions(list(waiting)[:MOST_MEANT], MEANT_AT_ONCE):
+        titles = {key: waiting[key] for key in keys}
+        packed = meanings_of(titles)
+        with run.step(progress=before + done, total=before + now):
+            done += meanings_store(product_id=product_id, titles=titles, packed=packed)
+    if len(waiting) > now:
+        with run.step():
+            enqueue(_request(run.job.workspace_id, product_id))
+    return done
 
 
 @job_handler("ideas.terms_all")
 def take_all_words(run: Run) -> dict[str, int]:
     """Ask for the words of what came into the database by other ways than services."""
     products = Product.objects.filter(workspace_id=run.job.workspace_id, archived_at=None)
-    behind = [pk for pk in products.values_list("pk", flat=True) if ideas_changed(pk)]
+    keys = products.values_list("pk", flat=True)
+    behind = [pk for pk in keys if ideas_changed(pk) or titles_unmeant(pk)]
     for pk in behind:
-        enqueue(JobRequest("ideas.terms", f"ideas.terms:{pk}", run.job.workspace_id, pk))
+        enqueue(_request(run.job.workspace_id, pk))
     return {"products": len(behind)}
 
 
@@ -72,7 +98,7 @@ def trend_all_again(run: Run) -> dict[str, int]:
 def _trend(run: Run, rows: IdeaQuerySet) -> dict[str, int]:
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     changed = done = 0
-    for portion in _portions(keys):
+    for portion in _portions(keys, AT_ONCE):
         with run.step(progress=done, total=len(keys)):
             changed += trending_store(keys=portion)
             done += len(portion)
@@ -109,6 +135,10 @@ def _sent(mail: StatusMail, connection: BaseEmailBackend) -> bool:
     return True
 
 
-def _portions(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), AT_ONCE):
-        yield keys[start : start + AT_ONCE]
+def _request(workspace_id: int, product_id: int) -> JobRequest:
+    return JobRequest("ideas.terms", f"ideas.terms:{product_id}", workspace_id, product_id)
+
+
+def _portions(keys: list[int], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
 from plm.models import Counter, Membership, Product, User, Workspace
 from plm.permissions import Actor, Role
 from plm.selectors import actor_of
@@ -14,6 +17,16 @@ PASSWORD = "correct horse battery"
 
 def make_user(name: str) -> User:
     return User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize())
+
+
+def make_session(user: User) -> str:
+    """Sign somebody in, as the cookie of a browser says it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
 
 
 def make_workspace(slug: str, **members: Role) -> tuple[Workspace, dict[str, User]]:

@@ -11,7 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ideas.models import Idea
-from ideas.selectors.similar import METHOD, MOST_TEXT, Suggestion, similar_to, similar_to_text
+from ideas.selectors.similar import (
+    MOST_TEXT,
+    Suggestion,
+    method_here,
+    similar_to,
+    similar_to_text,
+)
 from ideas.serializers.similar import SimilarAnswer, SimilarAnswerBody, SimilarJudged
 from ideas.services.similar import similar_answer
 from plm.errors import Invalid, NotVisible
@@ -81,4 +87,5 @@ def _found(found: list[Suggestion]) -> Response:
         }
         for near in found
     ]  # fmt: skip
-    return Response({"method": METHOD, "results": rows})
+    method = found[0].method if found else method_here()
+    return Response({"method": method, "results": rows})

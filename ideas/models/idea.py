@@ -134,6 +134,17 @@ class Idea(StageRecord):
             models.Index(fields=["product", "-trending", "-reference_row"], name="idea_trending"),
             models.Index(fields=["product", "-created_at", "-reference_row"], name="idea_newest"),
             models.Index(
+                fields=["product", "-created_at", "-reference_row"],
+                condition=models.Q(public=True, archived_at=None),
+                name="idea_published",
+            ),
+            # What a customer wrote and the team has not published, for the portal to show them.
+            models.Index(
+                fields=["product", "created_by", "-created_at"],
+                condition=models.Q(public=False, archived_at=None, source="customer"),
+                name="idea_with_team",
+            ),
+            models.Index(
                 fields=["product", "-demand_revenue", "-reference_row"], name="idea_revenue"
             ),
             models.Index(

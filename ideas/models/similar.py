@@ -23,7 +23,8 @@ class IdeaTermsQuerySet(TenantedQuerySet["IdeaTerms"]):
 class IdeaTerms(Tenanted):
     """The words of one idea, packed (`ideas.similar.Terms`). A job writes them; empty words stand for an idea that is
     suggested no more. `stamp` grows with each run of the job within a product, so that a process that knows all up to
-    a stamp reads only what came after it."""
+    a stamp reads only what came after it. `meaning` is where the title points (`ideas.meaning`), null until a job has
+    computed it and where the optional model is not installed."""
 
     idea = models.OneToOneField(
         Idea, on_delete=models.CASCADE, primary_key=True, related_name="terms"
@@ -33,6 +34,7 @@ class IdeaTerms(Tenanted):
     stamp = models.BigIntegerField()
     public = models.BooleanField()
     words = models.BinaryField()
+    meaning = models.BinaryField(null=True)
 
     objects = IdeaTermsQuerySet.as_manager()
 

@@ -19,7 +19,8 @@ class SimilarIdea(serializers.Serializer[Any]):
 
 
 class SimilarAnswer(serializers.Serializer[Any]):
-    """`score` is the cosine of the words, from 0 to 1."""
+    """`score` is from 0 to 1: by `tfidf` the cosine of the words; by `hybrid` the mean of that and the cosine of what the
+    titles mean, each weighed by how little it varies among the ideas of the product."""
 
     method = serializers.ChoiceField(choices=METHODS)
     results = SimilarIdea(many=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from plm.config.env import env_bool, env_int, env_list, env_str
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("PLM_DATA_DIR", str(BASE_DIR / "var")))
 TESTING = "pytest" in sys.modules
+# Read when numpy is first loaded. Processes share the cores already: threads inside a product of matrices wait for one
+# another on a busy machine, and what takes 50 ms takes seconds.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # --- What kind of installation this is -----------------------------------------------------------
 PRODUCTION = env_bool("PLM_PRODUCTION")

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.place import manage, missing, own_place
 from tests.bench.report import Row, machine, say, table
 
-PARTS = ("reading", "filtering", "pulling", "writing", "events", "figures", "rescoring", "pages", "starting")  # fmt: skip
+PARTS = ("reading", "filtering", "pulling", "writing", "events", "figures", "rescoring", "pages", "ideas", "starting")  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -40,6 +40,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=float, default=2, help="of load, for each target and round"
     )
+    parser.add_argument(
+        "--voting", type=float, default=10, help="seconds in which 64 people vote at once"
+    )
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
     options = parser.parse_args(arguments)
     options.sizes = [int(size) for size in options.sizes.split(",")]
@@ -60,7 +63,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
     began = time.perf_counter()
     manage("migrate", "--no-input", "--verbosity", "0")
     migrated = time.perf_counter() - began
-    if "pages" in options.only:
+    if {"pages", "ideas"} & set(options.only):
         with _step("static files"):
             ignored = ("-i", "redoc*", "-i", "rest_framework")
             manage("collectstatic", "--no-input", "--verbosity", "0", *ignored)
@@ -74,7 +77,16 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
     rows: list[Row] = []
     # Imported when Django is set up.
     from tests.bench.servers import serving
-    from tests.bench.workloads import figures, pages, pulling, reading, rescoring, starting, writing
+    from tests.bench.workloads import (
+        figures,
+        ideas,
+        pages,
+        pulling,
+        reading,
+        rescoring,
+        starting,
+        writing,
+    )
 
     with serving(folder) as servers:
         works: dict[str, Callable[[], list[Row]]] = {
@@ -86,6 +98,9 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
             "figures": lambda: figures.run(data, servers["ours"], options.rounds, options.seconds),
             "rescoring": lambda: rescoring.run(data, options.rounds),
             "pages": lambda: pages.run(data, servers["ours"], options.rounds, options.seconds),
+            "ideas": lambda: ideas.run(
+                data, servers, options.rounds, options.seconds, options.voting
+            ),
             "starting": lambda: starting.run(migrated, servers["ours"]),
         }
         for name, work in works.items():

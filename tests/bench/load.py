@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from tests.bench.servers import Server, database_cpu_ms
 
 WARM_UP = 2.0
+CLIENTS = 4
 
 DONE = """
 done = function(summary, latency, requests)
@@ -57,11 +58,11 @@ class Reading:
         return self.app_ms + self.database_ms
 
 
-def measure(target: Target, seconds: float) -> Reading:
-    """One run of four connections. A failed answer stops the benchmark: its figures would mean nothing."""
+def measure(target: Target, seconds: float, clients: int = CLIENTS) -> Reading:
+    """One run of so many connections. A failed answer stops the benchmark: its figures would mean nothing."""
     database = urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
     before = target.server.cpu_ms(), database_cpu_ms(database)
-    got = _wrk(target, seconds)
+    got = _wrk(target, seconds, clients)
     after = target.server.cpu_ms(), database_cpu_ms(database)
     if got["bad"] or not got["requests"]:
         raise SystemExit(f"{target.server.name} {target.path}: {got['bad']} failed answers.")
@@ -75,7 +76,7 @@ def measure(target: Target, seconds: float) -> Reading:
     )
 
 
-def _wrk(target: Target, seconds: float) -> dict[str, float]:
+def _wrk(target: Target, seconds: float, clients: int) -> dict[str, float]:
     script = DONE
     if target.body:
         run = os.urandom(2).hex()
@@ -83,7 +84,7 @@ def _wrk(target: Target, seconds: float) -> dict[str, float]:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        argv = ["wrk", "-t1", "-c4", f"-d{seconds:g}s", "-s", file.name]
+        argv = ["wrk", "-t1", f"-c{clients}", f"-d{seconds:g}s", "-s", file.name]
         for name, value in {"Content-Type": "application/json", **target.headers}.items():
             argv += ["-H", f"{name}: {value}"]
         done = subprocess.run(
@@ -94,14 +95,16 @@ def _wrk(target: Target, seconds: float) -> dict[str, float]:
     return result
 
 
-def rounds(targets: Mapping[str, Target], count: int, seconds: float) -> dict[str, list[Reading]]:
+def rounds(
+    targets: Mapping[str, Target], count: int, seconds: float, clients: int = CLIENTS
+) -> dict[str, list[Reading]]:
     """Every target once a round, one after the other. Before that each one until its workers have loaded all they need."""
     for target in targets.values():
         measure(target, WARM_UP)
     found: dict[str, list[Reading]] = {name: [] for name in targets}
     for _ in range(count):
         for name, target in targets.items():
-            found[name].append(measure(target, seconds))
+            found[name].append(measure(target, seconds, clients))
     return found
 
 

@@ -1,4 +1,4 @@
-"""R0 for a filtered page and for a whole backlog: bare WSGI, psycopg2 and orjson. No login, no rights, no tags."""
+"""R0 for a filtered page, a whole backlog, a page of the portal and a vote: bare WSGI, psycopg2 and orjson. No login, no rights, no tags."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ FILTERED = (
     " AND score IS NOT NULL ORDER BY score DESC, id DESC LIMIT 51"
 )
 CHUNKS = f"{SELECT} AND number > %s ORDER BY number LIMIT {CHUNK}"
+PORTAL = (
+    "SELECT number, title, description, state, votes_count, created_at FROM ideas_idea WHERE product_id = %s AND public"
+    " AND archived_at IS NULL ORDER BY votes_count DESC, id DESC LIMIT 21"
+)
+VOTE = (
+    "WITH gone AS (DELETE FROM ideas_vote WHERE idea_id = %(idea)s AND person_id = %(person)s RETURNING id),"
+    " made AS (INSERT INTO ideas_vote (workspace_id, idea_id, person_id, importance, created_at)"
+    " SELECT workspace_id, %(idea)s, %(person)s, 1, now() FROM ideas_idea WHERE id = %(idea)s"
+    " AND NOT EXISTS (SELECT FROM gone) ON CONFLICT DO NOTHING RETURNING id)"
+    " UPDATE ideas_idea SET votes_count = votes_count + (SELECT count(*) FROM made) - (SELECT count(*) FROM gone)"
+    " WHERE id = %(idea)s RETURNING votes_count"
+)
 connection = psycopg2.connect(os.environ["DATABASE_URL"], options="-c jit=off")
 connection.autocommit = True
 
@@ -30,7 +42,24 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
         return _lines(int(query["product"]))
     if environ["PATH_INFO"] == "/filter":
         return [orjson.dumps(_page(query))]
+    if environ["PATH_INFO"] == "/portal":
+        return [orjson.dumps(_portal(int(query["product"])))]
+    if environ["PATH_INFO"] == "/vote":
+        return [orjson.dumps(_vote(query))]
     return [b"{}"]
+
+
+def _portal(product: int) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(PORTAL, [product])
+        return list(cursor.fetchall())
+
+
+def _vote(query: dict[str, str]) -> int:
+    """Give a vote, or take it back where it stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(VOTE, {"idea": int(query["idea"]), "person": int(query["person"])})
+        return int(cursor.fetchone()[0])
 
 
 def _page(query: dict[str, str]) -> dict[str, Any]:

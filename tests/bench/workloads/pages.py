@@ -7,8 +7,6 @@ import statistics
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from plm.models import User
 from tests.bench.data import Data
@@ -16,6 +14,7 @@ from tests.bench.load import Target, described, median, rounds
 from tests.bench.report import Row
 from tests.bench.servers import Server
 from tests.run import BROWSERS
+from tests.world import make_session
 
 VISITS = 7
 LARGEST_PAINT = """
@@ -38,7 +37,7 @@ PLACES = {
 
 def cookie_header(user: User) -> dict[str, str]:
     """Signs a client of pages in."""
-    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={_session(user)}"}
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={make_session(user)}"}
 
 
 def run(data: Data, ours: Server, count: int, seconds: float) -> list[Row]:
@@ -64,7 +63,11 @@ def _seen(data: Data, ours: Server) -> list[Row]:
 
     base = f"{ours.url}/bench/{data.middle.key}/"
     addresses = {name: base + path for name, path in PLACES.items()}
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": _session(data.user), "url": ours.url}
+    cookie = {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": make_session(data.user),
+        "url": ours.url,
+    }
     rows = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -73,15 +76,6 @@ def _seen(data: Data, ours: Server) -> list[Row]:
             rows.append(_row(name, visits, data.middle.size))
         browser.close()
     return rows
-
-
-def _session(user: User) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
 
 
 def _visit(browser: Any, cookie: dict[str, str], address: str) -> tuple[float, float, int]:
