@@ -20,9 +20,11 @@ from ideas.models import Board
 from ideas.models.idea import WORKFLOW
 from ideas.selectors import portal as selectors
 from ideas.selectors.boards import Reader, board_of_link, portal_reader
+from ideas.selectors.embedding import allowed_origins
 from ideas.selectors.similar import similar_published
 from ideas.services.portal import portal_actor, portal_submit, portal_vote
 from ideas.services.votes import VotesSpent
+from ideas.views.embedding import framable
 from plm.counting import capped_counts
 from plm.errors import NotVisible, PlmError
 from plm.models import Product
@@ -67,8 +69,9 @@ def _page(
         "public_logo": shown.logo_url,
         "public_theme": shown.theme_url,
         "public_tabs": tabs,
+        "public_framed": bool(allowed_origins(reader.portal)),
     }
-    return render(request, template, context, status=status)
+    return framable(request, render(request, template, context, status=status), reader.portal)
 
 
 @policy(PUBLIC, scope="none")
