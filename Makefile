@@ -1,6 +1,6 @@
 # `make` lists what there is. Nothing to prepare but Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help run demo install install-dev test check lint bench lock screenshots python
+.PHONY: help run demo install install-dev test check lint bench lock messages screenshots python
 
 PY := .venv/bin/python
 PORT ?=
@@ -53,6 +53,9 @@ check: lint test ## what CI runs (PLM_CI=1: nothing may be left out)
 
 bench: install-dev ## the benchmarks, each against a ceiling measured in the same run
 	@exec $(PY) -m tests.bench $(ARGS)
+
+messages: install-dev ## bring the portal's catalogues (ideas/locale) up to what the sources say, and compile them
+	@exec $(PY) -m tests.messages
 
 screenshots: install-dev ## take pictures of the pages into var/screenshots (needs Chromium)
 	@exec $(PY) -m tests.screenshots $(ARGS)

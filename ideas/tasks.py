@@ -49,7 +49,7 @@ def trend_again(run: Run) -> dict[str, int]:
 @job_handler("ideas.trending_new", atomic=False)
 def trend_new(run: Run) -> dict[str, int]:
     """The same for the ideas of a product that have no figure yet."""
-    return _trend(run, Idea.objects.filter(product_id=run.job.product_id, trending=0))
+    return _trend(run, Idea.objects.filter(product_id=run.job.product_id or 0, trending=0))
 
 
 @job_handler("ideas.trending_all", atomic=False)

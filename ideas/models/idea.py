@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from ideas.models.customer import Person
 from ideas.models.portal import Board
@@ -37,13 +38,13 @@ SIZES = (("boulder", "Boulder"), ("rock", "Rock"), ("pebble", "Pebble"))
 
 WORKFLOW = Workflow(
     states=(
-        State("open", "Open", "open"),
-        State("under_review", "Under review", "active", "discovery"),
-        State("planned", "Planned", "active", "planned"),
-        State("in_progress", "In progress", "active", "building"),
-        State("shipped", "Shipped", "done", "shipped"),
-        State("declined", "Declined", "closed"),
-        State("duplicate", "Duplicate", "closed"),
+        State("open", gettext_noop("Open"), "open"),
+        State("under_review", gettext_noop("Under review"), "active", "discovery"),
+        State("planned", gettext_noop("Planned"), "active", "planned"),
+        State("in_progress", gettext_noop("In progress"), "active", "building"),
+        State("shipped", gettext_noop("Shipped"), "done", "shipped"),
+        State("declined", gettext_noop("Declined"), "closed"),
+        State("duplicate", gettext_noop("Duplicate"), "closed"),
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import ClassVar
+from uuid import UUID
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -118,7 +119,7 @@ class Board(Tenanted):
         return self.name
 
     @property
-    def people_ids(self) -> list[uuid.UUID]:
+    def people_ids(self) -> list[UUID]:
         return [person.uuid for person in self.people.all()]
 
 

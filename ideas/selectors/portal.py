@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from ideas.models import Board, Idea, Portal, Vote
 from ideas.models.idea import CLOSED, WORKFLOW, IdeaQuerySet
@@ -23,16 +24,16 @@ from plm.permissions import Actor
 
 @dataclass(frozen=True, slots=True)
 class PortalProduct:
-    """A product as customers see it."""
+    """A product as customers see it; `title` is what its portal is called."""
 
     name: str
+    title: str
     url: str
     submit_url: str
     votes_url: str
     welcome: str = ""
     logo_url: str = ""
     theme_url: str = ""
-    budget: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def portal_shown(product: Product, reader: Reader | None = None) -> PortalProduc
     portal = reader.portal if reader else portal_settings(product)
     version = f"?v={portal.version}"
     return PortalProduct(
+        product.name,
         portal.name or product.name,
         reverse("ideas:portal", args=args),
         reverse("ideas:portal_submit", args=args),
@@ -89,7 +91,6 @@ def portal_shown(product: Product, reader: Reader | None = None) -> PortalProduc
         welcome=portal.welcome,
         logo_url=reverse("ideas:portal_logo", args=args) + version if portal.logo else "",
         theme_url=reverse("ideas:portal_theme", args=args) + version if portal.accent else "",
-        budget=portal.vote_budget is not None,
     )
 
 
@@ -133,7 +134,7 @@ def portal_ideas(
     args = [product.workspace.slug, product.key.lower()]
     return [
         PortalIdea(
-            number=idea.number, title=idea.title, summary=_summary(idea), state_label=idea.state_label,
+            number=idea.number, title=idea.title, summary=_summary(idea), state_label=_(idea.state_label),
             state_hue=idea.state_hue, votes=_votes_shown(portal, idea, voted=idea.pk in mine), voted=idea.pk in mine,
             takes_votes=idea.state not in CLOSED, comments=comments.get(idea.pk, 0),
             created_at=idea.created_at, url=reverse("ideas:portal_idea", args=[*args, idea.number]),

@@ -31,7 +31,7 @@ class AskSerializer(Input):
     """A custom field of ideas by its name, and whether the form insists on an answer."""
 
     field = serializers.CharField(max_length=40, source="field.name")
-    required = serializers.BooleanField(default=False)
+    required = serializers.BooleanField(default=False)  # type: ignore[assignment] # a field named like an attribute of fields
 
     def to_internal_value(self, data: Any) -> Any:
         found = super().to_internal_value(data)

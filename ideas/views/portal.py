@@ -25,6 +25,7 @@ from ideas.selectors.similar import similar_published
 from ideas.services.portal import portal_actor, portal_submit, portal_vote
 from ideas.services.votes import VotesSpent
 from ideas.views.embedding import framable
+from ideas.views.languages import language_choices
 from plm.counting import capped_counts
 from plm.errors import NotVisible, PlmError
 from plm.models import Product
@@ -63,13 +64,14 @@ def _page(
     context |= {
         "portal": shown,
         "boards": reader.boards,
-        "public_name": shown.name,
+        "public_name": shown.title,
         "public_kind": _("Feedback"),
         "public_url": shown.url,
         "public_logo": shown.logo_url,
         "public_theme": shown.theme_url,
         "public_tabs": tabs,
         "public_framed": bool(allowed_origins(reader.portal)),
+        "public_languages": language_choices(request),
     }
     return framable(request, render(request, template, context, status=status), reader.portal)
 

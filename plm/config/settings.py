@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ideas.views.languages.PortalLanguageMiddleware",
     "plm.web.middleware.ActorMiddleware",
     "plm.web.middleware.ErrorPageMiddleware",
     "plm.web.middleware.DoorMiddleware",
@@ -329,6 +330,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- Language, time, logs ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# The portal speaks these (`ideas/views/languages.py`, words in `ideas/locale/`); pages of the team are English.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -6,7 +6,6 @@ their markup here; the larger ones are inclusion tags with a template in `templa
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import difflib
 import functools
@@ -24,8 +23,11 @@ from django.contrib.staticfiles import finders
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from plm.counting import Capped
 from plm.kinds import Money
@@ -106,8 +108,12 @@ def ago(moment: dt.datetime | dt.date | None) -> str:
         return day(moment)
     seconds = int((timezone.now() - moment).total_seconds())
     if seconds < 60:
-        return "now"
-    for limit, unit, sign in ((3600, 60, "min"), (86400, 3600, "h"), (86400 * 14, 86400, "d")):
+        return _("now")
+    for limit, unit, sign in (
+        (3600, 60, _("min")),
+        (86400, 3600, _("h")),
+        (86400 * 14, 86400, _("d")),
+    ):
         if seconds < limit:
             return f"{seconds // unit} {sign}"
     return day(moment)
@@ -120,7 +126,11 @@ def day(value: dt.date | dt.datetime | None) -> str:
         return DASH
     date = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
     year = "" if date.year == timezone.localdate().year else f" {date.year}"
-    return f"{date.day} {calendar.month_abbr[date.month]}{year}"
+    return f"{_day_month(date.day, str(MONTHS_3[date.month]).title())}{year}"
+
+
+def _day_month(number: int, month: str) -> str:
+    return pgettext("date", "{day} {month}").format(day=number, month=month)
 
 
 @register.simple_tag
@@ -129,7 +139,7 @@ def when(moment: dt.datetime | None) -> str:
     if moment is None:
         return NOTHING
     local = timezone.localtime(moment)
-    words = f"{local.day} {calendar.month_name[local.month]} {local:%Y, %H:%M}"
+    words = f"{_day_month(local.day, str(MONTHS[local.month]))} {local:%Y, %H:%M}"
     # Figures and names of months: nothing in them needs escaping.
     return SafeString(f'<time datetime="{local.isoformat()}" title="{words}">{ago(moment)}</time>')
 

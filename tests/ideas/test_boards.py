@@ -294,3 +294,25 @@ def test_the_list_costs_the_same_with_many_boards(
     eve = sign_in(world.eve)
     with django_assert_max_num_queries(17):
         assert eve.get(PORTAL).status_code == 200
+
+
+def test_the_team_puts_an_idea_on_a_board_and_finds_it_there(world, atlas, sign_in):
+    bob = sign_in(world.bob)
+    assert "No board" not in bob.get("/acme/ATL/ideas/new").content.decode()
+    board = make_board(world)
+    assert "No board" in bob.get("/acme/ATL/ideas/new").content.decode()
+    sent = {
+        "title": "Dark mode",
+        "source": "team",
+        "type": "solution",
+        "size": "pebble",
+        "board": board.uuid,
+    }
+    assert bob.post("/acme/ATL/ideas/new", sent).status_code == 302
+    idea = Idea.objects.get()
+    assert (idea.board, idea.type, idea.size) == (board, "solution", "pebble")
+    edit = bob.get(f"/acme/{idea.reference}/edit").content.decode()
+    assert f'value="{board.uuid}" selected' in edit
+    listed = bob.get(f"/acme/ATL/ideas/?board={board.uuid}&of_size=pebble").content.decode()
+    assert "Dark mode" in listed
+    assert "Dark mode" not in bob.get("/acme/ATL/ideas/?of_size=rock").content.decode()
