@@ -18,10 +18,11 @@ from plm.web.policy import PUBLIC, PlmRequest, policy
 def framable(request: PlmRequest, response: HttpResponse, portal: Portal) -> HttpResponse:
     """Let the sites that the product names show this page in a frame. Without any it stays closed, as all pages are."""
     origins = allowed_origins(portal)
-    if origins:
-        # X-Frame-Options knows no list; browsers that heed frame-ancestors need none.
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]
-        response = csp_replace({"frame-ancestors": origins})(lambda _: response)(request)
+    if not origins:
+        return response
+    # X-Frame-Options knows no list; browsers that heed frame-ancestors need none.
+    response.xframe_options_exempt = True
+    csp_replace({"frame-ancestors": origins})(lambda _: response)(request)
     return response
 
 
@@ -31,9 +32,10 @@ def widget(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     product = portal_product(slug, key)
     body = render_to_string("ideas/portal_widget.js", {"given": widget_settings(product)}).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
-    response["ETag"] = etag
+    whole = HttpResponse(body, content_type="text/javascript; charset=utf-8")
+    whole["ETag"] = etag
+    response = get_conditional_response(request, etag=etag, response=whole) or whole
     response["Cache-Control"] = "public, max-age=600"
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return response

@@ -105,6 +105,7 @@ def test_every_site_may_load_the_script_and_keep_it(client, settled):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cache-Control"] == "public, max-age=600"
     assert not response.cookies
+    assert "Vary" not in response
     again = client.get(SCRIPT, headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == response["ETag"]
@@ -133,6 +134,13 @@ def test_the_script_needs_nothing_that_a_strict_policy_refuses(client, settled):
         r"""createElement\(["']style""", r"\bstyle:", r"""setAttribute\(["']style""",
     ):  # fmt: skip
         assert not re.search(refused, body), refused
+
+
+def test_the_script_speaks_the_languages_of_the_portal(client, settled):
+    line = client.get(SCRIPT).content.decode().partition("const given = ")[2].partition(";\n")[0]
+    words = json.loads(line)["words"]
+    assert words["en"]["tab"] == "Open in a new tab"
+    assert words["de"]["title"] == "Feedback zu Wishes"
 
 
 def test_a_name_of_any_letters_stays_a_text_in_the_script(client, settled):
