@@ -55,7 +55,7 @@ def reader_of(request: PlmRequest, product: Product) -> Reader:
 
 def _page(
     request: PlmRequest, template: str, product: Product, reader: Reader, status: int = 200, *, tab: str = "ideas",
-    **context: Any,
+    framed: bool = False, **context: Any,
 ) -> HttpResponse:  # fmt: skip
     shown = selectors.portal_shown(product, reader)
     tabs = [{"label": _("Ideas"), "url": shown.url, "current": tab == "ideas"}]
@@ -70,10 +70,11 @@ def _page(
         "public_logo": shown.logo_url,
         "public_theme": shown.theme_url,
         "public_tabs": tabs,
-        "public_framed": bool(allowed_origins(reader.portal)),
+        "public_framed": framed and bool(allowed_origins(reader.portal)),
         "public_languages": language_choices(request),
     }
-    return framable(request, render(request, template, context, status=status), reader.portal)
+    response = render(request, template, context, status=status)
+    return framable(request, response, reader.portal) if framed else response
 
 
 @policy(PUBLIC, scope="none")
@@ -91,7 +92,7 @@ def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
         cursor=request.GET.get("cursor", ""), binding=f"{q}|{state}|{board.pk if board else ''}",
     )  # fmt: skip
     return _page(
-        request, "ideas/portal_list.html", product, reader, sort=sort, q=q, state=state, board=board,
+        request, "ideas/portal_list.html", product, reader, framed=True, sort=sort, q=q, state=state, board=board,
         count=capped_counts([rows])[0], cursor=page.next_cursor, sorts=SORT_LABELS, states=WORKFLOW.choices,
         ideas=selectors.portal_ideas(reader.actor, product, page.rows, portal=reader.portal),
         **selectors.portal_aside(reader.actor, product, reader),
@@ -112,7 +113,7 @@ def idea(request: PlmRequest, slug: str, key: str, number: int) -> HttpResponse:
     if stands is not None:
         return HttpResponseRedirect(selectors.portal_ideas(request.actor, product, [stands])[0].url)
     return _page(
-        request, "ideas/portal_idea.html", product, reader,
+        request, "ideas/portal_idea.html", product, reader, framed=True,
         idea=selectors.portal_ideas(reader.actor, product, [found], portal=reader.portal)[0],
         comments=selectors.portal_comments(found),
     )  # fmt: skip
@@ -153,7 +154,9 @@ def votes(request: PlmRequest, slug: str, key: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     reader = reader_of(request, product)
     own = selectors.portal_votes(reader.actor, product, reader)
-    return _page(request, "ideas/portal_votes.html", product, reader, tab="votes", own=own)
+    return _page(
+        request, "ideas/portal_votes.html", product, reader, tab="votes", framed=True, own=own
+    )
 
 
 @policy(PUBLIC, scope="none", methods=("GET", "POST"))
@@ -174,8 +177,8 @@ def submit(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     near = _near(product, reader, start["title"])
     status = 422 if form.errors else 200
     return _page(
-        request, "ideas/portal_submit.html", product, reader, status, form=form, near=near, board=board,
-        title=start["title"],
+        request, "ideas/portal_submit.html", product, reader, status, framed=True, form=form, near=near,
+        board=board, title=start["title"],
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@
     h2 { flex: 1; min-width: 0; margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600; }
     header a, header button { display: inline-flex; align-items: center; justify-content: center; min-width: 44px;
       height: 44px; padding: 0; border: 0; border-radius: 8px; background: none; color: inherit; cursor: pointer; }
+    header :focus-visible { outline-offset: -3px; }
     header a:hover, header button:hover { background: light-dark(#f3f4f7, #1e2026); }
     svg { width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round;
       stroke-linejoin: round; }
