@@ -84,7 +84,9 @@ def _register_carriers() -> None:
     register(Carrier("votes", "votes", Vote, "person"), of="person")
     register(Carrier("portal_follows", "ideas followed", IdeaFollow, "person"), of="person")
     register(Carrier("portal_mails", "mails about ideas", StatusMail, "person"), of="person")
-    register(Carrier("portal_posts", "ideas and comments sent in", PortalPost, "person"), of="person")
+    register(
+        Carrier("portal_posts", "ideas and comments sent in", PortalPost, "person"), of="person"
+    )
     register(Carrier("boards", "boards they read", BoardPerson, "person"), of="person")
     register(Carrier("merged", "people merged before", Person, "merged_into"), of="person")
     register(Carrier("people", "people", Person, "company"), of="company")

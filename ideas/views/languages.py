@@ -31,8 +31,10 @@ class PortalLanguageMiddleware:
         code = chosen or _known(request.COOKIES.get(COOKIE, "")) or _asked_for(request)
         with translation.override(code):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", code)
-        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        # Style sheets, logos and the script for other sites speak no language: caches keep one of them for all.
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Language", code)
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
         if chosen:
             response.set_cookie(
                 COOKIE, chosen, max_age=YEAR, path=PREFIX, samesite="Lax", httponly=True,

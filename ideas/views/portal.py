@@ -21,11 +21,13 @@ from ideas.models import Board, Idea
 from ideas.models.idea import WORKFLOW
 from ideas.selectors import portal as selectors
 from ideas.selectors.boards import Reader, board_of_link, portal_reader
+from ideas.selectors.embedding import allowed_origins
 from ideas.selectors.follows import portal_following
 from ideas.selectors.moderation import comments_waiting
 from ideas.selectors.similar import similar_published
 from ideas.services.portal import portal_actor, portal_submit, portal_vote
 from ideas.services.votes import VotesSpent
+from ideas.views.embedding import framable
 from ideas.views.languages import language_choices
 from plm.counting import capped_counts
 from plm.errors import NotVisible, PlmError
@@ -56,7 +58,7 @@ def reader_of(request: PlmRequest, product: Product) -> Reader:
 
 def portal_page(
     request: PlmRequest, template: str, product: Product, reader: Reader, status: int = 200, *, tab: str = "ideas",
-    **context: Any,
+    framed: bool = False, **context: Any,
 ) -> HttpResponse:  # fmt: skip
     shown = selectors.portal_shown(product, reader)
     tabs = [{"label": _("Ideas"), "url": shown.url, "current": tab == "ideas"}]
@@ -71,9 +73,11 @@ def portal_page(
         "public_logo": shown.logo_url,
         "public_theme": shown.theme_url,
         "public_tabs": tabs,
+        "public_framed": framed and bool(allowed_origins(reader.portal)),
         "public_languages": language_choices(request),
     }
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    return framable(request, response, reader.portal) if framed else response
 
 
 def sign_in_first(product: Product, path: str) -> HttpResponse:
@@ -98,7 +102,7 @@ def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
         cursor=request.GET.get("cursor", ""), binding=f"{q}|{state}|{board.pk if board else ''}",
     )  # fmt: skip
     return portal_page(
-        request, "ideas/portal_list.html", product, reader, sort=sort, q=q, state=state, board=board,
+        request, "ideas/portal_list.html", product, reader, framed=True, sort=sort, q=q, state=state, board=board,
         count=capped_counts([rows])[0], cursor=page.next_cursor, sorts=SORT_LABELS, states=WORKFLOW.choices,
         ideas=selectors.portal_ideas(reader.actor, product, page.rows, portal=reader.portal),
         **selectors.portal_aside(reader.actor, product, reader),
@@ -126,7 +130,7 @@ def idea_page(
 ) -> HttpResponse:  # fmt: skip
     """The page of a published idea; `said` is a comment that was not taken."""
     return portal_page(
-        request, "ideas/portal_idea.html", product, reader, 422 if said else 200,
+        request, "ideas/portal_idea.html", product, reader, 422 if said else 200, framed=True,
         idea=selectors.portal_ideas(reader.actor, product, [found], portal=reader.portal)[0],
         comments=selectors.portal_comments(found), follow=portal_following(reader.actor, found),
         said=said or CommentForm.for_actor(reader.actor, product), waiting=comments_waiting(reader.actor, found),
@@ -169,7 +173,9 @@ def votes(request: PlmRequest, slug: str, key: str) -> HttpResponse:
         return sign_in_first(product, request.get_full_path())
     reader = reader_of(request, product)
     own = selectors.portal_votes(reader.actor, product, reader)
-    return portal_page(request, "ideas/portal_votes.html", product, reader, tab="votes", own=own)
+    return portal_page(
+        request, "ideas/portal_votes.html", product, reader, tab="votes", framed=True, own=own
+    )
 
 
 @policy(PUBLIC, scope="none", methods=("GET", "POST"))
@@ -190,7 +196,7 @@ def submit(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     near = _near(product, reader, start["title"])
     status = 422 if form.errors else 200
     return portal_page(
-        request, "ideas/portal_submit.html", product, reader, status, form=form, near=near, board=board,
+        request, "ideas/portal_submit.html", product, reader, status, framed=True, form=form, near=near, board=board,
         title=start["title"],
     )  # fmt: skip
 

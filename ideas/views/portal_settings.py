@@ -58,10 +58,13 @@ def settings(request: PlmRequest) -> HttpResponse:
             messages.success(request, "The portal is saved.")
             return HttpResponseRedirect(request.path)
     args = [request.workspace.slug, product.key.lower()]
+    widget_url = public_url(request, reverse("ideas:portal_widget", args=args))
     context = {
         "tabs": settings_tabs(request),
         "form": form,
         "saved": found,
+        "widget_url": widget_url,
+        "widget_origin": widget_url.partition("/portal/")[0],
         "boards": boards_counted(product),
         "portal_url": reverse("ideas:portal", args=args),
         "logo_url": reverse("ideas:portal_logo", args=args) if found.logo and product.portal_open else "",

@@ -13,6 +13,7 @@ const parts = [
   [".chart[data-points]", () => import("./chart.js")],
   ["form[data-draft]", () => import("./draft.js")],
   ["[data-copy]", () => import("./copy.js")],
+  ["[data-framed]", () => import("./framed.js")],
   ["[data-quote-body]", () => import("./highlight.js")],
 ];
 const loaded = new Set();
