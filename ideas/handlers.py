@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ideas.selectors.follows import is_followed
 from plm.events import Fact, enqueue, on
 from plm.jobs import JobRequest
 
@@ -69,7 +70,7 @@ def texts_redacted(fact: Fact) -> None:
 @on("idea.moved", "idea.updated")
 def decided_about(fact: Fact) -> None:
     """An idea has another state: its followers are told, of several moves in a row once."""
-    if "state" not in fact.changes or fact.record_id is None:
+    if "state" not in fact.changes or fact.record_id is None or not is_followed(fact.record_id):
         return
     key = f"{STATUS}:{fact.record_id}"
     enqueue(

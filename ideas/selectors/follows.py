@@ -45,6 +45,11 @@ def portal_following(actor: Actor, idea: Idea) -> PortalFollowing:
     return PortalFollowing(on=follows.exists(), url=url, reached=known.exists())
 
 
+def is_followed(idea_id: int) -> bool:
+    """Whether anybody on the portal waits for news of the idea."""
+    return IdeaFollow.objects.standing().filter(idea_id=idea_id).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """The change of state that followers are to be told of: the last one of those they do not know."""

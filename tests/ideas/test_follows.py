@@ -298,3 +298,8 @@ def test_a_closed_portal_tells_nobody(world, idea):
     moved(world, idea, "planned")
     assert mail.outbox == []
     assert StatusNotice.objects.get().quiet
+
+
+def test_a_move_of_an_idea_that_nobody_follows_asks_for_no_work(world, idea):
+    idea_move(idea, actor=world.actor("alice"), state="planned")
+    assert not Job.objects.filter(kind="ideas.status").exists()
