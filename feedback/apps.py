@@ -17,7 +17,12 @@ class FeedbackConfig(AppConfig):
         from plm.web import shell
 
         kinds.register(FEEDBACK)
-        register(Carrier("quotes", "quotes", FeedbackLink, "idea", split=True))
+        register(
+            Carrier(
+                "quotes", "quotes", FeedbackLink, "idea", split=True, describe=selectors.quote_line,
+                related=("feedback__person", "feedback__company"),
+            )
+        )  # fmt: skip
         panels.register_tile(panels.Tile("feedback", selectors.feedback_tile))
         for slot in ("record:idea", "record:item"):
             panels.register(

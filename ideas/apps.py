@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -16,6 +18,7 @@ class IdeasConfig(AppConfig):
         from ideas.kinds.gates import GATE
         from ideas.kinds.ideas import IDEA
         from ideas.selectors.ideas import ideas_tile
+        from ideas.selectors.intake import inbound
         from ideas.selectors.triage import triage_waiting
         from plm import kinds, panels
         from plm.web import shell
@@ -23,11 +26,14 @@ class IdeasConfig(AppConfig):
         for kind in (IDEA, RESEARCH, TREND, COMPETITOR, FEASIBILITY, BUSINESS_CASE, GATE):
             kinds.register(kind)
         panels.register_tile(panels.Tile("ideas", ideas_tile))
-        panels.register_bulk(
-            panels.BulkAction(
-                "idea", "accept", "Accept", "check", "ideas/triage/accept", "idea.move"
+        for name, label, icon in (
+            ("accept", "Accept", "check"),
+            ("decline", "Decline…", "x"),
+            ("snooze", "Put off…", "clock"),
+        ):
+            panels.register_bulk(
+                panels.BulkAction("idea", name, label, icon, "ideas/triage/decide", "idea.move")
             )
-        )
         shell.add_nav(shell.NavEntry("Lifecycle", "Ideas", "lightbulb", "ideas/", order=10, go="i"))
         shell.add_nav(
             shell.NavEntry(
@@ -45,7 +51,20 @@ class IdeasConfig(AppConfig):
                 "Plan", "Customers", "users", "customers/", order=70, action="company.view"
             )
         )
+        panels.register(
+            panels.Panel("settings", "by-mail", "Ideas by mail", "ideas/_inbound.html", inbound)
+        )
         _register_carriers()
+
+
+def _vote(vote: Any) -> str:
+    who = [vote.person.name, vote.person.company and vote.person.company.name]
+    return f"{', '.join(str(w) for w in who if w)} ({vote.get_importance_display().lower()})"
+
+
+def _comment(comment: Any) -> str:
+    sort = "public" if comment.public else "internal"
+    return f"{comment.author or 'The team'} ({sort}): {' '.join(comment.body.split())[:140]}"
 
 
 def _register_carriers() -> None:
@@ -54,9 +73,15 @@ def _register_carriers() -> None:
     from ideas.services.carriers import Carrier, register
     from plm.models import Attachment, Comment, Follow, Relation, Tagging
 
-    register(Carrier("votes", "votes", Vote, "idea", split=True))
-    register(Carrier("comments", "comments", Comment, "record", split=True))
-    register(Carrier("files", "files", Attachment, "record"))
+    register(Carrier(
+        "votes", "votes", Vote, "idea", split=True, both=True, describe=_vote, key="person__uuid",
+        related=("person__company",),
+    ))  # fmt: skip
+    register(Carrier(
+        "comments", "comments", Comment, "record", split=True, describe=_comment, related=("author",),
+        hidden={"deleted_at__isnull": False},
+    ))  # fmt: skip
+    register(Carrier("files", "files", Attachment, "record", split=True))
     register(Carrier("follows", "followers", Follow, "record"))
     register(Carrier("tags", "tags", Tagging, "record"))
     register(Carrier("links", "links", Relation, "source", other="target"))

@@ -11,11 +11,13 @@ from ideas.views import (
     demand,
     gates,
     ideas,
+    intake,
     merging,
     portal,
     rows,
     segments,
     similar,
+    splitting,
     triage,
     votes,
 )
@@ -25,6 +27,8 @@ record_urls = [
     path("voters/new", votes.voter_new, name="voter_new"),
     path("voters/<uuid:uuid>/remove", votes.voter_remove, name="voter_remove"),
     path("answer", ideas.idea_answer, name="idea_answer"),
+    path("response", ideas.idea_response, name="idea_response"),
+    path("split", splitting.split, name="idea_split"),
     path("similar", similar.similar, name="idea_similar"),
     path("merge", merging.merge, name="idea_merge"),
     path("unmerge", merging.unmerge, name="idea_unmerge"),
@@ -40,8 +44,12 @@ record_urls = [
 
 COMPARISON = "competitors/comparison"
 product_urls = [
+    path("ideas/mail/renew", intake.renew, name="intake_renew"),
+    path("ideas/mail/close", intake.close, name="intake_close"),
+    path("ideas/mail/<uuid:uuid>", intake.message, name="intake_message"),
+    path("ideas/mail/<uuid:uuid>/retry", intake.retry, name="intake_retry"),
     path("ideas/triage", triage.triage, name="triage"),
-    path("ideas/triage/accept", triage.ideas_accept, name="ideas_accept"),
+    path("ideas/triage/decide", triage.ideas_decide, name="ideas_decide"),
     path("ideas/similar", similar.similar_typing, name="similar_typing"),
     path(COMPARISON, competitors.grid, name="comparison"),
     path(f"{COMPARISON}/new", competitors.capability_new, name="capability_new"),

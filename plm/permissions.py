@@ -52,6 +52,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "idea.submit": Role.CUSTOMER,
     "idea.support": Role.CUSTOMER,
     "demand.edit": Role.MANAGER,
+    "intake.edit": Role.MANAGER,
     "segment.create": Role.MANAGER,
     "segment.edit": Role.MANAGER,
     "idea.promote": Role.MANAGER,

@@ -63,7 +63,7 @@ IDEA = Kind(
         ("On the portal", "Yes" if idea.public else "No", ""),
         *_triaged(idea),
     ],
-    related=("duplicate_of__product__workspace",),
+    related=("duplicate_of__product__workspace", "split_from__product__workspace"),
     tabs=DISCOVERY,
     empty_text="Ideas come from customers, stakeholders, experts, research and the team. Write the first one down.",
 )

@@ -6,6 +6,7 @@ from ideas.models.customer import Company, Person
 from ideas.models.demand import DemandOptions
 from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
+from ideas.models.intake import InboundMessage, Intake
 from ideas.models.merge import Merge
 from ideas.models.research import Feasibility, Research, Trend
 from ideas.models.rows import RowRecord
@@ -23,6 +24,8 @@ __all__ = [
     "Gate",
     "Idea",
     "IdeaTerms",
+    "InboundMessage",
+    "Intake",
     "Merge",
     "Person",
     "Research",

@@ -31,7 +31,8 @@ class PortalProduct:
 
 @dataclass(frozen=True, slots=True)
 class PortalIdea:
-    """A published idea as customers see it. `text` is its description, which is public by publishing it."""
+    """A published idea as customers see it. `text` is its description, which is public by publishing it;
+    `response` is the official one as safe HTML, empty where there is none."""
 
     number: int
     title: str
@@ -46,6 +47,8 @@ class PortalIdea:
     url: str
     vote_url: str
     text: str = ""
+    response: str = ""
+    responded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def portal_ideas(actor: Actor, product: Product, rows: Iterable[Idea]) -> list[P
             takes_votes=idea.state not in CLOSED, comments=comments.get(idea.pk, 0),
             created_at=idea.created_at, url=reverse("ideas:portal_idea", args=[*args, idea.number]),
             vote_url=reverse("ideas:portal_vote", args=[*args, idea.number]), text=idea.description_html,
+            response=idea.response_html if idea.response else "", responded_at=idea.responded_at,
         )
         for idea in ideas
     ]  # fmt: skip
