@@ -19,7 +19,12 @@ class FeedbackConfig(AppConfig):
         from plm.web import shell
 
         kinds.register(FEEDBACK)
-        register(Carrier("quotes", "quotes", FeedbackLink, "idea", split=True))
+        register(
+            Carrier(
+                "quotes", "quotes", FeedbackLink, "idea", split=True, describe=selectors.quote_line,
+                related=("feedback__person", "feedback__company"),
+            )
+        )  # fmt: skip
         erasing.register("feedback", voices_erase)
         for noun in ("person", "company"):
             register(Carrier("feedback", "pieces of feedback", Feedback, noun), of=noun)

@@ -10,7 +10,7 @@ COUNTED = {"person", "company", "state", "archived_at"}
 
 
 @on("feedback.linked", "feedback.unlinked", "feedback.moved", "feedback.updated", "feedback.archived",
-    "feedback.restored", "idea.merged", "idea.unmerged", "demand.options_set")  # fmt: skip
+    "feedback.restored", "idea.merged", "idea.unmerged", "idea.split", "demand.options_set")  # fmt: skip
 def quotes_changed(fact: Fact) -> None:
     """Who speaks for an idea may have changed: one recount per product, however many facts."""
     if fact.verb == "feedback.updated" and COUNTED.isdisjoint(fact.changes):

@@ -198,3 +198,10 @@ def _by(customer: Company | Person) -> dict[str, Any]:
 
 def _became(line: QuoteLine) -> dict[str, Any]:
     return {"target": line.target, "icon": line.icon, "stage": line.stage, "quotes": 0}
+
+
+def quote_line(quote: FeedbackLink) -> str:
+    """A quote in one line: who said it, and the first of what they said."""
+    said = quote.feedback
+    who = said.person or said.company
+    return f"{who or 'Somebody'}: {' '.join(quote.excerpt.split())[:140]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -17,7 +19,10 @@ class IdeasConfig(AppConfig):
         from ideas.kinds.gates import GATE
         from ideas.kinds.ideas import IDEA
         from ideas.selectors.ideas import ideas_tile
+        from ideas.selectors.intake import inbound
         from ideas.selectors.triage import triage_waiting
+        from ideas.services import erasing
+        from ideas.services.portal_erasing import portal_erase
         from plm import kinds, panels
         from plm.importing import targets
         from plm.web import shell
@@ -27,11 +32,14 @@ class IdeasConfig(AppConfig):
         for rows in (COMPANIES, PEOPLE):
             targets.register(rows)
         panels.register_tile(panels.Tile("ideas", ideas_tile))
-        panels.register_bulk(
-            panels.BulkAction(
-                "idea", "accept", "Accept", "check", "ideas/triage/accept", "idea.move"
+        for name, label, icon in (
+            ("accept", "Accept", "check"),
+            ("decline", "Decline…", "x"),
+            ("snooze", "Put off…", "clock"),
+        ):
+            panels.register_bulk(
+                panels.BulkAction("idea", name, label, icon, "ideas/triage/decide", "idea.move")
             )
-        )
         shell.add_nav(shell.NavEntry("Lifecycle", "Ideas", "lightbulb", "ideas/", order=10, go="i"))
         shell.add_nav(
             shell.NavEntry(
@@ -50,7 +58,21 @@ class IdeasConfig(AppConfig):
             )
         )
         shell.add_settings("Portal", "ideas:portal_settings")
+        panels.register(
+            panels.Panel("settings", "by-mail", "Ideas by mail", "ideas/_inbound.html", inbound)
+        )
         _register_carriers()
+        erasing.register("portal", portal_erase)
+
+
+def _vote(vote: Any) -> str:
+    who = [vote.person.name, vote.person.company and vote.person.company.name]
+    return f"{', '.join(str(w) for w in who if w)} ({vote.get_importance_display().lower()})"
+
+
+def _comment(comment: Any) -> str:
+    sort = "public" if comment.public else "internal"
+    return f"{comment.author or 'The team'} ({sort}): {' '.join(comment.body.split())[:140]}"
 
 
 def _register_carriers() -> None:
@@ -62,6 +84,7 @@ def _register_carriers() -> None:
         Feasibility,
         Gate,
         IdeaFollow,
+        InboundMessage,
         Person,
         PortalPost,
         StatusMail,
@@ -70,9 +93,15 @@ def _register_carriers() -> None:
     from ideas.services.carriers import Carrier, register
     from plm.models import Attachment, Comment, Follow, Relation, Tagging
 
-    register(Carrier("votes", "votes", Vote, "idea", split=True))
-    register(Carrier("comments", "comments", Comment, "record", split=True))
-    register(Carrier("files", "files", Attachment, "record"))
+    register(Carrier(
+        "votes", "votes", Vote, "idea", split=True, both=True, describe=_vote, key="person__uuid",
+        related=("person__company",),
+    ))  # fmt: skip
+    register(Carrier(
+        "comments", "comments", Comment, "record", split=True, describe=_comment, related=("author",),
+        hidden={"deleted_at__isnull": False},
+    ))  # fmt: skip
+    register(Carrier("files", "files", Attachment, "record", split=True))
     register(Carrier("portal_follows", "followers on the portal", IdeaFollow, "idea"))
     register(Carrier("follows", "followers", Follow, "record"))
     register(Carrier("tags", "tags", Tagging, "record"))
@@ -87,6 +116,7 @@ def _register_carriers() -> None:
     register(
         Carrier("portal_posts", "ideas and comments sent in", PortalPost, "person"), of="person"
     )
+    register(Carrier("mails_in", "mails they sent", InboundMessage, "person"), of="person")
     register(Carrier("boards", "boards they read", BoardPerson, "person"), of="person")
     register(Carrier("merged", "people merged before", Person, "merged_into"), of="person")
     register(Carrier("people", "people", Person, "company"), of="company")

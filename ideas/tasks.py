@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from smtplib import SMTPException, SMTPRecipientsRefused
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -17,6 +18,8 @@ from ideas.services.follows import (
     status_mail_take,
     status_notice,
 )
+from ideas.services.intake import message_take, messages_forget
+from ideas.services.mailbox import mailbox_poll
 from ideas.services.similar import (
     AT_ONCE,
     MEANT_AT_ONCE,
@@ -29,12 +32,15 @@ from ideas.services.similar import (
 from ideas.services.trending import trending_store
 from plm.events import enqueue
 from plm.jobs import JobRequest
-from plm.models import Product
+from plm.models import Product, Workspace
 from plm.runner import Run, job_handler
 from plm.services.clock import every
 
 every(24 * 3600, "ideas.terms_all")
 every(24 * 3600, "ideas.trending_all")
+every(24 * 3600, "ideas.mail_forget")
+if settings.IMAP_URL:
+    every(60, "ideas.mailbox")
 MOST_MEANT = 2000
 """Titles a run computes the meaning of, before it lets other jobs go first: half a minute."""
 
@@ -133,6 +139,29 @@ def _sent(mail: StatusMail, connection: BaseEmailBackend) -> bool:
         raise
     status_mail_done(mail=mail, sent=True)
     return True
+
+
+@job_handler("ideas.mail_take")
+def take_mail(run: Run) -> dict[str, str]:
+    """Make an idea of one message."""
+    return {"state": message_take(message_id=int(run.job.payload["message"]))}
+
+
+@job_handler("ideas.mail_forget")
+def forget_mail(run: Run) -> dict[str, int]:
+    """Drop stored mails that have served."""
+    return {"messages": messages_forget(workspace_id=run.job.workspace_id)}
+
+
+@job_handler("ideas.mailbox", atomic=False)
+def poll_mailbox(run: Run) -> dict[str, int]:
+    """Look into the mailbox. It is one for the installation, so the job of the first workspace does it."""
+    first = Workspace.objects.order_by("pk").values_list("pk", flat=True).first()
+    if not settings.IMAP_URL or run.job.workspace_id != first:
+        return {}
+    counts = mailbox_poll(settings.IMAP_URL)
+    with run.step(progress=1, total=1):
+        return counts
 
 
 def _request(workspace_id: int, product_id: int) -> JobRequest:

@@ -14,6 +14,7 @@ from ideas.views import (
     erasing,
     gates,
     ideas,
+    intake,
     merging,
     moderation,
     portal,
@@ -23,6 +24,7 @@ from ideas.views import (
     segments,
     sign_in,
     similar,
+    splitting,
     triage,
     votes,
 )
@@ -32,6 +34,8 @@ record_urls = [
     path("voters/new", votes.voter_new, name="voter_new"),
     path("voters/<uuid:uuid>/remove", votes.voter_remove, name="voter_remove"),
     path("answer", ideas.idea_answer, name="idea_answer"),
+    path("response", ideas.idea_response, name="idea_response"),
+    path("split", splitting.split, name="idea_split"),
     path("similar", similar.similar, name="idea_similar"),
     path("merge", merging.merge, name="idea_merge"),
     path("unmerge", merging.unmerge, name="idea_unmerge"),
@@ -47,10 +51,14 @@ record_urls = [
 
 COMPARISON = "competitors/comparison"
 product_urls = [
+    path("ideas/mail/renew", intake.renew, name="intake_renew"),
+    path("ideas/mail/close", intake.close, name="intake_close"),
+    path("ideas/mail/<uuid:uuid>", intake.message, name="intake_message"),
+    path("ideas/mail/<uuid:uuid>/retry", intake.retry, name="intake_retry"),
     path("ideas/triage", triage.triage, name="triage"),
     path("ideas/moderation", moderation.queue, name="moderation"),
     path("ideas/moderation/rules", moderation.rules, name="moderation_rules"),
-    path("ideas/triage/accept", triage.ideas_accept, name="ideas_accept"),
+    path("ideas/triage/decide", triage.ideas_decide, name="ideas_decide"),
     path("ideas/similar", similar.similar_typing, name="similar_typing"),
     path(COMPARISON, competitors.grid, name="comparison"),
     path(f"{COMPARISON}/new", competitors.capability_new, name="capability_new"),

@@ -56,6 +56,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "person.erase": Role.ADMIN,
     "demand.edit": Role.MANAGER,
     "portal.edit": Role.MANAGER,
+    "intake.edit": Role.MANAGER,
     "segment.create": Role.MANAGER,
     "segment.edit": Role.MANAGER,
     "idea.promote": Role.MANAGER,

@@ -9,7 +9,7 @@ from analytics.demo.past import Past, facts_write
 from analytics.demo.telling import Telling, story
 from ideas.models import Idea, Person, Vote
 from ideas.services.ideas import idea_create, idea_update
-from ideas.services.portal import portal_answer
+from ideas.services.portal import response_set
 from plm.models import User
 from plm.permissions import Actor
 from plm.services.notes import relation_add
@@ -114,7 +114,7 @@ def _decide(telling: Telling, row: dict[str, Any]) -> None:
         reason = f"The same as {original.reference}"
     record_move(idea, actor=actor, state=row["state"], reason=reason)
     if row.get("answer"):
-        portal_answer(actor=actor, idea=idea, body=row["answer"])
+        response_set(actor=actor, record=idea, version=None, body=row["answer"])
 
 
 def ideas_begun(telling: Telling, feature: str) -> None:

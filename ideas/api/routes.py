@@ -10,6 +10,7 @@ from ideas.api.customers import CompanyViewSet, PersonViewSet
 from ideas.api.demand import DemandOptionsView
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.gates import GateViewSet
+from ideas.api.inbound import InboundView
 from ideas.api.portal import BoardLinkView, BoardsView, BoardView, PortalView
 from ideas.api.segments import SegmentCompaniesView, SegmentsView, SegmentView
 from ideas.api.viewsets import IdeaViewSet
@@ -29,6 +30,7 @@ viewsets = [
 ]
 
 urlpatterns = [
+    path("inbound/<str:token>/", InboundView.as_view(), name="inbound"),
     path("demand-options/<str:key>/", DemandOptionsView.as_view(), name="demand_options"),
     path("portals/<str:key>/", PortalView.as_view(), name="portal"),
     path("boards/", BoardsView.as_view(), name="boards"),

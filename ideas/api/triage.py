@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ideas.models import Idea
-from ideas.serializers.ideas import IdeaSerializer, TriageBody
+from ideas.serializers.ideas import IdeaSerializer, TriageBody, TriageReport, TriageSelection
 from ideas.services import triage as services
 from plm.api.records import etag
 from plm.errors import Invalid, NotVisible
@@ -34,6 +34,25 @@ class TriageOfIdeas:
         decided = self._decide(self.get_record(reference), given.validated_data)
         body = self.represent(request, decided.pk)
         return Response(body, headers={"ETag": etag(decided.version, body)})
+
+    @extend_schema(request=TriageSelection, responses=TriageReport)
+    @action(detail=False, methods=["post"], url_path="triage")
+    def triage_many(self, request: Request) -> Response:
+        """Decide about several new ideas alike. Each is decided or refused by itself; a missing reason refuses all."""
+        given = TriageSelection(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        ideas, refused = [], {}
+        for reference in dict.fromkeys(values["ideas"]):
+            try:
+                ideas.append(self.get_record(reference))
+            except NotVisible as error:
+                refused[reference] = error.message
+        decided, more = services.ideas_decide(
+            actor=self.actor, ideas=ideas, decision=values["decision"], reason=values["reason"],
+            until=values.get("until"),
+        )  # fmt: skip
+        return Response({"decided": [i.reference for i in decided], "refused": {**refused, **more}})
 
     def _decide(self, idea: Idea, values: dict[str, Any]) -> Idea:
         decision, reason, quiet = values["decision"], values["reason"], values["quiet"]

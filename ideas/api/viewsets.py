@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from ideas.api.merging import MergingOfIdeas
 from ideas.api.similar import SimilarIdeas
+from ideas.api.splitting import SplittingOfIdeas
 from ideas.api.triage import TriageOfIdeas
 from ideas.kinds.ideas import IDEA
 from ideas.serializers.ideas import VotesAnswer
@@ -19,7 +20,7 @@ from ideas.services.votes import idea_vote_set
 from plm.api.records import RecordViewSet
 
 
-class IdeaViewSet(SimilarIdeas, TriageOfIdeas, MergingOfIdeas, RecordViewSet):
+class IdeaViewSet(SimilarIdeas, TriageOfIdeas, MergingOfIdeas, SplittingOfIdeas, RecordViewSet):
     """Ideas."""
 
     kind = IDEA
@@ -28,8 +29,11 @@ class IdeaViewSet(SimilarIdeas, TriageOfIdeas, MergingOfIdeas, RecordViewSet):
         "vote": "idea.vote",
         "unvote": "idea.vote",
         "triage": "idea.move",
+        "triage_many": "idea.move",
         "merge": "idea.move",
         "unmerge": "idea.move",
+        "split": "idea.move",
+        "respond": "idea.answer",
         "similar_text": "idea.view",
         "similar": "idea.view",
         "similar_judge": "idea.edit",

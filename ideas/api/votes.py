@@ -39,6 +39,9 @@ class VoteAnswer(serializers.Serializer[Any]):
     company = serializers.UUIDField(source="person.company.uuid", allow_null=True, default=None)
     importance = serializers.ChoiceField(choices=IMPORTANCES)
     added_by = serializers.UUIDField(source="added_by.uuid", allow_null=True, default=None)
+    unproved = serializers.BooleanField(
+        help_text="It came by mail from an address nobody has proved."
+    )
     created_at = serializers.DateTimeField()
 
 

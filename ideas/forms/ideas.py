@@ -64,3 +64,30 @@ class DemandOptionsForm(forms.Form):
         required=False, label="Companies count as the weight of their segment",
         help_text="Weights are set under Customers, Segments. A company in none weighs 1.",
     )  # fmt: skip
+
+
+class SplitForm(forms.Form):
+    """The new idea that is split off; what goes along is ticked below it."""
+
+    title = forms.CharField(
+        max_length=250, label="The new idea in one line",
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )  # fmt: skip
+    description = forms.CharField(
+        required=False, max_length=100_000, label="Description", help_text="Markdown.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+    tags = forms.CharField(
+        required=False, max_length=1000, label="Tags", help_text="Separate several with commas. Those of the first idea stay there too."
+    )  # fmt: skip
+    public = forms.BooleanField(required=False, label="Show the new idea on the portal")
+    version = IntegerField(widget=forms.HiddenInput)
+
+
+class ResponseForm(forms.Form):
+    body = forms.CharField(
+        required=False, max_length=10_000, label="Official response", strip=True,
+        help_text="Markdown. One text, shown to customers above their comments, without your name. Empty takes it back.",
+        widget=forms.Textarea(attrs={"rows": 6, "autofocus": True}),
+    )  # fmt: skip
+    version = IntegerField(widget=forms.HiddenInput)

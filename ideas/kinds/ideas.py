@@ -69,7 +69,7 @@ IDEA = Kind(
         ("Board", str(idea.board or ""), ""),
         *_triaged(idea),
     ],
-    related=("duplicate_of__product__workspace", "board"),
+    related=("duplicate_of__product__workspace", "split_from__product__workspace", "board"),
     tabs=DISCOVERY,
     empty_text="Ideas come from customers, stakeholders, experts, research and the team. Write the first one down.",
 )

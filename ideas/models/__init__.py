@@ -7,6 +7,7 @@ from ideas.models.customer_merge import CompanyMerge, PersonMerge
 from ideas.models.demand import DemandOptions
 from ideas.models.gate import Gate
 from ideas.models.idea import Idea, Vote
+from ideas.models.intake import InboundMessage, Intake
 from ideas.models.merge import Merge
 from ideas.models.portal import Board, BoardField, BoardPerson, Portal
 from ideas.models.portal_people import (
@@ -38,6 +39,8 @@ __all__ = [
     "Idea",
     "IdeaFollow",
     "IdeaTerms",
+    "InboundMessage",
+    "Intake",
     "Merge",
     "ModerationRules",
     "Person",

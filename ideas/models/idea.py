@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from ideas.models.customer import Person
 from ideas.models.portal import Board
 from plm.lifecycle import State, Workflow
+from plm.markdown import render as markdown
 from plm.models import RecordQuerySet, StageRecord, Tenanted
 from plm.querysets import TenantedQuerySet
 
@@ -87,13 +88,18 @@ class Idea(StageRecord):
     The `demand_` columns are counted from votes and from what customers said, as `ideas.demand` describes: distinct
     people and companies, what these pay a month in the workspace's currency (each once), the largest one's share of
     it, how important it is to them on the mean, and the weighted demand with its interval. `snoozed_until` is the day
-    a new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate. Who reads a published
-    idea on the portal, its `board` says: everybody, where it is on none. `trending` is `ideas.trending`'s figure.
+    a new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate, `split_from` the one this
+    was split off from. Who reads a published idea on the portal, its `board` says: everybody, where it is on none.
+    `trending` is `ideas.trending`'s figure. `response` is what the team officially says to customers, since
+    `responded_at`.
     """
 
     kind: ClassVar[str] = "idea"
     workflow: ClassVar[Workflow] = WORKFLOW
-    origins: ClassVar[tuple[str, ...]] = ()
+    origins: ClassVar[tuple[str, ...]] = ("split_from",)
+
+    has_portal: ClassVar[bool] = True
+    """Customers may read some of what is said about it: what they do not is marked as internal."""
 
     source = models.CharField(max_length=16, choices=SOURCES, default="team")
     type = models.CharField(max_length=12, choices=TYPES, blank=True, default="")
@@ -106,6 +112,11 @@ class Idea(StageRecord):
     duplicate_of = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="duplicates"
     )  # fmt: skip
+    split_from = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="split_off"
+    )  # fmt: skip
+    response = models.TextField("official response", max_length=10_000, blank=True, editable=False)
+    responded_at = models.DateTimeField(null=True, blank=True, editable=False)
     votes_count = models.PositiveIntegerField(default=0, editable=False)
     trending = models.FloatField(default=0, editable=False)
     demand_people = models.PositiveIntegerField(default=0, editable=False)
@@ -185,6 +196,10 @@ class Idea(StageRecord):
             ),
         ]
 
+    @property
+    def response_html(self) -> str:
+        return markdown(self.response)
+
 
 class VoteQuerySet(TenantedQuerySet["Vote"]):
     """Reads of votes."""
@@ -205,7 +220,8 @@ class VoteQuerySet(TenantedQuerySet["Vote"]):
 class Vote(Tenanted):
     """One person's voice for one idea. At most one each, whatever happens at the same time.
 
-    `added_by` is the member who voted on the person's behalf, empty for those who voted themselves.
+    `added_by` is the member who voted on the person's behalf, empty for those who voted themselves. `unproved` is a
+    vote that came by mail: nobody has proved that the address is the sender's.
     """
 
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="votes")
@@ -214,6 +230,7 @@ class Vote(Tenanted):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    unproved = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = VoteQuerySet.as_manager()

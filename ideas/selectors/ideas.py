@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ideas.models import Idea, Merge, Vote
+from ideas.models import Idea, InboundMessage, Merge, Vote
 from ideas.models.idea import CLOSED
 from ideas.selectors.cases import cases_of
 from ideas.selectors.demand import demand_shown
@@ -45,7 +45,7 @@ def idea_page(actor: Actor, idea: Idea) -> dict[str, Any]:
     return {
         "has_voted": has_voted(actor, idea),
         "may_vote": actor.may("idea.vote", idea.workspace_id, idea.product_id),
-        "may_answer": idea.public and actor.may("idea.answer", idea.workspace_id, idea.product_id),
+        "may_answer": actor.may("idea.answer", idea.workspace_id, idea.product_id),
         "voters": voters(idea) if idea.votes_count else [],
         "demand": demand_shown(idea),
         "may_weigh": actor.may("demand.edit", idea.workspace_id, idea.product_id),
@@ -56,6 +56,10 @@ def idea_page(actor: Actor, idea: Idea) -> dict[str, Any]:
         "merged_in": Merge.objects.standing()
         .filter(target=idea)
         .select_related("source__product__workspace")
+        .order_by("pk")[:50],
+        "mail": InboundMessage.objects.filter(idea=idea).select_related("person").first(),
+        "splits": Idea.objects.filter(split_from=idea, duplicate_of=None)
+        .select_related("product__workspace")
         .order_by("pk")[:50],
         "may_merge": actor.may("idea.move", idea.workspace_id, idea.product_id),
         "may_promote": actor.may("idea.promote", idea.workspace_id, idea.product_id),

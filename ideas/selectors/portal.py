@@ -39,8 +39,9 @@ class PortalProduct:
 
 @dataclass(frozen=True, slots=True)
 class PortalIdea:
-    """A published idea as customers see it. `text` is its description, which is public by publishing it. `votes` is
-    None where the portal does not show how many there are."""
+    """A published idea as customers see it. `text` is its description, which is public by publishing it; `response` is
+    the official one as safe HTML, empty where there is none. `votes` is None where the portal does not show how many
+    there are."""
 
     number: int
     title: str
@@ -55,6 +56,8 @@ class PortalIdea:
     url: str
     vote_url: str
     text: str = ""
+    response: str = ""
+    responded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def portal_ideas(
             takes_votes=idea.state not in CLOSED, comments=comments.get(idea.pk, 0),
             created_at=idea.created_at, url=reverse("ideas:portal_idea", args=[*args, idea.number]),
             vote_url=reverse("ideas:portal_vote", args=[*args, idea.number]), text=idea.description_html,
+            response=idea.response_html if idea.response else "", responded_at=idea.responded_at,
         )
         for idea in ideas
     ]  # fmt: skip

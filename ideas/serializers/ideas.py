@@ -40,6 +40,9 @@ class IdeaSerializer(RecordSerializer):
     public = serializers.BooleanField(required=False)
     snoozed_until = serializers.DateField(read_only=True, allow_null=True)
     duplicate_of = ReferenceField(model=Idea, read_only=True, allow_null=True)
+    split_from = ReferenceField(model=Idea, read_only=True, allow_null=True)
+    response = serializers.CharField(read_only=True)
+    responded_at = serializers.DateTimeField(read_only=True, allow_null=True)
     votes_count = serializers.IntegerField(read_only=True)
     demand_people = serializers.IntegerField(read_only=True)
     demand_companies = serializers.IntegerField(read_only=True)
@@ -74,6 +77,10 @@ DECISIONS = (
 )
 
 
+AT_ONCE = ("accept", "decline", "snooze", "undo")
+"""What can be decided about several at once."""
+
+
 class TriageBody(serializers.Serializer[Any]):
     """`reason` goes with decline, `until` with snooze, `other` (and `rank`, where it was suggested) with duplicate.
 
@@ -92,6 +99,49 @@ class MergeBody(serializers.Serializer[Any]):
 
     into = serializers.CharField(max_length=24)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class SplitBody(serializers.Serializer[Any]):
+    """`move` names what goes to the new idea: ids of comments, files and quotes, and of persons for `votes`. All else
+    stays. `both` are persons who want both: their vote counts for each. `tags` are those of the new idea."""
+
+    title = serializers.CharField(max_length=250)
+    description = serializers.CharField(
+        max_length=100_000, required=False, allow_blank=True, default=""
+    )
+    public = serializers.BooleanField(required=False)
+    move = serializers.DictField(
+        child=serializers.ListField(child=serializers.UUIDField(), max_length=10_000), default=dict
+    )
+    both = serializers.ListField(child=serializers.UUIDField(), max_length=10_000, default=list)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=30, default=list
+    )
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class ResponseBody(serializers.Serializer[Any]):
+    """`body` is Markdown; empty takes the official response back."""
+
+    body = serializers.CharField(max_length=10_000, allow_blank=True)
+
+
+class TriageSelection(serializers.Serializer[Any]):
+    """`reason` goes with decline, `until` with snooze; both hold for all of them."""
+
+    ideas = serializers.ListField(
+        child=serializers.CharField(max_length=24), min_length=1, max_length=200
+    )
+    decision = serializers.ChoiceField(choices=[d for d in DECISIONS if d[0] in AT_ONCE])
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    until = serializers.DateField(required=False)
+
+
+class TriageReport(serializers.Serializer[Any]):
+    """`decided` are the references of those that were; `refused` says for each other one why not."""
+
+    decided = serializers.ListField(child=serializers.CharField())
+    refused = serializers.DictField(child=serializers.CharField())
 
 
 class UnmergeBody(serializers.Serializer[Any]):

@@ -5,11 +5,12 @@ Later rooms register theirs in their `apps.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet, UniqueConstraint
+from django.db.models import F, Model, QuerySet, UniqueConstraint
 
 AT_ONCE = 500
 
@@ -18,7 +19,9 @@ AT_ONCE = 500
 class Carrier:
     """Rows of `model` whose `field` points to an idea, a person or a company: what hangs on it. `other` is the field at the far end of a link between records.
 
-    Rows that `split` can be shared out when an idea is split; `describe` says one of them in a line.
+    Rows that `split` are shared out one by one when an idea is split: `key` leads to the id each is named by,
+    `describe` says one in a line and reads what `related` names; those that match `hidden` are shown to nobody and
+    stay. Rows that `both` may be on either idea at once.
     """
 
     name: str
@@ -28,10 +31,19 @@ class Carrier:
     other: str = ""
     split: bool = False
     describe: Callable[[Any], str] = str
+    key: str = "uuid"
+    related: tuple[str, ...] = ()
+    hidden: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+    both: bool = False
 
     def rows(self, idea_id: int) -> Any:
         found: QuerySet[Any] = QuerySet(self.model)
         return found.filter(**{f"{self.field}_id": idea_id}).order_by("pk")
+
+    def shown(self, idea_id: int) -> Any:
+        """The rows that can be shared out, with the id that each is named by as `split_key`."""
+        rows = self.rows(idea_id).select_related(*self.related).annotate(split_key=F(self.key))
+        return rows.exclude(**self.hidden) if self.hidden else rows
 
     def keys(self) -> list[list[str]]:
         """What an idea can have only once: the other fields of each unique constraint that the link is part of."""

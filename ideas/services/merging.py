@@ -59,7 +59,7 @@ def idea_merge(
         before={**before, "custom": {n: target.custom[n] for n in custom if n in target.custom}},
     )  # fmt: skip
     counts = _carry(merge)
-    _count_votes(source, target)
+    count_votes(source, target)
     values = {"state": "duplicate", "duplicate_of": target, "snoozed_until": None}
     record_update(
         source, actor=actor, version=None, values=values, action=ACTION, verb="merged",
@@ -67,7 +67,7 @@ def idea_merge(
     )  # fmt: skip
     record_update(
         target, actor=actor, version=None, values={"custom": {**target.custom, **custom}} if custom else {},
-        action=ACTION, verb="extended", rows={"merged": (None, source.reference)}, reason=_said(counts),
+        action=ACTION, verb="extended", rows={"merged": (None, source.reference)}, reason=said(counts),
     )  # fmt: skip
     return merge
 
@@ -111,11 +111,13 @@ def _carry(merge: Merge) -> dict[str, int]:
     return counts
 
 
-def _said(counts: Mapping[str, int]) -> str:
+def said(counts: Mapping[str, int]) -> str:
+    """How many of what went along, for the history."""
     return ", ".join(f"{count} {label}" for label, count in counts.items())
 
 
-def _count_votes(*ideas: Idea) -> None:
+def count_votes(*ideas: Idea) -> None:
+    """Store how many persons vote for each."""
     for idea in ideas:
         idea.votes_count = Vote.objects.filter(idea=idea).count()
         Idea.objects.filter(pk=idea.pk).update(votes_count=idea.votes_count)
@@ -146,8 +148,8 @@ def idea_unmerge(*, actor: Actor, idea: Idea, reason: str = "") -> Idea:
     Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now(), undone_by_id=actor.user_id)
     for other in Merge.objects.standing().filter(target=target).order_by("pk"):
         _carry(other)  # What two merged ideas had both is the other one's to bring now.
-        _count_votes(other.source)
-    _count_votes(source, target)
+        count_votes(other.source)
+    count_votes(source, target)
     values = {"state": merge.before["state"], "duplicate_of": None, "snoozed_until": merge.before["snoozed_until"]}  # fmt: skip
     restored = record_update(
         source, actor=actor, version=None, values=values, action=ACTION, verb="unmerged",

@@ -21,9 +21,10 @@ from plm.models import Product
 from plm.permissions import ANONYMOUS, Actor, Grant, Role
 from plm.services.guard import require
 from plm.services.notes import comment_add
-from plm.services.records import record_create
+from plm.services.records import record_create, record_locked, record_update
 
 MOST_AN_HOUR = 10
+LONGEST_RESPONSE = 10_000
 
 
 def portal_actor(actor: Actor, product: Product) -> Actor:
@@ -149,3 +150,22 @@ def _check_pace(product: Product, user_id: int) -> None:
 def portal_answer(*, actor: Actor, idea: Idea, body: str) -> None:
     """Say something about an idea that customers may read on the portal. Emits `comment.added`."""
     comment_add(actor=actor, record=idea, body=body, public=True, action="idea.answer")
+
+
+@service
+def response_set(*, actor: Actor, record: Idea, version: int | None, body: str) -> Idea:
+    """Say officially what becomes of an idea; customers read it above their comments. Empty takes it back.
+
+    Emits `idea.responded`. Raises Stale, Invalid for a text of more than 10,000 characters.
+    """
+    text = body.strip()
+    if len(text) > LONGEST_RESPONSE:
+        raise Invalid(fields={"body": f"A response has at most {LONGEST_RESPONSE:,} characters."})
+    current = record_locked(record, version=version)
+    if text == current.response:
+        require(actor, "idea.answer", current.product)
+        return current
+    values = {"response": text, "responded_at": timezone.now() if text else None}
+    return record_update(
+        current, actor=actor, version=None, values=values, action="idea.answer", verb="responded"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -54,8 +54,7 @@ def idea_accept(*, actor: Actor, idea: Idea, reason: str = "", quiet: bool = Fal
 def idea_decline(*, actor: Actor, idea: Idea, reason: str, quiet: bool = False) -> Idea:
     """Say no to a new idea, with the reason that whoever asks will read. Emits `idea.moved`."""
     current = _undecided(actor, idea)
-    if not reason.strip():
-        raise Invalid(fields={"reason": "Say why. Somebody will ask."})
+    _check_reason(reason)
     return _decide(actor, current, {"state": "declined"}, reason, quiet=quiet)
 
 
@@ -63,10 +62,7 @@ def idea_decline(*, actor: Actor, idea: Idea, reason: str, quiet: bool = False) 
 def idea_snooze(*, actor: Actor, idea: Idea, until: date, reason: str = "") -> Idea:
     """Put a new idea off: it comes back to triage on that day by itself. Emits `idea.snoozed`."""
     current = _undecided(actor, idea)
-    today = timezone.localdate()
-    if not today < until <= today + LONGEST_SNOOZE:
-        raise Invalid(fields={"until": "Choose a day to come, within two years."})
-    return _decide(actor, current, {"snoozed_until": until}, reason)
+    return _decide(actor, current, {"snoozed_until": _day(until)}, reason)
 
 
 @service
@@ -90,13 +86,53 @@ def idea_reopen(*, actor: Actor, idea: Idea, reason: str = UNDONE) -> Idea:
 
 
 @service
-def ideas_accept(*, actor: Actor, ideas: Sequence[Idea]) -> tuple[list[Idea], list[str]]:
-    """Accept several: those that were, and a sentence for each that was not."""
-    accepted, refused = [], []
+def ideas_decide(
+    *,
+    actor: Actor,
+    ideas: Sequence[Idea],
+    decision: str,
+    reason: str = "",
+    until: date | None = None,
+) -> tuple[list[Idea], dict[str, str]]:
+    """Accept, decline, put off or bring back several: those that were, and by reference a sentence for each that was not.
+
+    One reason, or one day, holds for all. Raises Invalid, with nothing done, where it is missing.
+    """
+    decide = _decision(decision, actor=actor, reason=reason, until=until)
+    decided: list[Idea] = []
+    refused: dict[str, str] = {}
     for idea in ideas:
         try:
             with attempt():
-                accepted.append(idea_accept(actor=actor, idea=idea))
+                decided.append(decide(idea))
         except PlmError as error:
-            refused.append(error.message)
-    return accepted, refused
+            refused[idea.reference] = error.message
+    return decided, refused
+
+
+def _decision(
+    name: str, *, actor: Actor, reason: str, until: date | None
+) -> Callable[[Idea], Idea]:
+    if name == "accept":
+        return lambda idea: idea_accept(actor=actor, idea=idea, reason=reason)
+    if name == "decline":
+        _check_reason(reason)
+        return lambda idea: idea_decline(actor=actor, idea=idea, reason=reason)
+    if name == "snooze":
+        day = _day(until)
+        return lambda idea: idea_snooze(actor=actor, idea=idea, until=day, reason=reason)
+    if name == "undo":
+        return lambda idea: idea_reopen(actor=actor, idea=idea, reason=reason or "Undone")
+    raise Invalid(fields={"decision": "Choose accept, decline, snooze or undo."})
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(fields={"reason": "Say why. Somebody will ask."})
+
+
+def _day(until: date | None) -> date:
+    today = timezone.localdate()
+    if until is None or not today < until <= today + LONGEST_SNOOZE:
+        raise Invalid(fields={"until": "Choose a day to come, within two years."})
+    return until

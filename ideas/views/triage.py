@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -56,7 +56,12 @@ def triage(request: PlmRequest) -> HttpResponse:
         idea: Idea | None = _named(request, reference)
     else:
         idea = queue.ideas[0] if queue.ideas else None
-    context: dict[str, Any] = {"queue": queue, "at": idea.reference if idea else "", "pane": idea}
+    context: dict[str, Any] = {
+        "queue": queue,
+        "at": idea.reference if idea else "",
+        "pane": idea,
+        "may_decide": request.actor.may("idea.move", request.workspace.pk, request.product.pk),
+    }
     if idea:
         context |= _pane_context(request, idea)
     return render(request, "ideas/triage.html", context)
@@ -107,15 +112,18 @@ def _decline(request: PlmRequest, idea: Idea) -> str:
 
 
 def _snooze(request: PlmRequest, idea: Idea) -> str:
-    given = request.POST.get("day") or request.POST.get("until", "")
-    try:
-        until = parse_date(given)
-    except ValueError:
-        until = None
+    until = _given_day(request)
     if until is None:
         raise Invalid(fields={"until": "Choose a day to come, within two years."})
     services.idea_snooze(actor=request.actor, idea=idea, until=until)
     return f"{idea.reference} comes back on {until:%d %B %Y}."
+
+
+def _given_day(request: PlmRequest) -> date | None:
+    try:
+        return parse_date(request.POST.get("day") or request.POST.get("until", ""))
+    except ValueError:
+        return None
 
 
 def _duplicate(request: PlmRequest, idea: Idea) -> str:
@@ -137,16 +145,65 @@ DECISIONS: dict[str, Callable[[PlmRequest, Idea], str]] = {
 
 
 @policy("idea.move", methods=("POST",))
-def ideas_accept(request: PlmRequest) -> HttpResponse:
-    """Accept the ideas chosen on their list."""
-    references = list(dict.fromkeys(request.POST.getlist("ref")))[:MOST_AT_ONCE]
+def ideas_decide(request: PlmRequest) -> HttpResponse:
+    """Decide about the chosen ideas; asks for the reason or the day where one is needed and none was given."""
+    ideas = _chosen(request)
+    what = request.POST.get("do") or request.POST.get("action", "")
+    words = WORDS.get(what)
+    if words is None:
+        raise Invalid(fields={"do": f"Choose one of: {', '.join(WORDS)}."})
+    needed = {"decline": "reason", "snooze": "until"}.get(what, "")
+    if needed and not {needed, "day"} & request.POST.keys():
+        return _ask(request, ideas, what)
+    try:
+        decided, refused = services.ideas_decide(
+            actor=request.actor, ideas=ideas, decision=what, reason=request.POST.get("reason", ""),
+            until=_given_day(request) if what == "snooze" else None,
+        )  # fmt: skip
+    except Invalid as error:
+        return _ask(request, ideas, what, " ".join(error.fields.values()))
+    if decided:
+        count = len(decided)
+        text = f"{count} idea{'' if count == 1 else 's'} {words}."
+        if what == "undo":
+            messages.success(request, text)
+        else:
+            refs = ",".join(idea.reference for idea in decided)
+            back = {"do": "undo", "refs": refs, "from": request.POST.get("from", "")}
+            done(request, text, request.path, back)
+    for sentence in list(refused.values())[:5]:
+        messages.error(request, sentence)
+    if len(refused) > 5:
+        messages.error(request, f"{len(refused) - 5} more could not be decided.")
+    from_triage = request.POST.get("from") == "triage"
+    return HttpResponseRedirect(
+        _home(request) if from_triage else f"{request.product.get_absolute_url()}ideas/"
+    )
+
+
+WORDS = {
+    "accept": "taken under review",
+    "decline": "declined",
+    "snooze": "put off",
+    "undo": "back in triage",
+}
+
+
+def _chosen(request: PlmRequest) -> list[Idea]:
+    """The ideas that are named, in the order they were chosen. Raises NotVisible for one that is not there."""
+    given = [*request.POST.getlist("ref"), *request.POST.get("refs", "").split(",")]
+    references = list(dict.fromkeys(reference for reference in given if reference))
     if not references:
         raise Invalid("Choose at least one idea on the list first.")
-    ideas = [_named(request, reference) for reference in references]
-    accepted, refused = services.ideas_accept(actor=request.actor, ideas=ideas)
-    if accepted:
-        count = len(accepted)
-        messages.success(request, f"{count} idea{'' if count == 1 else 's'} taken under review.")
-    for sentence in refused[:5]:
-        messages.error(request, sentence)
-    return HttpResponseRedirect(f"{request.product.get_absolute_url()}ideas/")
+    if len(references) > MOST_AT_ONCE:
+        raise Invalid(f"Choose at most {MOST_AT_ONCE} ideas at once.")
+    return [_named(request, reference) for reference in references]
+
+
+def _ask(request: PlmRequest, ideas: list[Idea], what: str, wrong: str = "") -> HttpResponse:
+    """The page that asks for the one reason, or the one day, for all of them."""
+    context = {
+        "ideas": ideas, "what": what, "wrong": wrong, "days": _days(), "from_triage": request.POST.get("from") == "triage",
+        "tomorrow": timezone.localdate() + timedelta(days=1), "back": _home(request),
+    }  # fmt: skip
+    return render(request, "ideas/triage_many.html", context, status=422 if wrong else 200)

@@ -298,6 +298,10 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
 ]
 ATTACHMENT_MAX_BYTES = env_int("PLM_ATTACHMENT_MAX_MB", 20) * 1024 * 1024
 IMPORT_MAX_BYTES = env_int("PLM_IMPORT_MAX_MB", 20) * 1024 * 1024
+# Ideas by mail: the largest message, the mailbox that is polled, and the address people write to.
+MAIL_MAX_BYTES = env_int("PLM_MAIL_MAX_MB", 25) * 1024 * 1024
+IMAP_URL = env_str("PLM_IMAP_URL")
+INBOUND_ADDRESS = env_str("PLM_INBOUND_ADDRESS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from plm.errors import NotVisible, PlmError, Stale
 from plm.kinds import all_kinds
 from plm.models import ApiToken, CustomField, Invitation, Membership, Product, Team
+from plm.panels import panels_for
 from plm.permissions import MEMBER_ROLES, Role
 from plm.services import fields, members, workspaces
 from plm.web.accounts import public_url
@@ -61,7 +62,9 @@ def product_settings(request: PlmRequest) -> HttpResponse:
         else:
             messages.success(request, "The product is saved.")
             return HttpResponseRedirect(request.path)
-    return _page(request, "plm/settings_product.html", {"form": form, "title": "Product"})
+    panels = panels_for("settings", request.actor, product)
+    context = {"form": form, "title": "Product", "panels": panels}
+    return _page(request, "plm/settings_product.html", context)
 
 
 @policy("field.edit", methods=("GET", "POST"))

@@ -58,7 +58,9 @@ document.addEventListener("keydown", (event) => {
       return;
     }
   }
-  const marked = one(`[data-key="${CSS.escape(key)}"]`);
+  // What is decided about a selection comes before what is decided about the one that is open.
+  const mark = `[data-key="${CSS.escape(key)}"]`;
+  const marked = one(`#bulk:not([hidden]) ${mark}`) || all(mark).find((other) => !other.closest("[hidden]"));
   if (marked) {
     event.preventDefault();
     press(marked);

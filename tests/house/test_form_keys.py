@@ -62,6 +62,16 @@ WITHOUT_KEY = {
     ("ideas/board_form.html", "board_unlink"): GONE,
     ("ideas/board_form.html", "board_remove"): GONE,
     ("ideas/_triage_pane.html", "/intake"): "decides once; the second sending finds it decided",
+    (
+        "ideas/triage.html",
+        "ideas/triage/decide",
+    ): "decides once; the second sending finds them decided",
+    (
+        "ideas/triage_many.html",
+        "ideas/triage/decide",
+    ): "decides once; the second sending finds them decided",
+    ("ideas/_inbound.html", "close"): REACHED,
+    ("ideas/_inbound.html", "/retry"): REACHED,
     ("ideas/_merged.html", "/unmerge"): "takes back once; the second sending finds it taken back",
     ("roadmap/place.html", "/place/remove"): GONE,
     ("roadmap/shares.html", "/revoke"): GONE,

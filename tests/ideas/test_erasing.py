@@ -9,16 +9,19 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import CharField, JSONField
+from django.test import TestCase
 
 from analytics.models import ProductEvent
 from analytics.services.intake import events_ingest
 from feedback.models import FeedbackLink
 from feedback.services.demand import demand_recompute
 from feedback.services.quotes import quote_add
-from ideas.models import Idea, Person, PersonMerge, Segment, Vote
+from ideas.models import Idea, InboundMessage, Person, PersonMerge, PortalPost, Segment, Vote
 from ideas.services.customer_merging import customer_merge, customer_unmerge
 from ideas.services.customers import customer_archive, person_update
 from ideas.services.erasing import person_erase
@@ -338,3 +341,24 @@ def test_redaction_takes_whole_words_at_any_depth():
     assert [is_distinctive(v) for v in ("Ana", "Ana Ruiz", "a@b", "12345", "+49 170 55", "Pro 2")] == [
         False, True, True, False, True, False,
     ]  # fmt: skip
+
+
+def test_nicknames_and_mails_go_and_the_posts_stay_counted(world, person):
+    idea = Idea.objects.filter(public=True).get()
+    post = PortalPost.objects.create(
+        workspace=world.acme, product=world.atlas, person=person, kind="comment", idea=idea, name="Captain Zeph",
+        shown_as="nickname", body="Yours, Zephyrine", state="held", created_at=idea.created_at,
+    )  # fmt: skip
+    stored = default_storage.save("mails/one.eml", ContentFile(f"From: {EMAIL}".encode()))
+    mail = InboundMessage.objects.create(
+        workspace=world.acme, product=world.atlas, key="k", raw=stored, size=9, sender=EMAIL, subject="Zeph asks",
+        state="taken", received_at=idea.created_at,
+    )  # fmt: skip
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        person_erase(actor=world.actor("dora"), person=person, confirm=EMAIL)
+    post.refresh_from_db()
+    mail.refresh_from_db()
+    assert (post.name, post.shown_as) == ("", "anonymous")
+    assert "Zephyrine" not in post.body
+    assert (mail.sender, mail.raw.name, "Zeph" in mail.subject) == ("", "", False)
+    assert not default_storage.exists(stored)

@@ -122,7 +122,7 @@ def test_the_next_one_is_the_one_behind_it_and_after_the_last_the_first(world, t
     bob = world.actor("bob")
     assert triage_next(bob, three[0]) == three[1]
     assert triage_next(bob, three[2]) == three[0]
-    triage.ideas_accept(actor=bob, ideas=three[1:])
+    triage.ideas_decide(actor=bob, ideas=three[1:], decision="accept")
     assert triage_next(bob, three[0]) is None
 
 
@@ -190,14 +190,72 @@ def test_the_navigation_counts_what_waits_and_marks_one_page(world, three, sign_
     assert not triage_waiting(world.actor("mallory"), world.atlas).exists()
 
 
+MANY = f"{HOME}/decide"
+
+
 def test_chosen_ideas_of_the_list_are_accepted_at_once(world, three, sign_in):
     browser = sign_in(world.bob)
     triage.idea_accept(actor=world.actor("bob"), idea=three[0])
-    answer = browser.post(f"{HOME}/accept", {"ref": [i.reference for i in three]}, follow=True)
+    chosen = {"ref": [i.reference for i in three], "action": "accept"}
+    answer = browser.post(MANY, chosen, follow=True)
     page = answer.content.decode()
     assert "2 ideas taken under review." in page
     assert f"{three[0].reference} is under review already." in page
-    assert browser.post(f"{HOME}/accept").status_code == 422
+    assert browser.post(MANY).status_code == 422
+    assert browser.post(MANY, {"ref": three[0].reference, "do": "explode"}).status_code == 422
+    assert browser.post(MANY, {"ref": "ATL-999", "do": "accept"}).status_code == 404
+    assert sign_in(world.carol).post(MANY, chosen).status_code == 403
+
+
+def test_several_are_declined_with_one_reason_which_is_asked_for(world, three, sign_in):
+    browser = sign_in(world.bob)
+    chosen = {"ref": [i.reference for i in three], "do": "decline", "from": "triage"}
+    asked = browser.post(MANY, chosen)
+    assert asked.status_code == 200
+    page = asked.content.decode()
+    assert "Why not?" in page
+    assert all(i.title in page for i in three)
+    empty = browser.post(MANY, {**chosen, "reason": " "})
+    assert (empty.status_code, len(waiting(world))) == (422, 3)
+    answer = browser.post(MANY, {**chosen, "reason": "Out of scope"}, follow=True)
+    assert answer.redirect_chain == [(HOME, 302)]
+    assert "3 ideas declined." in answer.content.decode()
+    assert waiting(world) == []
+    told = Event.objects.filter(verb="idea.moved").values_list("reason", flat=True)
+    assert list(told) == ["Out of scope"] * 3
+    refs = ",".join(i.reference for i in three)
+    back = browser.post(MANY, {"do": "undo", "refs": refs, "from": "triage"}, follow=True)
+    assert "3 ideas back in triage." in back.content.decode()
+    assert len(waiting(world)) == 3
+
+
+def test_several_are_put_off_until_one_day(world, three, sign_in):
+    browser = sign_in(world.bob)
+    chosen = {"ref": [i.reference for i in three[:2]], "do": "snooze", "from": "triage"}
+    assert "come back to triage" in browser.post(MANY, chosen).content.decode()
+    for wrong in ("2020-01-01", "2026-13-45", ""):
+        assert browser.post(MANY, {**chosen, "until": wrong}).status_code == 422
+    day = timezone.localdate() + timedelta(days=8)
+    browser.post(MANY, {**chosen, "until": day.isoformat()})
+    assert set(Idea.objects.filter(snoozed_until=day)) == set(three[:2])
+    assert waiting(world) == [three[2].reference]
+
+
+def test_fifty_ideas_are_emptied_from_the_page_in_three_decisions(world, sign_in):
+    bob = world.actor("bob")
+    ideas = [make_idea(bob, world.atlas, f"Wish {n}") for n in range(50)]
+    browser = sign_in(world.bob)
+    page = browser.get(HOME).content.decode()
+    assert page.count("data-pick") == 50
+    for key in "ads*":
+        assert f'data-key="{key}"' in page
+    refs = [i.reference for i in ideas]
+    browser.post(MANY, {"ref": refs[:20], "do": "accept", "from": "triage"})
+    browser.post(MANY, {"ref": refs[20:40], "do": "decline", "reason": "No", "from": "triage"})
+    last = {"ref": refs[40:], "do": "snooze", "from": "triage"}
+    day = (timezone.localdate() + timedelta(days=8)).isoformat()
+    answer = browser.post(MANY, {**last, "day": day}, follow=True)
+    assert "Nothing waits" in answer.content.decode()
 
 
 # --- API ----------------------------------------------------------------------------------------------
@@ -238,3 +296,27 @@ def test_a_client_is_told_what_a_decision_needs(world, three, api):
         assert answer.json()["errors"].keys() == {field}, body
     decide(client, three[0], decision="accept")
     assert decide(client, three[0], decision="accept").status_code == 409
+
+
+def test_a_client_decides_about_several_alike(world, three, api):
+    client = api(world.bob, world.acme)
+    triage.idea_accept(actor=world.actor("bob"), idea=three[0])
+
+    def many(**body):
+        return client.post("/api/v1/ideas/triage/", body, content_type="application/json")
+
+    refs = [i.reference for i in three]
+    for body, field in (
+        ({"ideas": refs, "decision": "decline"}, "reason"),
+        ({"ideas": refs, "decision": "snooze"}, "until"),
+        ({"ideas": refs, "decision": "duplicate"}, "decision"),
+        ({"ideas": [], "decision": "accept"}, "ideas"),
+    ):
+        answer = many(**body)
+        assert answer.status_code == 422, answer.content
+        assert answer.json()["errors"].keys() == {field}, body
+    assert len(waiting(world)) == 2
+    report = many(ideas=[*refs, "ATL-999"], decision="decline", reason="Out of scope").json()
+    assert report["decided"] == refs[1:]
+    assert report["refused"].keys() == {refs[0], "ATL-999"}
+    assert waiting(world) == []

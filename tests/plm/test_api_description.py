@@ -69,10 +69,16 @@ def test_a_method_an_address_does_not_know_is_405_and_says_which_it_knows(manage
     assert wrong == []
 
 
+PUBLIC = {"/api/v1/inbound/{token}/"}
+
+
 def test_whoever_sends_no_token_is_told_so_everywhere(world):
+    """But at addresses whose secret is their key."""
     client = Client(raise_request_exception=False)
     wrong = []
     for operation in operations():
+        if operation.path in PUBLIC:
+            continue
         url = operation.path.replace("{reference}", "ATL-1").replace(
             "{uuid}", "0" * 8 + "-0000-4000-8000-" + "0" * 12
         )

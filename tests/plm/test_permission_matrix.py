@@ -213,6 +213,8 @@ def _api_verdict(name, answer, changed, action, kind, role, *, detail):
     status = answer.status_code
     if status >= 500:
         return "broke"
+    if action == "public":
+        return "wrote" if changed else ""
     if name in {"nobody", "alice's revoked token"}:
         return "" if status == 401 and not changed else "let in"
     if name in {"mallory's token", "alice's Boreas token"}:

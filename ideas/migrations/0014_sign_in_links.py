@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ideas', '0012_moderation'),
+        ('ideas', '0013_moderation'),
         ('plm', '0004_titles'),
     ]
 

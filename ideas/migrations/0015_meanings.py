@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ideas', '0013_sign_in_links'),
+        ('ideas', '0014_sign_in_links'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ideas', '0011_portal_follows'),
+        ('ideas', '0012_portal_follows'),
         ('plm', '0004_titles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

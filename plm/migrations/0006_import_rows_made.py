@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plm', '0031_event_door'),
+        ('plm', '0005_event_door'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ideas', '0021_portal_and_boards'),
+        ('ideas', '0009_portal_and_boards'),
         ('plm', '0004_titles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

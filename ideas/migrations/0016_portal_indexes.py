@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ideas', '0051_meanings'),
+        ('ideas', '0015_meanings'),
         ('plm', '0004_titles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ideas', '0032_person_erased'),
+        ('ideas', '0011_person_erased'),
         ('plm', '0004_titles'),
     ]
 

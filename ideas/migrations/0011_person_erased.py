@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ideas', '0031_customer_merges'),
+        ('ideas', '0010_customer_merges'),
     ]
 
     operations = [
