@@ -12,6 +12,7 @@ from analytics.demo.figures import plan_figures
 from analytics.demo.filler import plan_filler
 from analytics.demo.ideas import plan_ideas
 from analytics.demo.people import opened
+from analytics.demo.portal import plan_portal
 from analytics.demo.roadmap import plan_roadmap
 from analytics.demo.scores import plan_scores
 from analytics.demo.specs import plan_specs
@@ -61,6 +62,7 @@ def _told(telling: Telling, items: int) -> None:
     plan_specs(telling)
     plan_scores(telling)
     plan_voices(telling)
+    plan_portal(telling)
     plan_figures(telling)
     plan_filler(telling, max(0, items - told))
     telling.tell()

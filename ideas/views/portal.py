@@ -72,7 +72,7 @@ def portal_page(
         "public_url": shown.url,
         "public_logo": shown.logo_url,
         "public_theme": shown.theme_url,
-        "public_tabs": tabs,
+        "public_tabs": tabs if len(tabs) > 1 else [],
         "public_framed": framed and bool(allowed_origins(reader.portal)),
         "public_languages": language_choices(request),
     }

@@ -38,6 +38,8 @@ SETTINGS = ["settings/members", "settings/teams", "settings/tokens"]
 PRODUCT = {
     "home": "",
     "triage": "ideas/triage",
+    "moderation": "ideas/moderation",
+    "moderation-rules": "ideas/moderation/rules",
     "comparison": "competitors/comparison",
     "prioritize": "prioritize/",
     "scoring-model": "prioritize/model",
@@ -107,6 +109,8 @@ def _parts(product: Product) -> list[Address]:
         ("assess", feature, "/assess"),
         ("story", story, ""),
         ("promote", idea, "/promote"),
+        ("split", idea, "/split"),
+        ("response", idea, "/response"),
         ("case-line-new", records["business_case"].first(), "/lines/new?type=sales"),
         ("row-new", records["research"].first(), "/rows/findings/new"),
         ("gate-open", records["gate"].filter(state="open").first(), ""),
@@ -141,16 +145,20 @@ def _customers(product: Product) -> list[Address]:
         pages += [
             Address("person", f"{base}people/{person.uuid}"),
             Address("person-edit", f"{base}people/{person.uuid}/edit"),
+            Address("person-merge", f"{base}people/{person.uuid}/merge"),
+            Address("person-erase", f"{base}people/{person.uuid}/erase", "admin"),
         ]
     return pages
 
 
 def _portal(product: Product) -> list[Address]:
     base = f"/portal/{product.workspace.slug}/{product.key.lower()}/"
-    published = Idea.objects.published().filter(product=product).first()
+    published = Idea.objects.published().filter(product=product).order_by("-responded_at").first()
     board = Board.objects.filter(product=product).order_by("position").first()
     pages = [Address("portal", base, "nobody"), Address("portal-none", f"{base}?q=zzzz", "nobody")]
     pages.append(Address("portal-submit", f"{base}submit", "nobody"))
+    pages.append(Address("portal-german", f"{base}?lang=de", "nobody"))
+    pages.append(Address("portal-sign-in", f"{base}sign-in", "nobody"))
     pages.append(Address("portal-votes", f"{base}votes"))
     if board:
         settings = f"{product.get_absolute_url()}settings/portal/boards/"
