@@ -59,7 +59,9 @@ class UpsertsOfCustomers:
 
     @extend_schema(
         request={"application/json": {"type": "object", "required": ["items"], "properties": {
-            "items": {"type": "array", "minItems": 1, "maxItems": BULK_LIMIT, "items": {"type": "object"}},
+            "items": {"type": "array", "minItems": 1, "maxItems": BULK_LIMIT, "items": {
+                "description": "An object with fields as one is made with. A row that is wrong is reported, the others are written.",
+            }},
         }}},
         responses=UpsertReport,
     )  # fmt: skip

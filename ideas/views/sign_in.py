@@ -75,7 +75,6 @@ def enter(request: PlmRequest, secret: str) -> HttpResponse:
         answer = render(
             request, "ideas/portal_enter.html", {"name": shown.name, "email": link.email}
         )
-        answer["Referrer-Policy"] = "no-referrer"
         answer["Cache-Control"] = "no-store"
         return answer
     try:

@@ -217,7 +217,6 @@ def invitation(request: PlmRequest, secret: str) -> HttpResponse:
     request.session["invitation"] = "open"
     context = {"invitation": found, "role_label": Role(found.role).label, "next": request.path}
     response = render(request, "plm/invitation.html", context)
-    response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -235,7 +235,9 @@ def where(world, row):
 
 def publish(world, idea):
     """What the portal and the shared link are meant to show is no secret."""
-    Idea.objects.filter(pk=idea.pk).update(title="Open to all", description="For everybody")
+    Idea.objects.filter(pk=idea.pk).update(
+        title="Open to all", description="For everybody", response="We are on it"
+    )
     Reference.objects.filter(pk=idea.pk).update(title="Open to all", text="For everybody")
     Product.objects.filter(pk=world.atlas.pk).update(name="Atlas", description="Maps")
     Workspace.objects.filter(pk=world.acme.pk).update(name="Acme")
