@@ -18,7 +18,7 @@ from analytics.demo.wipe import workspace_wipe
 from analytics.models import Metric, ProductEvent, Rollup
 from backlog.models import Assessment, BacklogItem, IdeaLink, Requirement, Spec, Sprint
 from feedback.models import Feedback, FeedbackLink
-from ideas.models import Company, Idea, Vote
+from ideas.models import Company, Idea, IdeaFollow, StatusMail, Vote
 from plm.kinds import all_kinds
 from plm.lineage import trace
 from plm.management.demo_logins import LOGINS
@@ -148,6 +148,12 @@ def test_the_metric_falls_after_its_feature_shipped(demo: Workspace) -> None:
     before = [float(r.value) for r in weeks if r.start < shipped][-8:]
     after = [float(r.value) for r in weeks if r.start > shipped][-8:]
     assert sum(after) < 0.7 * sum(before)
+
+
+def test_nobody_of_the_story_gets_a_mail(demo: Workspace) -> None:
+    assert IdeaFollow.objects.filter(workspace=demo).exists()
+    assert not StatusMail.objects.filter(workspace=demo).exists()
+    assert not Job.objects.filter(workspace=demo, kind="ideas.status").exists()
 
 
 def test_a_second_run_does_nothing(demo: Workspace) -> None:
