@@ -79,6 +79,8 @@ def updated(path: Path) -> Catalog:
         catalog = read_po(source, locale=path.parent.parent.name, domain="django")
     catalog.update(wanted(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    catalog.project, catalog.msgid_bugs_address, catalog.last_translator = "plm", "", ""
+    catalog.language_team = ""
     return catalog
 
 

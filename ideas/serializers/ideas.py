@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from ideas.models import Board, Idea
 from ideas.models.idea import SIZES, SOURCES, TYPES
-from plm.api.serializers import UUID_SCHEMA, Input, LinkField, RecordSerializer, ReferenceField
+from plm.api.serializers import Input, RecordSerializer, ReferenceField, UuidLinkField
 
 
-class BoardLinkField(LinkField):
+class BoardLinkField(UuidLinkField):
     """A board of the idea's product, by its id."""
 
-    reads = UUID_SCHEMA
+    refusal = "Give the id of a board of this product, or null."
 
-    def bind(self, field_name: str, parent: Any) -> None:
-        super().bind(field_name, parent)
-        self.paths = (f"{self.source}__uuid",)
-
-    def to_internal_value(self, data: Any) -> Any:
-        try:
-            uuid = serializers.UUIDField().run_validation(data)
-        except serializers.ValidationError:
-            uuid = None
-        rows = Board.objects.filter(workspace_id=self.workspace_id, uuid=uuid)
-        board = rows.first() if uuid else None
-        if board is None:
-            raise serializers.ValidationError("Give the id of a board of this product, or null.")
-        return board
+    def rows(self) -> QuerySet[Any]:
+        return Board.objects.filter(workspace_id=self.workspace_id)
 
 
 class IdeaSerializer(RecordSerializer):

@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 
 from ideas.models import Idea, ModerationRules, Person, PortalPost
 from ideas.models.portal_people import SHOWN_AS
-from ideas.selectors.boards import board_readable
 from ideas.selectors.moderation import moderation_rules
 from ideas.selectors.portal import portal_stands_for
 from ideas.services.follows import follow_start
-from ideas.services.portal import portal_actor
+from ideas.services.portal import customer_of
 from ideas.services.posts import post_note
 from ideas.services.votes import person_of_account
-from plm.errors import Conflict, Invalid, NotVisible, Stale
+from plm.errors import Conflict, Invalid, Stale
 from plm.events import emit, service
 from plm.models import Comment, Product
 from plm.permissions import Actor
@@ -40,11 +39,7 @@ def portal_comment(
 
     Whoever comments follows. `keys` are the secrets of links they came by. Raises NotVisible, Invalid, Conflict.
     """
-    customer = portal_actor(actor, idea.product)
-    if not idea.public or idea.archived_at is not None:
-        raise NotVisible
-    if not board_readable(customer, idea.board, keys):
-        raise NotVisible
+    customer = customer_of(actor, idea, keys)
     require(customer, "idea.support", idea.product)
     text = body.strip()
     if not text:

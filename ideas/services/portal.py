@@ -43,17 +43,23 @@ def portal_actor(actor: Actor, product: Product) -> Actor:
     )
 
 
+def customer_of(actor: Actor, idea: Idea, keys: Iterable[str] = ()) -> Actor:
+    """The actor as a customer of an idea that is published and, by its board, theirs to read. Raises NotVisible."""
+    customer = portal_actor(actor, idea.product)
+    if not idea.public or idea.archived_at is not None:
+        raise NotVisible
+    if not board_readable(customer, idea.board, keys):
+        raise NotVisible
+    return customer
+
+
 @service
 def portal_vote(*, actor: Actor, idea: Idea, voting: bool, keys: Iterable[str] = ()) -> int:
     """Give or take back a customer's vote for a published idea; how many vote for it now. Emits `idea.voted`.
 
     `keys` are the secrets of links they came by. Raises NotVisible for an idea on a board closed to them.
     """
-    customer = portal_actor(actor, idea.product)
-    if not idea.public or idea.archived_at is not None:
-        raise NotVisible
-    if not board_readable(customer, idea.board, keys):
-        raise NotVisible
+    customer = customer_of(actor, idea, keys)
     votes = idea_vote_set(actor=customer, idea=idea, voting=voting, action="idea.support")
     if voting:
         follow_start(actor=customer, idea=idea)
@@ -63,11 +69,7 @@ def portal_vote(*, actor: Actor, idea: Idea, voting: bool, keys: Iterable[str] =
 @service
 def portal_follow(*, actor: Actor, idea: Idea, following: bool, keys: Iterable[str] = ()) -> None:
     """Follow a published idea or stop following it. Raises NotVisible as `portal_vote` does."""
-    customer = portal_actor(actor, idea.product)
-    if not idea.public or idea.archived_at is not None:
-        raise NotVisible
-    if not board_readable(customer, idea.board, keys):
-        raise NotVisible
+    customer = customer_of(actor, idea, keys)
     require(customer, "idea.support", idea.product)
     follow_set(actor=customer, idea=idea, following=following)
 

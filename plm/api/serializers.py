@@ -67,38 +67,14 @@ class LinkSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
         )
 
 
-class PersonField(LinkField):
-    """A member of the workspace: read as {id, name}, written as the id, or null."""
+class UuidLinkField(LinkField):
+    """A link to one of `rows()`, by its id. `refusal` says what would be right."""
 
-    holds = "person"
-    reads = PERSON_SCHEMA
-    writes = UUID_SCHEMA
+    reads: ClassVar[Mapping[str, Any]] = UUID_SCHEMA
+    refusal: ClassVar[str]
 
-    def bind(self, field_name: str, parent: Any) -> None:
-        super().bind(field_name, parent)
-        source = self.source
-        self.paths = (f"{source}__uuid", f"{source}__name", f"{source}__email")
-
-    def shape(self, *values: Any) -> Any:
-        uuid, name, email = values
-        return None if uuid is None else {"id": str(uuid), "name": name or email.partition("@")[0]}
-
-    def to_internal_value(self, data: Any) -> Any:
-        try:
-            uuid = serializers.UUIDField().run_validation(data)
-        except serializers.ValidationError:
-            uuid = None
-        person = members_of(self.workspace_id).filter(uuid=uuid).first() if uuid else None
-        if person is None:
-            raise serializers.ValidationError("Give the id of a member of this workspace, or null.")
-        return person
-
-
-class TeamField(LinkField):
-    """A team of the workspace, by its id."""
-
-    holds = "team"
-    reads = UUID_SCHEMA
+    def rows(self) -> QuerySet[Any]:
+        raise NotImplementedError
 
     def bind(self, field_name: str, parent: Any) -> None:
         super().bind(field_name, parent)
@@ -109,12 +85,42 @@ class TeamField(LinkField):
             uuid = serializers.UUIDField().run_validation(data)
         except serializers.ValidationError:
             uuid = None
-        team = (
-            Team.objects.filter(workspace_id=self.workspace_id, uuid=uuid).first() if uuid else None
-        )
-        if team is None:
-            raise serializers.ValidationError("Give the id of a team of this workspace, or null.")
-        return team
+        found = self.rows().filter(uuid=uuid).first() if uuid else None
+        if found is None:
+            raise serializers.ValidationError(self.refusal)
+        return found
+
+
+class PersonField(UuidLinkField):
+    """A member of the workspace: read as {id, name}, written as the id, or null."""
+
+    holds = "person"
+    reads = PERSON_SCHEMA
+    writes = UUID_SCHEMA
+    refusal = "Give the id of a member of this workspace, or null."
+
+    def rows(self) -> QuerySet[Any]:
+        members: QuerySet[Any] = members_of(self.workspace_id)
+        return members
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        source = self.source
+        self.paths = (f"{source}__uuid", f"{source}__name", f"{source}__email")
+
+    def shape(self, *values: Any) -> Any:
+        uuid, name, email = values
+        return None if uuid is None else {"id": str(uuid), "name": name or email.partition("@")[0]}
+
+
+class TeamField(UuidLinkField):
+    """A team of the workspace, by its id."""
+
+    holds = "team"
+    refusal = "Give the id of a team of this workspace, or null."
+
+    def rows(self) -> QuerySet[Any]:
+        return Team.objects.filter(workspace_id=self.workspace_id)
 
 
 class ReferenceField(LinkField):

@@ -59,11 +59,6 @@ class ProductSettingsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     phase = forms.ChoiceField(choices=PHASES, label="Lifecycle phase")
-    portal_open = forms.BooleanField(
-        required=False,
-        label="Open the public portal",
-        help_text="Customers see published ideas and can vote.",
-    )
     version = IntegerField(widget=forms.HiddenInput)
 
 
