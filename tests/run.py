@@ -119,7 +119,7 @@ def run_all(parts: list[Part], folder: Path, arguments: list[str]) -> None:
 
 
 def planned(folder: Path) -> list[Part]:
-    """For each database the part side by side, then the part one by one."""
+    """For each database the part side by side, then the part one by one; PostgreSQL without what is marked `once`."""
     neutral = {name: value for name, value in os.environ.items() if not name.startswith("PLM_")}
     neutral |= {
         "PLM_CI": "1" if CI else "0",
@@ -140,11 +140,17 @@ def planned(folder: Path) -> list[Part]:
     parts = []
     for name, env in environments.items():
         Path(env["PLM_DATA_DIR"], "static").mkdir(parents=True)
-        together = ["-n", str(min(os.cpu_count() or 2, 4)), "-m", "not faults and not browser"]
+        but = " and not once" if "DATABASE_URL" in env else ""
+        marks = f"not faults and not browser{but}"
+        together = ["-n", str(min(os.cpu_count() or 2, 4)), "-m", marks]
         parts.append(Part(f"{name}, side by side", together, neutral | env | redis_beside(env)))
         # A file, because threads and a live server cannot share a database in memory.
         on_disk = {"PLM_TEST_SQLITE": str(Path(env["PLM_DATA_DIR"], "test.sqlite3"))}
-        parts.append(Part(f"{name}, one by one ({alone})", ["-m", alone], neutral | env | on_disk))
+        parts.append(
+            Part(
+                f"{name}, one by one ({alone})", ["-m", f"({alone}){but}"], neutral | env | on_disk
+            )
+        )
     return parts
 
 

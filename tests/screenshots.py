@@ -106,7 +106,7 @@ def take(address: str, workspace: str, product: str, wanted: re.Pattern[str]) ->
                 for fault in walk.faults(pages, keep):
                     sys.stdout.write(f"{fault}\n")
                 walk.close()
-                sys.stdout.write(f"{walk.where}: {time.monotonic() - began:.0f} s\n")
+                sys.stdout.write(f"{size} {theme}: {time.monotonic() - began:.0f} s\n")
         browser.close()
     return taken
 

@@ -145,7 +145,6 @@ def _customers(product: Product) -> list[Address]:
         pages += [
             Address("person", f"{base}people/{person.uuid}"),
             Address("person-edit", f"{base}people/{person.uuid}/edit"),
-            Address("person-merge", f"{base}people/{person.uuid}/merge"),
             Address("person-erase", f"{base}people/{person.uuid}/erase", "admin"),
         ]
     return pages

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_FILE_PATH
+from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from tests.run import BROWSERS
@@ -20,7 +22,8 @@ SERIOUS = ("serious", "critical")
 # Reported to the console by the browser itself, so that one place hears of every fault of a page.
 WATCH = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP refused ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
-AXE_RUN = {
+AXE_RUN = """async (options) => (await axe.run(document, options)).violations"""
+AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": {
         "type": "tag",
@@ -69,11 +72,23 @@ def context_of(browser: Browser, state: State, **options: Any) -> BrowserContext
     )
     context.set_default_timeout(10_000)
     context.add_init_script(WATCH)
+    if state.axe:
+        context.add_init_script(path=AXE_FILE_PATH)
     return context
 
 
+def show(page: Page, state: State) -> None:
+    """Turn the page as it stands into that state."""
+    width, height = SIZES[state.size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=state.theme)
+
+
 class Walk:
-    """Walks addresses in one state, with one page per person. `enter(context, who)` signs a person in."""
+    """Walks addresses, with one page per person. `enter(context, who)` signs a person in.
+
+    A page is loaded in `state` and judged in it and then, resized and recoloured, in those that are given in `also`.
+    """
 
     def __init__(
         self,
@@ -81,12 +96,14 @@ class Walk:
         base: str,
         state: State,
         enter: Callable[[BrowserContext, str], None],
+        also: Sequence[State] = (),
     ) -> None:
         self.browser, self.base, self.state, self.enter = browser, base, state, enter
-        self.axe = Axe()
+        self.also = also
         self.pages: dict[str, Page] = {}
         self.heard: list[str] = []
         self.opened = 0
+        self.routes: Counter[str] = Counter()
 
     def page_for(self, who: str) -> Page:
         if who not in self.pages:
@@ -118,21 +135,39 @@ class Walk:
                 continue
             status = answer.status if answer else 0
             lines = [] if status == address.status else [f"answered {status}"]
-            lines += self.judged(page)
-            found += [f"{address.name} {address.path} ({self.where}): {line}" for line in lines]
-            self.opened += 1
             if seen:
                 seen(address, page)
+            lines += self.judged(page, address)
+            found += [f"{address.name} {address.path}: {line}" for line in lines]
+            self.opened += 1
         return found
 
-    def judged(self, page: Page) -> list[str]:
-        """What is wrong with the page as it stands."""
-        barriers = self._barriers(page) if self.state.axe else []
-        return [*self._measured(page), *barriers, *self.heard]
+    def judged(self, page: Page, address: Address | None = None) -> list[str]:
+        """What is wrong with the page as it stands, state by state."""
+        lines = []
+        states = (self.state, *self.also)
+        looked = self._looked_at(address) if address else set(states)
+        for state in states:
+            if self.also:
+                show(page, state)
+            barriers = self._barriers(page) if state.axe and state in looked else []
+            faults = [*self._measured(page), *barriers]
+            lines += [f"{state.size} {state.theme}: {fault}" for fault in faults]
+        return [*lines, *self.heard]
 
-    @property
-    def where(self) -> str:
-        return f"{SIZES[self.state.size][0]} {self.state.theme}"
+    def _looked_at(self, address: Address) -> set[State]:
+        """In which states axe looks at a page: all for the first of a route, one after another for its others.
+
+        Most of an axe run is contrast, and the pages of one route share their template and its colours.
+        """
+        states = (self.state, *self.also)
+        try:
+            route = resolve(address.path.partition("?")[0]).view_name
+        except Resolver404:
+            route = ""
+        before = self.routes[route]
+        self.routes[route] += 1
+        return {states[before % len(states)]} if before else set(states)
 
     def _measured(self, page: Page) -> list[str]:
         measured = page.evaluate(MEASURE)
@@ -144,10 +179,9 @@ class Walk:
         return lines
 
     def _barriers(self, page: Page) -> list[str]:
-        answer = self.axe.run(page, options=AXE_RUN).response
         return [
             f"{rule['impact']} {rule['id']}: {' '.join(node['html'][:160] for node in rule['nodes'][:3])}"
-            for rule in answer["violations"]
+            for rule in page.evaluate(AXE_RUN, AXE_OPTIONS)
             if rule["impact"] in SERIOUS
         ]
 

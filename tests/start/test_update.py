@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from tests.start.program import ROOT, Program, clean_env
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.timeout(400),
-    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="embedded: part of the run on SQLite"),
+    pytest.mark.once,  # it is the embedded one
 ]
 
 

@@ -26,5 +26,5 @@ def backward(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plm", "0003_relation_informs")]
+    dependencies = [("plm", "0002_search")]
     operations = [migrations.RunPython(forward, backward)]
