@@ -11,6 +11,7 @@ from ideas.api.demand import DemandOptionsView
 from ideas.api.evidence import FeasibilityViewSet, ResearchViewSet, TrendViewSet
 from ideas.api.gates import GateViewSet
 from ideas.api.inbound import InboundView
+from ideas.api.moderation import ModerationView, PostsDecideView, PostsView
 from ideas.api.portal import BoardLinkView, BoardsView, BoardView, PortalView
 from ideas.api.segments import SegmentCompaniesView, SegmentsView, SegmentView
 from ideas.api.viewsets import IdeaViewSet
@@ -33,6 +34,9 @@ urlpatterns = [
     path("inbound/<str:token>/", InboundView.as_view(), name="inbound"),
     path("demand-options/<str:key>/", DemandOptionsView.as_view(), name="demand_options"),
     path("portals/<str:key>/", PortalView.as_view(), name="portal"),
+    path("portals/<str:key>/moderation/", ModerationView.as_view(), name="moderation"),
+    path("portals/<str:key>/posts/", PostsView.as_view(), name="portal_posts"),
+    path("portals/<str:key>/posts/decide/", PostsDecideView.as_view(), name="portal_posts_decide"),
     path("boards/", BoardsView.as_view(), name="boards"),
     path("boards/<uuid:uuid>/", BoardView.as_view(), name="board"),
     path("boards/<uuid:uuid>/link/", BoardLinkView.as_view(), name="board_link"),

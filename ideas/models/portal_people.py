@@ -146,6 +146,12 @@ class PortalPostQuerySet(TenantedQuerySet["PortalPost"]):
     def accepted(self) -> Self:
         return self.filter(Q(state="published") | Q(kind="idea", idea__public=True))
 
+    def in_state(self, state: str) -> Self:
+        """Posts that wait, that were accepted (here or on the idea's own page), or that were put away as spam."""
+        if state == "spam":
+            return self.filter(state="spam")
+        return self.waiting() if state == "held" else self.accepted().exclude(state="spam")
+
 
 class PortalPost(Tenanted):
     """An idea or a comment that a customer sent in, and what the team did with it.
@@ -193,6 +199,17 @@ class PortalPost(Tenanted):
 
     def __str__(self) -> str:
         return self.body[:60] or f"Idea {self.idea_id}"
+
+    @property
+    def text(self) -> str:
+        """What the customer wrote: of an idea its description."""
+        return self.idea.description if self.kind == "idea" else self.body
+
+    @property
+    def stands(self) -> str:
+        """The state; an idea that was published on its own page is held no more."""
+        by_hand = self.state == "held" and self.kind == "idea" and self.idea.public
+        return "published" if by_hand else self.state
 
 
 class SignInLink(Tenanted):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from ideas.models import Idea, ModerationRules, Person, PortalPost
+from ideas.models.portal_people import PortalPostQuerySet
 from ideas.moderation import blocked_in
 from ideas.selectors.boards import person_known
 from plm.models import Product
@@ -44,10 +45,15 @@ def why_held(product: Product, person: Person, kind: str, text: str) -> list[str
     return why
 
 
+def moderation_posts(actor: Actor, product: Product, state: str) -> PortalPostQuerySet:
+    """What customers sent in and is held, published or spam now, with its person and idea."""
+    rows: PortalPostQuerySet = PortalPost.objects.visible_to(actor).filter(product=product)
+    return rows.in_state(state).select_related("person", "decided_by", "idea__product__workspace")
+
+
 def moderation_queue(actor: Actor, product: Product) -> list[PortalPost]:
     """The hundred oldest posts that wait for the team."""
-    rows = PortalPost.objects.visible_to(actor).filter(product=product).waiting()
-    return list(rows.select_related("person", "idea__product__workspace").order_by("pk")[:MOST])
+    return list(moderation_posts(actor, product, "held").order_by("pk")[:MOST])
 
 
 def comments_waiting(actor: Actor, idea: Idea) -> list[str]:
