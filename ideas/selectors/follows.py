@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ideas.models import Board, BoardPerson, Company, Idea, IdeaFollow, Person, StatusNotice
+from ideas.models.portal_people import IdeaFollowQuerySet
 from plm.lifecycle import UNDONE
 from plm.models import Event
 from plm.permissions import Actor
@@ -48,6 +49,12 @@ def portal_following(actor: Actor, idea: Idea) -> PortalFollowing:
 def is_followed(idea_id: int) -> bool:
     """Whether anybody on the portal waits for news of the idea."""
     return IdeaFollow.objects.standing().filter(idea_id=idea_id).exists()
+
+
+def followers(idea: Idea) -> IdeaFollowQuerySet:
+    """Who follows an idea on the portal, newest first, with their companies."""
+    rows = IdeaFollow.objects.standing().filter(idea=idea).select_related("person__company")
+    return rows.order_by("-created_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)

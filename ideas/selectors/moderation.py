@@ -10,7 +10,8 @@ from ideas.models import Idea, ModerationRules, Person, PortalPost
 from ideas.models.portal_people import PortalPostQuerySet
 from ideas.moderation import blocked_in
 from ideas.selectors.boards import person_known
-from plm.models import Product
+from plm.models import Comment, Product
+from plm.models.note import CommentQuerySet
 from plm.permissions import Actor
 
 MOST = 100
@@ -54,6 +55,12 @@ def moderation_posts(actor: Actor, product: Product, state: str) -> PortalPostQu
 def moderation_queue(actor: Actor, product: Product) -> list[PortalPost]:
     """The hundred oldest posts that wait for the team."""
     return list(moderation_posts(actor, product, "held").order_by("pk")[:MOST])
+
+
+def comments_public(idea: Idea) -> CommentQuerySet:
+    """What is said about an idea in public, with who said it: for the team."""
+    rows: CommentQuerySet = Comment.objects.filter(record_id=idea.pk, public=True, deleted_at=None)
+    return rows.select_related("author", "portal_post__person")
 
 
 def comments_waiting(actor: Actor, idea: Idea) -> list[str]:

@@ -17,7 +17,7 @@ from ideas.services.posts import idea_publish_at_once, post_note
 from ideas.services.votes import VotesSpent, idea_vote_set
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible
 from plm.events import service
-from plm.models import Product
+from plm.models import Comment, Product
 from plm.permissions import ANONYMOUS, Actor, Grant, Role
 from plm.services.guard import require
 from plm.services.notes import comment_add
@@ -149,9 +149,9 @@ def _check_pace(product: Product, user_id: int) -> None:
 
 
 @service
-def portal_answer(*, actor: Actor, idea: Idea, body: str) -> None:
+def portal_answer(*, actor: Actor, idea: Idea, body: str) -> Comment:
     """Say something about an idea that customers may read on the portal. Emits `comment.added`."""
-    comment_add(actor=actor, record=idea, body=body, public=True, action="idea.answer")
+    return comment_add(actor=actor, record=idea, body=body, public=True)
 
 
 @service
