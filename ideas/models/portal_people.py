@@ -24,6 +24,13 @@ class IdeaFollowQuerySet(TenantedQuerySet["IdeaFollow"]):
     def standing(self) -> Self:
         return self.filter(stopped_at=None)
 
+    def mailed(self) -> Self:
+        """Those that stand, of people who did not turn the mails of the portal off."""
+        off = MailOptOut.objects.filter(
+            person=models.OuterRef("person"), product=models.OuterRef("idea__product")
+        )
+        return self.standing().exclude(models.Exists(off))
+
 
 class IdeaFollow(Tenanted):
     """Somebody who wants a mail when the team decides about an idea.
@@ -48,6 +55,22 @@ class IdeaFollow(Tenanted):
 
     def __str__(self) -> str:
         return f"{self.person_id} follows {self.idea_id}"
+
+
+class MailOptOut(Tenanted):
+    """Somebody who wants no mails about the ideas of a product, whatever they follow there."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="mail_opt_outs")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "person"], name="mail_opt_out_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} wants no mails of {self.product_id}"
 
 
 class StatusNotice(Tenanted):

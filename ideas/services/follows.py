@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from ideas.models import Idea, IdeaFollow, Person, StatusMail, StatusNotice
+from ideas.models import Idea, IdeaFollow, MailOptOut, Person, StatusMail, StatusNotice
 from ideas.selectors.follows import decided, mail_address
 from ideas.selectors.portal import portal_shown
 from ideas.services.votes import person_of_account
 from plm.errors import Conflict, NotAllowed, NotVisible
 from plm.events import emit, service
+from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
 
@@ -52,6 +53,17 @@ def follow_set(*, actor: Actor, idea: Idea, following: bool) -> None:
         rows.exclude(stopped_at=None).update(stopped_at=None, created_at=timezone.now())
     else:
         rows.filter(stopped_at=None).update(stopped_at=timezone.now())
+
+
+@service
+def mails_set(*, actor: Actor, product: Product, on: bool) -> None:
+    """Have the actor get the mails about ideas they follow in a product, or none of them; the follows stay."""
+    person = person_of_account(actor, product.workspace_id)
+    if on:
+        MailOptOut.objects.filter(product=product, person=person).delete()
+    else:
+        opt_out = MailOptOut(workspace_id=product.workspace_id, product=product, person=person)
+        MailOptOut.objects.bulk_create([opt_out], ignore_conflicts=True)
 
 
 @service
@@ -144,7 +156,7 @@ def status_notice(*, idea_id: int) -> StatusNotice | None:
 @service
 def status_mail_take(*, notice: StatusNotice, follow_id: int) -> StatusMail | None:
     """Note that a follower gets a mail, before it goes; None for whoever has it, stopped, or has no proved address."""
-    follow = IdeaFollow.objects.standing().filter(pk=follow_id).select_related("person").first()
+    follow = IdeaFollow.objects.mailed().filter(pk=follow_id).select_related("person").first()
     if follow is None or not mail_address(follow.person):
         return None
     mail, made = StatusMail.objects.get_or_create(
@@ -186,6 +198,7 @@ def _message(follow: IdeaFollow, notice: StatusNotice) -> EmailMultiAlternatives
         "note": notice.note,
         "url": address_of(reverse("ideas:portal_idea", args=args)),
         "stop": stop,
+        "yours": address_of(reverse("ideas:portal_you", args=args[:2])),
     }
     message = EmailMultiAlternatives(
         subject=_("%(title)s: %(state)s") % context,

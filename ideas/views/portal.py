@@ -64,6 +64,7 @@ def portal_page(
     tabs = [{"label": _("Ideas"), "url": shown.url, "current": tab == "ideas"}]
     if not request.actor.is_anonymous:
         tabs.append({"label": _("Your votes"), "url": shown.votes_url, "current": tab == "votes"})
+        tabs.append({"label": _("Your page"), "url": shown.own_url, "current": tab == "you"})
     context |= {
         "portal": shown,
         "boards": reader.boards,
