@@ -42,7 +42,7 @@ class PortalProduct:
 class PortalIdea:
     """A published idea as customers see it. `text` is its description, which is public by publishing it; `response` is
     the official one as safe HTML, empty where there is none. `votes` is None where the portal does not show how many
-    there are."""
+    there are, `moved_at` where its state is the first still."""
 
     number: int
     title: str
@@ -59,6 +59,7 @@ class PortalIdea:
     text: str = ""
     response: str = ""
     responded_at: datetime | None = None
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def portal_ideas(
             created_at=idea.created_at, url=reverse("ideas:portal_idea", args=[*args, idea.number]),
             vote_url=reverse("ideas:portal_vote", args=[*args, idea.number]), text=idea.description_html,
             response=idea.response_html if idea.response else "", responded_at=idea.responded_at,
+            moved_at=idea.moved_at,
         )
         for idea in ideas
     ]  # fmt: skip
