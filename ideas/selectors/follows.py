@@ -59,7 +59,8 @@ def is_mailed(product: Product, person: Person) -> bool:
 
 def is_reached(actor: Actor) -> bool:
     """Whether an address of the actor's is confirmed, so that mails go there."""
-    return EmailAddress.objects.filter(user_id=actor.person_key, verified=True).exists()
+    found: bool = EmailAddress.objects.filter(user_id=actor.person_key, verified=True).exists()
+    return found
 
 
 def portal_following(actor: Actor, idea: Idea) -> PortalFollowing:

@@ -6,7 +6,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ideas.models import PortalPost
 from ideas.models.portal_people import POST_STATES, POSTS, SHOWN_AS
 from plm.api.serializers import Input
 
@@ -25,7 +24,7 @@ class ModerationSerializer(Input):
     version = serializers.IntegerField(read_only=True)
 
 
-class PostSerializer(serializers.Serializer[PortalPost]):
+class PostSerializer(serializers.Serializer[Any]):
     """`why` says what held it; `shown_as` and `name` how a comment is signed, empty for no name."""
 
     id = serializers.UUIDField(source="uuid")
