@@ -85,6 +85,7 @@ def _register_carriers() -> None:
         Gate,
         IdeaFollow,
         InboundMessage,
+        MailOptOut,
         Person,
         PortalPost,
         StatusMail,
@@ -112,6 +113,7 @@ def _register_carriers() -> None:
     register(Carrier("gates", "gates", Gate, "idea"))
     register(Carrier("votes", "votes", Vote, "person"), of="person")
     register(Carrier("portal_follows", "ideas followed", IdeaFollow, "person"), of="person")
+    register(Carrier("mails_off", "portals without mails", MailOptOut, "person"), of="person")
     register(Carrier("portal_mails", "mails about ideas", StatusMail, "person"), of="person")
     register(
         Carrier("portal_posts", "ideas and comments sent in", PortalPost, "person"), of="person"

@@ -44,11 +44,13 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "*.edit": Role.CONTRIBUTOR,
     "*.move": Role.CONTRIBUTOR,
     "*.attach": Role.CONTRIBUTOR,
+    "*.answer": Role.CONTRIBUTOR,
     "*.archive": Role.MANAGER,
     # 1 ideas
     "idea.create": Role.STAKEHOLDER,
     "idea.vote": Role.STAKEHOLDER,
     "idea.vote_for": Role.CONTRIBUTOR,
+    "idea.follow_for": Role.CONTRIBUTOR,
     "idea.submit": Role.CUSTOMER,
     "idea.support": Role.CUSTOMER,
     "company.merge": Role.MANAGER,
@@ -60,7 +62,6 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "segment.create": Role.MANAGER,
     "segment.edit": Role.MANAGER,
     "idea.promote": Role.MANAGER,
-    "idea.answer": Role.CONTRIBUTOR,
     "gate.decide": Role.MANAGER,
     # 3 prioritization
     "item.assess": Role.CONTRIBUTOR,

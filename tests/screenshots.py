@@ -28,7 +28,9 @@ from tests.start.program import ROOT, Program
 OUT = ROOT / "var" / "screenshots"
 COVER = ROOT / "docs" / "images" / "overview.png"
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-ROLES = {"manager": "Product manager", "admin": "Admin", "stakeholder": "Stakeholder"}
+ROLES = {
+    "manager": "Product manager", "admin": "Admin", "stakeholder": "Stakeholder", "customer": "Customer (portal)"
+}  # fmt: skip
 PEOPLE = {what: (email, password) for what, email, password in LOGINS}
 
 

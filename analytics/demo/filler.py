@@ -159,7 +159,7 @@ def _ideas(telling: Telling, titles: Titles, moments: list[datetime]) -> list[Pa
             Idea(
                 **{**_fields(telling, at, changed, "maren"), "created_by": dice.choice(telling.voters)}, title=titles.idea(), state=state, source="customer",
                 description=dice.choice(titles.words["idea"]["reasons"]), public=dice.random() < 0.5,
-                version=1 if state == "open" else 2, votes_count=min(dice.randrange(0, 9), dice.randrange(0, 14)),
+                version=1 if state == "open" else 2, moved_at=None if state == "open" else changed, votes_count=min(dice.randrange(0, 9), dice.randrange(0, 14)),
             )
         )  # fmt: skip
     records_write(made)

@@ -45,7 +45,7 @@ class VoteAnswer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
-def _idea(view: PlmView, reference: str) -> Idea:
+def idea_named(view: PlmView, reference: str) -> Idea:
     found = record_by_reference(view.actor, view.workspace_id, reference)
     if not isinstance(found, Idea):
         raise NotVisible
@@ -61,17 +61,17 @@ class VotersView(PlmView):
     def get(self, request: Request, reference: str) -> Response:
         """Who votes for the idea: the thousand newest votes."""
         del request
-        rows = Vote.objects.filter(idea=_idea(self, reference))
+        rows = Vote.objects.filter(idea=idea_named(self, reference))
         rows = rows.select_related("person__company", "added_by").order_by("-created_at", "-pk")
         return Response({"results": VoteAnswer(rows[:MOST], many=True).data})
 
     @extend_schema(request=VoteInput, responses={201: VotesAnswer})
     def post(self, request: Request, reference: str) -> Response:
         """Vote on behalf of a person. Twice counts once; the second changes how important it is."""
-        idea = _idea(self, reference)
+        idea = idea_named(self, reference)
         given = VoteInput(data=request.data)
         given.is_valid(raise_exception=True)
-        person = _person(self, given.validated_data["person"])
+        person = person_named(self, given.validated_data["person"])
         if person is None:
             raise Invalid(fields={"person": "Give the id of a person of this workspace."})
         importance = int(given.validated_data["importance"])
@@ -87,13 +87,13 @@ class VoterView(PlmView):
     def delete(self, request: Request, reference: str, uuid: UUID) -> Response:
         """Take a person's vote away."""
         del request
-        idea = _idea(self, reference)
-        person = _person(self, uuid)
+        idea = idea_named(self, reference)
+        person = person_named(self, uuid)
         if person is None:
             raise NotVisible
         vote_remove_for(actor=self.actor, idea=idea, person=person)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _person(view: PlmView, uuid: UUID) -> Person | None:
+def person_named(view: PlmView, uuid: UUID) -> Person | None:
     return Person.objects.filter(workspace_id=view.workspace_id, uuid=uuid).first()

@@ -12,6 +12,7 @@ from ideas.models.merge import Merge
 from ideas.models.portal import Board, BoardField, BoardPerson, Portal
 from ideas.models.portal_people import (
     IdeaFollow,
+    MailOptOut,
     ModerationRules,
     PortalPost,
     SignInLink,
@@ -41,6 +42,7 @@ __all__ = [
     "IdeaTerms",
     "InboundMessage",
     "Intake",
+    "MailOptOut",
     "Merge",
     "ModerationRules",
     "Person",

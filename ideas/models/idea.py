@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -91,7 +92,7 @@ class Idea(StageRecord):
     a new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate, `split_from` the one this
     was split off from. Who reads a published idea on the portal, its `board` says: everybody, where it is on none.
     `trending` is `ideas.trending`'s figure. `response` is what the team officially says to customers, since
-    `responded_at`.
+    `responded_at`. `moved_at` is when its state last became another one, empty while it is in its first.
     """
 
     kind: ClassVar[str] = "idea"
@@ -117,6 +118,7 @@ class Idea(StageRecord):
     )  # fmt: skip
     response = models.TextField("official response", max_length=10_000, blank=True, editable=False)
     responded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     votes_count = models.PositiveIntegerField(default=0, editable=False)
     trending = models.FloatField(default=0, editable=False)
     demand_people = models.PositiveIntegerField(default=0, editable=False)
@@ -148,6 +150,11 @@ class Idea(StageRecord):
                 fields=["product", "-created_at", "-reference_row"],
                 condition=models.Q(public=True, archived_at=None),
                 name="idea_published",
+            ),
+            models.Index(
+                fields=["product", "-moved_at", "-reference_row"],
+                condition=models.Q(public=True, archived_at=None),
+                name="idea_published_moved",
             ),
             # What a customer wrote and the team has not published, for the portal to show them.
             models.Index(
@@ -195,6 +202,10 @@ class Idea(StageRecord):
                 condition=models.Q(demand_revenue__gte=0), name="idea_revenue_not_negative"
             ),
         ]
+
+    def moved(self, at: datetime) -> tuple[str, ...]:
+        self.moved_at = at
+        return ("moved_at",)
 
     @property
     def response_html(self) -> str:

@@ -24,6 +24,13 @@ class IdeaFollowQuerySet(TenantedQuerySet["IdeaFollow"]):
     def standing(self) -> Self:
         return self.filter(stopped_at=None)
 
+    def mailed(self) -> Self:
+        """Those that stand, of people who did not turn the mails of the portal off."""
+        off = MailOptOut.objects.filter(
+            person=models.OuterRef("person"), product=models.OuterRef("idea__product")
+        )
+        return self.standing().exclude(models.Exists(off))
+
 
 class IdeaFollow(Tenanted):
     """Somebody who wants a mail when the team decides about an idea.
@@ -48,6 +55,22 @@ class IdeaFollow(Tenanted):
 
     def __str__(self) -> str:
         return f"{self.person_id} follows {self.idea_id}"
+
+
+class MailOptOut(Tenanted):
+    """Somebody who wants no mails about the ideas of a product, whatever they follow there."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="mail_opt_outs")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "person"], name="mail_opt_out_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} wants no mails of {self.product_id}"
 
 
 class StatusNotice(Tenanted):
@@ -146,6 +169,12 @@ class PortalPostQuerySet(TenantedQuerySet["PortalPost"]):
     def accepted(self) -> Self:
         return self.filter(Q(state="published") | Q(kind="idea", idea__public=True))
 
+    def in_state(self, state: str) -> Self:
+        """Posts that wait, that were accepted (here or on the idea's own page), or that were put away as spam."""
+        if state == "spam":
+            return self.filter(state="spam")
+        return self.waiting() if state == "held" else self.accepted().exclude(state="spam")
+
 
 class PortalPost(Tenanted):
     """An idea or a comment that a customer sent in, and what the team did with it.
@@ -193,6 +222,17 @@ class PortalPost(Tenanted):
 
     def __str__(self) -> str:
         return self.body[:60] or f"Idea {self.idea_id}"
+
+    @property
+    def text(self) -> str:
+        """What the customer wrote: of an idea its description."""
+        return self.idea.description if self.kind == "idea" else self.body
+
+    @property
+    def stands(self) -> str:
+        """The state; an idea that was published on its own page is held no more."""
+        by_hand = self.state == "held" and self.kind == "idea" and self.idea.public
+        return "published" if by_hand else self.state
 
 
 class SignInLink(Tenanted):

@@ -9,9 +9,19 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 from django.urls import reverse
 
-from ideas.models import Board, BoardPerson, Company, Idea, IdeaFollow, Person, StatusNotice
+from ideas.models import (
+    Board,
+    BoardPerson,
+    Company,
+    Idea,
+    IdeaFollow,
+    MailOptOut,
+    Person,
+    StatusNotice,
+)
+from ideas.models.portal_people import IdeaFollowQuerySet
 from plm.lifecycle import UNDONE
-from plm.models import Event
+from plm.models import Event, Product
 from plm.permissions import Actor
 
 STATE_EVENTS = ("idea.moved", "idea.updated")
@@ -20,11 +30,14 @@ AT_ONE_TIME = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class PortalFollowing:
-    """Whether the visitor follows an idea. `reached` is False where no address of theirs is confirmed."""
+    """Whether the visitor follows an idea. `reached` is False where no address of theirs is confirmed, `mails` where
+    they turned the mails of the portal off; on `own_url` they do."""
 
     on: bool
     url: str
-    reached: bool
+    own_url: str
+    reached: bool = True
+    mails: bool = True
 
 
 def told_outside(idea: Idea) -> bool:
@@ -32,22 +45,47 @@ def told_outside(idea: Idea) -> bool:
     return idea.public and idea.archived_at is None
 
 
+def person_behind(actor: Actor, workspace_id: int) -> Person | None:
+    """Who votes, follows and comments in a workspace by the actor's account; None for who has done nothing yet."""
+    rows = Person.objects.filter(workspace_id=workspace_id, user_id=actor.person_key)
+    found = rows.select_related("merged_into").first()
+    return found.standing if found else None
+
+
+def is_mailed(product: Product, person: Person) -> bool:
+    """Whether a person wants mails about the ideas they follow in a product."""
+    return not MailOptOut.objects.filter(product=product, person=person).exists()
+
+
+def is_reached(actor: Actor) -> bool:
+    """Whether an address of the actor's is confirmed, so that mails go there."""
+    found: bool = EmailAddress.objects.filter(user_id=actor.person_key, verified=True).exists()
+    return found
+
+
 def portal_following(actor: Actor, idea: Idea) -> PortalFollowing:
-    """Whether the actor follows the idea. Two statements; none for a visitor."""
-    product = idea.product
-    url = reverse(
-        "ideas:portal_follow", args=[product.workspace.slug, product.key.lower(), idea.number]
-    )
-    if actor.user_id is None:
-        return PortalFollowing(on=False, url=url, reached=True)
-    follows = IdeaFollow.objects.standing().filter(idea=idea, person__user_id=actor.user_id)
-    known = EmailAddress.objects.filter(user_id=actor.user_id, verified=True)
-    return PortalFollowing(on=follows.exists(), url=url, reached=known.exists())
+    """Whether the actor follows the idea. Two statements, four for who does; none for a visitor."""
+    args = [idea.product.workspace.slug, idea.product.key.lower()]
+    url = reverse("ideas:portal_follow", args=[*args, idea.number])
+    own_url = reverse("ideas:portal_you", args=args)
+    person = None if actor.user_id is None else person_behind(actor, idea.workspace_id)
+    rows = IdeaFollow.objects.standing().filter(idea=idea, person=person)
+    if person is None or not rows.exists():
+        return PortalFollowing(on=False, url=url, own_url=own_url)
+    return PortalFollowing(
+        on=True, url=url, own_url=own_url, reached=is_reached(actor), mails=is_mailed(idea.product, person)
+    )  # fmt: skip
 
 
 def is_followed(idea_id: int) -> bool:
     """Whether anybody on the portal waits for news of the idea."""
     return IdeaFollow.objects.standing().filter(idea_id=idea_id).exists()
+
+
+def followers(idea: Idea) -> IdeaFollowQuerySet:
+    """Who follows an idea on the portal, newest first, with their companies."""
+    rows = IdeaFollow.objects.standing().filter(idea=idea).select_related("person__company")
+    return rows.order_by("-created_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +128,7 @@ def decided(idea: Idea) -> Decided | None:
 
 def follows_to_tell(notice: StatusNotice) -> list[int]:
     """Keys of the follows since before the notice whose people have no mail of it yet and may read the idea."""
-    rows = IdeaFollow.objects.standing().filter(
+    rows = IdeaFollow.objects.mailed().filter(
         idea_id=notice.idea_id, person__archived_at=None, created_at__lte=notice.created_at
     )
     rows = rows.exclude(person_id__in=notice.mails.values("person_id"))

@@ -7,9 +7,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from ideas.models import Idea, ModerationRules, Person, PortalPost
+from ideas.models.portal_people import PortalPostQuerySet
 from ideas.moderation import blocked_in
 from ideas.selectors.boards import person_known
-from plm.models import Product
+from plm.models import Comment, Product
+from plm.models.note import CommentQuerySet
 from plm.permissions import Actor
 
 MOST = 100
@@ -44,10 +46,21 @@ def why_held(product: Product, person: Person, kind: str, text: str) -> list[str
     return why
 
 
+def moderation_posts(actor: Actor, product: Product, state: str) -> PortalPostQuerySet:
+    """What customers sent in and is held, published or spam now, with its person and idea."""
+    rows: PortalPostQuerySet = PortalPost.objects.visible_to(actor).filter(product=product)
+    return rows.in_state(state).select_related("person", "decided_by", "idea__product__workspace")
+
+
 def moderation_queue(actor: Actor, product: Product) -> list[PortalPost]:
     """The hundred oldest posts that wait for the team."""
-    rows = PortalPost.objects.visible_to(actor).filter(product=product).waiting()
-    return list(rows.select_related("person", "idea__product__workspace").order_by("pk")[:MOST])
+    return list(moderation_posts(actor, product, "held").order_by("pk")[:MOST])
+
+
+def comments_public(idea: Idea) -> CommentQuerySet:
+    """What is said about an idea in public, with who said it: for the team."""
+    rows: CommentQuerySet = Comment.objects.filter(record_id=idea.pk, public=True, deleted_at=None)
+    return rows.select_related("author", "portal_post__person")
 
 
 def comments_waiting(actor: Actor, idea: Idea) -> list[str]:

@@ -31,6 +31,7 @@ class PortalProduct:
     url: str
     submit_url: str
     votes_url: str
+    own_url: str
     sign_in_url: str
     welcome: str = ""
     logo_url: str = ""
@@ -41,7 +42,7 @@ class PortalProduct:
 class PortalIdea:
     """A published idea as customers see it. `text` is its description, which is public by publishing it; `response` is
     the official one as safe HTML, empty where there is none. `votes` is None where the portal does not show how many
-    there are."""
+    there are, `moved_at` where its state is the first still."""
 
     number: int
     title: str
@@ -58,6 +59,7 @@ class PortalIdea:
     text: str = ""
     response: str = ""
     responded_at: datetime | None = None
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def portal_shown(product: Product, reader: Reader | None = None) -> PortalProduc
         reverse("ideas:portal", args=args),
         reverse("ideas:portal_submit", args=args),
         reverse("ideas:portal_votes", args=args),
+        reverse("ideas:portal_you", args=args),
         reverse("ideas:portal_sign_in", args=args),
         welcome=portal.welcome,
         logo_url=reverse("ideas:portal_logo", args=args) + version if portal.logo else "",
@@ -148,6 +151,7 @@ def portal_ideas(
             created_at=idea.created_at, url=reverse("ideas:portal_idea", args=[*args, idea.number]),
             vote_url=reverse("ideas:portal_vote", args=[*args, idea.number]), text=idea.description_html,
             response=idea.response_html if idea.response else "", responded_at=idea.responded_at,
+            moved_at=idea.moved_at,
         )
         for idea in ideas
     ]  # fmt: skip
@@ -193,13 +197,17 @@ def portal_aside(actor: Actor, product: Product, reader: Reader) -> dict[str, An
     """What stands beside the list: what is being built, and one's own ideas that wait for the team."""
     rows = portal_published(product, reader=reader, state="in_progress")
     building = rows.order_by("-votes_count", "-pk")[:4]
-    waiting: list[str] = []
-    if actor.user_id is not None:
-        own = Idea.objects.live().filter(product=product, created_by_id=actor.user_id, public=False)
-        own = own.filter(source="customer").order_by("-created_at")
-        waiting = list(own.values_list("title", flat=True)[:5])
     shown = portal_ideas(actor, product, building, portal=reader.portal)
-    return {"building": shown, "waiting": waiting}
+    return {"building": shown, "waiting": portal_waiting(actor, product, 5)}
+
+
+def portal_waiting(actor: Actor, product: Product, most: int) -> list[str]:
+    """The titles of one's own newest ideas that wait for the team."""
+    if actor.user_id is None:
+        return []
+    own = Idea.objects.live().filter(product=product, created_by_id=actor.user_id, public=False)
+    own = own.filter(source="customer").order_by("-created_at")
+    return list(own.values_list("title", flat=True)[:most])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from ideas.models import Idea, IdeaFollow, Person, StatusMail, StatusNotice
+from ideas.models import Idea, IdeaFollow, MailOptOut, Person, StatusMail, StatusNotice
 from ideas.selectors.follows import decided, mail_address
 from ideas.selectors.portal import portal_shown
 from ideas.services.votes import person_of_account
-from plm.errors import NotAllowed, NotVisible
-from plm.events import service
+from plm.errors import Conflict, NotAllowed, NotVisible
+from plm.events import emit, service
+from plm.models import Product
 from plm.permissions import Actor
+from plm.services.guard import require
 
 SALT = "ideas.follow"
 
@@ -29,12 +31,12 @@ SALT = "ideas.follow"
 @service
 def follow_start(*, actor: Actor, idea: Idea) -> None:
     """Have whoever votes for an idea or submits it follow it, unless they stopped that before."""
-    _follow(idea, person_of_account(actor, idea.workspace_id))
+    _follow(idea, person_of_account(actor, idea.workspace_id), translation.get_language() or "")
 
 
-def _follow(idea: Idea, person: Person) -> None:
+def _follow(idea: Idea, person: Person, language: str = "") -> None:
     follow = IdeaFollow(
-        workspace_id=idea.workspace_id, idea=idea, person=person, language=translation.get_language() or ""
+        workspace_id=idea.workspace_id, idea=idea, person=person, language=language
     )  # fmt: skip
     IdeaFollow.objects.bulk_create([follow], ignore_conflicts=True)
 
@@ -45,12 +47,55 @@ def follow_set(*, actor: Actor, idea: Idea, following: bool) -> None:
     if actor.user_id is None:
         raise NotAllowed(_("Sign in to follow."))
     person = person_of_account(actor, idea.workspace_id)
-    _follow(idea, person)
+    _follow(idea, person, translation.get_language() or "")
     rows = IdeaFollow.objects.filter(idea=idea, person=person)
     if following:
         rows.exclude(stopped_at=None).update(stopped_at=None, created_at=timezone.now())
     else:
         rows.filter(stopped_at=None).update(stopped_at=timezone.now())
+
+
+@service
+def mails_set(*, actor: Actor, product: Product, on: bool) -> None:
+    """Have the actor get the mails about ideas they follow in a product, or none of them; the follows stay."""
+    person = person_of_account(actor, product.workspace_id)
+    if on:
+        MailOptOut.objects.filter(product=product, person=person).delete()
+    else:
+        opt_out = MailOptOut(workspace_id=product.workspace_id, product=product, person=person)
+        MailOptOut.objects.bulk_create([opt_out], ignore_conflicts=True)
+
+
+@service
+def follower_add(*, actor: Actor, idea: Idea, person: Person) -> IdeaFollow:
+    """Have a person of the workspace follow an idea. Twice is once. Emits `idea.follower_added`.
+
+    Raises NotVisible for somebody of another workspace, Conflict for who is archived, or stopped following: to go on
+    is for them to say.
+    """
+    require(actor, "idea.follow_for", idea.product)
+    if person.workspace_id != idea.workspace_id:
+        raise NotVisible
+    if person.archived_at is not None:
+        raise Conflict(f"{person.name} is archived.", fields={"person": "This person is archived."})
+    before = IdeaFollow.objects.filter(idea=idea, person=person).first()
+    if before is not None and before.stopped_at is not None:
+        said = f"{person.name} stopped following this idea. Only they can follow it again."
+        raise Conflict(said, fields={"person": "This person stopped following."})
+    _follow(idea, person)
+    if before is None:
+        emit("idea.follower_added", actor=actor, record=idea, person=person.uuid)
+    return IdeaFollow.objects.select_related("person__company").get(idea=idea, person=person)
+
+
+@service
+def follower_remove(*, actor: Actor, idea: Idea, person: Person) -> None:
+    """Have a person follow an idea no more. Emits `idea.follower_removed`. Raises NotVisible for who does not."""
+    require(actor, "idea.follow_for", idea.product)
+    standing = IdeaFollow.objects.standing().filter(idea=idea, person=person)
+    if not standing.delete()[0]:
+        raise NotVisible
+    emit("idea.follower_removed", actor=actor, record=idea, person=person.uuid)
 
 
 # --- the link of a mail ----------------------------------------------------------------------------
@@ -111,7 +156,7 @@ def status_notice(*, idea_id: int) -> StatusNotice | None:
 @service
 def status_mail_take(*, notice: StatusNotice, follow_id: int) -> StatusMail | None:
     """Note that a follower gets a mail, before it goes; None for whoever has it, stopped, or has no proved address."""
-    follow = IdeaFollow.objects.standing().filter(pk=follow_id).select_related("person").first()
+    follow = IdeaFollow.objects.mailed().filter(pk=follow_id).select_related("person").first()
     if follow is None or not mail_address(follow.person):
         return None
     mail, made = StatusMail.objects.get_or_create(
@@ -153,6 +198,7 @@ def _message(follow: IdeaFollow, notice: StatusNotice) -> EmailMultiAlternatives
         "note": notice.note,
         "url": address_of(reverse("ideas:portal_idea", args=args)),
         "stop": stop,
+        "yours": address_of(reverse("ideas:portal_you", args=args[:2])),
     }
     message = EmailMultiAlternatives(
         subject=_("%(title)s: %(state)s") % context,

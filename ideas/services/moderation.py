@@ -97,7 +97,9 @@ def _say(actor: Actor, post: PortalPost, idea: Idea) -> None:
 
 
 @service
-def posts_publish(*, actor: Actor, product: Product, posts: Sequence[UUID]) -> int:
+def posts_publish(
+    *, actor: Actor, product: Product, posts: Sequence[UUID], reason: str = ""
+) -> int:
     """Publish what is held: ideas come up for votes, comments under their idea; how many. Emits `idea.post_published`.
 
     What was decided in the meantime is left as it is.
@@ -106,22 +108,25 @@ def posts_publish(*, actor: Actor, product: Product, posts: Sequence[UUID]) -> i
     for post in found:
         if post.kind == "idea":
             record_update(
-                post.idea, actor=actor, version=None, values={"public": True}, action=MODERATE
-            )
+                post.idea, actor=actor, version=None, values={"public": True}, action=MODERATE, reason=reason
+            )  # fmt: skip
         else:
             _say(actor, post, portal_stands_for(post.idea) or post.idea)
-        _decided(actor, post, "published")
+        _decided(actor, post, "published", reason)
     return len(found)
 
 
 @service
-def posts_reject(*, actor: Actor, product: Product, posts: Sequence[UUID]) -> int:
-    """Put what is held away as spam; how many. Ideas are archived and can be restored. Emits `idea.post_rejected`."""
+def posts_reject(*, actor: Actor, product: Product, posts: Sequence[UUID], reason: str = "") -> int:
+    """Put what is held away; how many. Ideas are archived and can be restored. Emits `idea.post_rejected`.
+
+    The reason stands in the history, for the team alone; without one it is spam.
+    """
     found = _waiting(actor, product, posts)
     for post in found:
         if post.kind == "idea":
-            record_archive(post.idea, actor=actor, reason="Spam")
-        _decided(actor, post, "rejected")
+            record_archive(post.idea, actor=actor, reason=reason or "Spam")
+        _decided(actor, post, "rejected", reason)
     return len(found)
 
 
@@ -134,11 +139,13 @@ def _waiting(actor: Actor, product: Product, posts: Sequence[UUID]) -> list[Port
     return list(found.order_by("pk"))
 
 
-def _decided(actor: Actor, post: PortalPost, what: str) -> None:
+def _decided(actor: Actor, post: PortalPost, what: str, reason: str) -> None:
     PortalPost.objects.filter(pk=post.pk).update(
         state="spam" if what == "rejected" else what, decided_at=timezone.now(), decided_by_id=actor.user_id
     )  # fmt: skip
-    emit(f"idea.post_{what}", actor=actor, record=post.idea, post=post.uuid, kind_of_post=post.kind)
+    emit(
+        f"idea.post_{what}", actor=actor, record=post.idea, reason=reason, post=post.uuid, kind_of_post=post.kind
+    )  # fmt: skip
 
 
 @service

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from ideas.models import Board, Idea
 from ideas.selectors.boards import board_fields, board_readable
-from ideas.services.follows import follow_set, follow_start
+from ideas.services.follows import follow_set, follow_start, mails_set
 from ideas.services.posts import idea_publish_at_once, post_note
 from ideas.services.votes import VotesSpent, idea_vote_set
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible
 from plm.events import service
-from plm.models import Product
+from plm.models import Comment, Product
 from plm.permissions import ANONYMOUS, Actor, Grant, Role
 from plm.services.guard import require
 from plm.services.notes import comment_add
@@ -72,6 +72,14 @@ def portal_follow(*, actor: Actor, idea: Idea, following: bool, keys: Iterable[s
     customer = customer_of(actor, idea, keys)
     require(customer, "idea.support", idea.product)
     follow_set(actor=customer, idea=idea, following=following)
+
+
+@service
+def portal_mails_set(*, actor: Actor, product: Product, on: bool) -> None:
+    """Turn all mails about ideas of a portal off for a customer, or on again. What they follow stays."""
+    customer = portal_actor(actor, product)
+    require(customer, "idea.support", product)
+    mails_set(actor=customer, product=product, on=on)
 
 
 @service
@@ -149,9 +157,9 @@ def _check_pace(product: Product, user_id: int) -> None:
 
 
 @service
-def portal_answer(*, actor: Actor, idea: Idea, body: str) -> None:
+def portal_answer(*, actor: Actor, idea: Idea, body: str) -> Comment:
     """Say something about an idea that customers may read on the portal. Emits `comment.added`."""
-    comment_add(actor=actor, record=idea, body=body, public=True, action="idea.answer")
+    return comment_add(actor=actor, record=idea, body=body, public=True)
 
 
 @service

@@ -35,11 +35,12 @@ from plm.models import Product
 from plm.paging import ordering_for, paginate
 from plm.web.policy import PUBLIC, PlmRequest, policy
 
-SORTS = {"trending": "trending", "top": "votes_count", "new": "created_at"}
+SORTS = {"trending": "trending", "top": "votes_count", "new": "created_at", "changed": "moved_at"}
 SORT_LABELS = (
     ("trending", gettext_lazy("Trending"), "flame"),
     ("top", gettext_lazy("Top"), "chevron-up"),
     ("new", gettext_lazy("New"), "clock"),
+    ("changed", gettext_lazy("Updated"), "history"),
 )
 LINKS, MOST_LINKS = "portal_links", 20
 """Where a session keeps the secrets of links somebody came by, and how many of them."""
@@ -64,6 +65,7 @@ def portal_page(
     tabs = [{"label": _("Ideas"), "url": shown.url, "current": tab == "ideas"}]
     if not request.actor.is_anonymous:
         tabs.append({"label": _("Your votes"), "url": shown.votes_url, "current": tab == "votes"})
+        tabs.append({"label": _("Your page"), "url": shown.own_url, "current": tab == "you"})
     context |= {
         "portal": shown,
         "boards": reader.boards,
@@ -89,7 +91,7 @@ def sign_in_first(product: Product, path: str) -> HttpResponse:
 
 @policy(PUBLIC, scope="none")
 def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
-    """Published ideas: `sort` trending, top or new, `q` words, `state`, `board`."""
+    """Published ideas: `sort` trending, top, new or changed (the latest change of state first), `q` words, `state`, `board`."""
     product = selectors.portal_product(slug, key)
     reader = reader_of(request, product)
     asked = request.GET.get("sort", "")

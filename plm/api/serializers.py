@@ -176,6 +176,8 @@ def misread(field: Any, value: Any) -> str:
         return "Give a number, such as 12 or 12.5." if odd else ""
     if isinstance(field, serializers.CharField) and isinstance(value, int | float):
         return "Give text, in quotation marks."
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        return next((text for one in value if (text := misread(field.child, one))), "")
     return ""
 
 

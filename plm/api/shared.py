@@ -124,7 +124,7 @@ class CommentsView(RecordView):
 
     @extend_schema(request=CommentInput, responses={201: answers.CommentAnswer})
     def post(self, request: Request, reference: str) -> Response:
-        """Say something about the record; `@first.last` tells that person."""
+        """Say something about the record; `@first.last` tells that person. `public` answers customers."""
         del reference
         record = self.record("comment")
         given = CommentInput(data=request.data)

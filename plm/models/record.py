@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
@@ -171,6 +172,11 @@ class StageRecord(Tenanted):
 
     def get_absolute_url(self) -> str:
         return record_url(self.product.workspace.slug, self.reference)
+
+    def moved(self, at: datetime) -> tuple[str, ...]:
+        """Note that the state is another one since `at`; the names of the fields that hold it, for kinds that have any."""
+        del at
+        return ()
 
     @property
     def state_now(self) -> State:

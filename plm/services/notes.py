@@ -37,11 +37,12 @@ MENTION = re.compile(r"(?<![\w@])@([\w][\w.\-]{1,60})")
 
 
 @service
-def comment_add(
-    *, actor: Actor, record: StageRecord, body: str, public: bool = False, action: str = ""
-) -> Comment:
-    """Say something about a record. People named as @first.last are told; the author follows from then on."""
-    require(actor, action or f"{record.kind}.comment", record.product)
+def comment_add(*, actor: Actor, record: StageRecord, body: str, public: bool = False) -> Comment:
+    """Say something about a record. People named as @first.last are told; the author follows from then on.
+
+    What is `public` is an answer that customers may read. Emits `comment.added`.
+    """
+    require(actor, f"{record.kind}.{'answer' if public else 'comment'}", record.product)
     text = body.strip()
     if not text:
         raise Invalid(fields={"body": "Write something before you send it."})

@@ -313,6 +313,8 @@ def invalid_from(error: ValidationError) -> Invalid:
 def _store(record: StageRecord, names: list[str]) -> None:
     record.version += 1
     record.updated_at = timezone.now()
+    if "state" in names:
+        names = [*names, *record.moved(record.updated_at)]
     record.save(update_fields=[*names, "version", "updated_at"])
     if not {"title", "description", "state", "archived_at"}.isdisjoint(names):
         Reference.objects.filter(pk=record.pk).update(

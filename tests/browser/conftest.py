@@ -24,6 +24,7 @@ CAST = {
     "manager": "maren@tarn.example",
     "admin": "elif@tarn.example",
     "stakeholder": "priya@tarn.example",
+    "customer": "oskar@nordkorn.example",
 }
 
 

@@ -159,6 +159,10 @@ def _portal(product: Product) -> list[Address]:
     pages.append(Address("portal-german", f"{base}?lang=de", "nobody"))
     pages.append(Address("portal-sign-in", f"{base}sign-in", "nobody"))
     pages.append(Address("portal-votes", f"{base}votes"))
+    pages.append(Address("portal-you", f"{base}you", "customer"))
+    pages.append(Address("portal-you-none", f"{base}you"))
+    pages.append(Address("portal-you-german", f"{base}you?lang=de", "customer"))
+    pages.append(Address("portal-changed", f"{base}?sort=changed&lang=en", "nobody"))
     if board:
         settings = f"{product.get_absolute_url()}settings/portal/boards/"
         pages.append(Address("portal-board", f"{base}?board={board.slug}"))

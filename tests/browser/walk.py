@@ -37,7 +37,7 @@ MEASURE = """() => ({
 
 
 class Address(NamedTuple):
-    """`who` signs in: manager, admin, stakeholder, or nobody. `status` is the answer that is right."""
+    """`who` signs in: manager, admin, stakeholder, customer, or nobody. `status` is the answer that is right."""
 
     name: str
     path: str

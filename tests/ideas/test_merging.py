@@ -100,7 +100,7 @@ def state_of(*ideas):
     found = []
     for idea in ideas:
         values = Idea.objects.filter(pk=idea.pk).values().get()
-        for name in ("version", "updated_at"):
+        for name in ("version", "updated_at", "moved_at"):
             values.pop(name)
         rows = {c.name: sorted(c.rows(idea.pk).values_list("pk", flat=True)) for c in carriers()}
         found.append((values, rows))

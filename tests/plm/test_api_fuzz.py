@@ -26,6 +26,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
+from ideas.services.follows import follower_add
+from ideas.services.portal import portal_answer
 from ideas.services.votes import vote_add_for
 from plm.models import Attachment, Job
 from plm.services import notes
@@ -111,6 +113,8 @@ def everything(world, client):
 
     person = make_person(alice, world.acme)
     vote_add_for(actor=alice, idea=idea, person=person)
+    follower_add(actor=alice, idea=idea, person=person)
+    answer = portal_answer(actor=alice, idea=idea, body="In spring.")
     segment = made(
         "segments/", name="Bakeries", rules=[{"field": "plan", "test": "is", "value": "Team"}]
     )
@@ -119,6 +123,8 @@ def everything(world, client):
         "companies": make_company(alice, world.acme).uuid,
         "persons": person.uuid,
         "votes": person.uuid,
+        "followers": person.uuid,
+        "public-comments": answer.uuid,
         "segments": segment,
         "boards": made("boards/", product="ATL", name="Partners", privacy="link"),
         "custom-fields": field.uuid,
