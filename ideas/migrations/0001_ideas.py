@@ -648,6 +648,7 @@ class Migration(migrations.Migration):
                         to="plm.workspace",
                     ),
                 ),
+                ("moved_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
                 "abstract": False,
@@ -692,6 +693,11 @@ class Migration(migrations.Migration):
                     models.Index(
                         fields=["product", "-demand_weighted", "-reference_row"],
                         name="idea_weighted",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at", None), ("public", True)),
+                        fields=["product", "-moved_at", "-reference_row"],
+                        name="idea_published_moved",
                     ),
                 ],
                 "constraints": [
@@ -1849,6 +1855,47 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(fields=("idea", "person"), name="idea_follow_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailOptOut",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mail_opt_outs",
+                        to="ideas.person",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="plm.product",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plm.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("product", "person"), name="mail_opt_out_once")
                 ],
             },
         ),
