@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -20,6 +20,7 @@ from plm.errors import NotVisible
 from plm.markdown import render as markdown
 from plm.models import Comment, Product
 from plm.permissions import Actor
+from plm.search import with_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,14 @@ def portal_published(
     q: str = "",
     state: str = "",
 ) -> IdeaQuerySet:
-    """Published ideas that `reader` may read (by default: any visitor), with these words, in this state, on this board."""
+    """Published ideas that `reader` may read (by default: any visitor), with these words in title or description, in
+    this state, on this board."""
     rows: IdeaQuerySet = Idea.objects.published(reader.board_ids if reader else None)
     rows = rows.filter(product=product)
     if board is not None:
         rows = rows.filter(board=board)
     if q:
-        rows = rows.filter(Q(title__icontains=q) | Q(description__icontains=q))
+        rows = with_words(rows, q)
     return rows.filter(state=state) if state in WORKFLOW.names() else rows
 
 
