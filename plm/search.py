@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from plm.models import Reference, StageRecord
+from plm.models import Reference
 from plm.permissions import Actor
 
-R = TypeVar("R", bound=StageRecord)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
 MOST_WORDS = 12
 REFERENCE = re.compile(r"^\s*([A-Za-z][A-Za-z0-9]{1,9})-(\d{1,12})\s*$")
@@ -42,7 +42,7 @@ def search(
     return [rows[pk] for pk in ids if pk in rows][:limit]
 
 
-def with_words(rows: QuerySet[R], text: str) -> QuerySet[R]:
+def with_words(rows: Rows, text: str) -> Rows:
     """Of these records those whose title or text has every word of `text`, the last word as a beginning.
 
     The index holds titles and descriptions (their first 4,000 characters) and nothing else, so what a match gives away

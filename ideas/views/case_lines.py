@@ -14,7 +14,7 @@ from ideas.models import BusinessCase
 from ideas.selectors.cases import lines_shown
 from ideas.services.cases import case_update, lines_tried
 from plm.errors import Invalid, Stale
-from plm.web.policy import PlmRequest, policy, record_as
+from plm.web.policy import PlmRequest, looked, policy, record_as
 
 
 @policy("business_case.view", scope="record")
@@ -53,7 +53,7 @@ def lines_import(request: PlmRequest) -> HttpResponse:
         return _page(request, case, form, 422)
     except Stale:
         return _conflict(request, case, form, found)
-    return _page(request, case, form, 200, found=found, tried=tried)
+    return looked(_page(request, case, form, 200, found=found, tried=tried))
 
 
 def _together(case: BusinessCase, form: LinesForm, found: list[Any]) -> list[Any]:

@@ -129,14 +129,15 @@ def test_a_table_is_looked_at_first_and_put_into_the_case_then(world, case, sign
     text = "name,type,period,amount\nMove,cost,0,700\n"
     form = {"version": case.version, "how": "replace"}
     file = SimpleUploadedFile("lines.csv", text.encode())
-    looked = browser.post(url, {**form, "file": file})
+    looked = browser.post(url, {**form, "file": file, "form_key": "b" * 32})
     assert looked.status_code == 200
     page = looked.content.decode()
     assert "1 line read, none written yet" in page
     assert "2 lines go out" in page
     assert stored(case).lines == case.lines
     kept = looked.context["form"].data["text"]
-    assert browser.post(url, {**form, "text": kept, "take": "1"}).status_code == 302
+    taken = {**form, "text": kept, "take": "1", "form_key": "b" * 32}
+    assert browser.post(url, taken).status_code == 302
     assert [line["name"] for line in stored(case).lines] == ["Move"]
     assert stored(case).npv == -700
     again = browser.post(
