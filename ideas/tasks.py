@@ -9,9 +9,11 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from ideas.models import Idea, StatusMail
+from ideas.models import Idea, Person, StatusMail
 from ideas.models.idea import IdeaQuerySet
+from ideas.selectors.erasing import ERASE
 from ideas.selectors.follows import follows_to_tell
+from ideas.services.erasing import person_erase
 from ideas.services.follows import (
     status_mail_done,
     status_mail_send,
@@ -30,10 +32,12 @@ from ideas.services.similar import (
     titles_unmeant,
 )
 from ideas.services.trending import trending_store
+from plm.errors import Conflict, NotAllowed, NotVisible
 from plm.events import enqueue
 from plm.jobs import JobRequest
-from plm.models import Product, Workspace
+from plm.models import Product, User, Workspace
 from plm.runner import Run, job_handler
+from plm.selectors import actor_of
 from plm.services.clock import every
 
 every(24 * 3600, "ideas.terms_all")
@@ -139,6 +143,21 @@ def _sent(mail: StatusMail, connection: BaseEmailBackend) -> bool:
         raise
     status_mail_done(mail=mail, sent=True)
     return True
+
+
+@job_handler(ERASE, atomic=False)
+def erase_person(run: Run) -> dict[str, str]:
+    """Take a person out of everything in one step, which holds the job: a worker that dies leaves all as it was."""
+    person = Person.objects.get(pk=int(run.payload["person"]), workspace_id=run.job.workspace_id)
+    asked_by = User.objects.filter(pk=run.job.requested_by_id or 0, is_active=True).first()
+    if asked_by is None:
+        return {"refused": "Whoever asked for it has left. Ask again."}
+    try:
+        with run.step():
+            person_erase(actor=actor_of(asked_by), person=person)
+    except (Conflict, NotAllowed, NotVisible) as error:
+        return {"refused": error.message}
+    return {}
 
 
 @job_handler("ideas.mail_take")

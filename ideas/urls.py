@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from ideas.views import (
+    case_lines,
     cases,
     competitors,
     customer_merging,
@@ -41,6 +42,8 @@ record_urls = [
     path("unmerge", merging.unmerge, name="idea_unmerge"),
     path("intake", triage.intake, name="idea_intake"),
     path("lines/new", cases.line_new, name="case_line_new"),
+    path("lines/import", case_lines.lines_import, name="case_lines_import"),
+    path("lines.csv", case_lines.lines_export, name="case_lines_export"),
     path("lines/<int:position>", cases.line_edit, name="case_line"),
     path("lines/<int:position>/remove", cases.line_remove, name="case_line_remove"),
     path("decide", gates.decide, name="gate_decide"),

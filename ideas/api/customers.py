@@ -24,7 +24,7 @@ from ideas.filters.customers import CompanyFilter, PersonFilter
 from ideas.models import Company, Person
 from ideas.serializers.customers import CompanySerializer, EraseBody, PersonSerializer
 from ideas.services import customers
-from ideas.services.erasing import person_erase
+from ideas.services.erasing import erasure_ask
 from plm.api.answers import paged
 from plm.api.parameters import PAGED, order_of
 from plm.api.records import etag, version_of
@@ -235,12 +235,13 @@ class PersonViewSet(CustomerViewSet):
         "merge": "person.merge", "unmerge": "person.merge", "duplicates": "person.view", "erase": "person.erase",
     }  # fmt: skip
 
-    @extend_schema(request=EraseBody, responses=PersonSerializer)
+    @extend_schema(request=EraseBody, responses={202: PersonSerializer})
     @action(detail=True, methods=["post"])
     def erase(self, request: Request, uuid: str) -> Response:
-        """Erase the person for good, as an admin: personal data goes everywhere, counts stay. `confirm` is their address."""
+        """Have the person erased for good, as an admin: personal data goes everywhere, counts stay. `confirm` is their
+        address. A job does it, all or nothing: `erased_at` is set when it is done."""
         person = self.one(uuid=_uuid(uuid))
         given = EraseBody(data=request.data)
         given.is_valid(raise_exception=True)
-        person_erase(actor=self.actor, person=person, confirm=given.validated_data["confirm"])
-        return self.answer(self.one(pk=person.pk))
+        erasure_ask(actor=self.actor, person=person, confirm=given.validated_data["confirm"])
+        return self.answer(self.one(pk=person.pk), status.HTTP_202_ACCEPTED)

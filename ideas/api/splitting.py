@@ -33,7 +33,7 @@ class SplittingOfIdeas:
         made = idea_split(
             actor=self.actor, idea=self.get_record(reference),
             version=version_of(request) if "If-Match" in request.headers else None,
-            chosen=values.pop("move"), both=values.pop("both"), tags=values.pop("tags"),
+            chosen=values.pop("move"), everything=values.pop("everything"), both=values.pop("both"), tags=values.pop("tags"),
             reason=values.pop("reason"), values=values,
         )  # fmt: skip
         body = self.represent(request, made.pk)

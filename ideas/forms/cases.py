@@ -8,11 +8,12 @@ from django import forms
 
 from ideas.finance.lines import ESTIMATES, LABELS, OPTIONAL
 from ideas.finance.ranges import MEANINGS, SHAPES
+from ideas.finance.sheet import POINTS
 from ideas.models import Idea
 from ideas.models.case import MOST_PERIODS, PERIODS
 from plm.forms import FloatField, IntegerField, RecordForm, RecordReferenceField
 
-POINTS = ("low", "likely", "high")
+MOST_BYTES = 1024 * 1024
 
 
 class PercentField(FloatField):
@@ -97,6 +98,38 @@ class EstimateField(forms.MultiValueField):
         if not low <= likely <= high:
             raise forms.ValidationError("Low is at most likely, and likely at most high.")
         return [low, likely, high]
+
+
+class LinesForm(forms.Form):
+    """A table of lines, pasted or sent as a file. `table()` is what it holds."""
+
+    file = forms.FileField(required=False, label="File", help_text="CSV or XLSX, up to 1 MB.")
+    text = forms.CharField(
+        required=False, max_length=MOST_BYTES, label="Or paste the table", strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text="With its header, as a spreadsheet copies it or as CSV.",
+    )  # fmt: skip
+    how = forms.ChoiceField(
+        choices=(("replace", "Instead of the lines that are there"), ("add", "After the lines that are there")),
+        label="They stand", initial="replace",
+    )  # fmt: skip
+    version = IntegerField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        file = given.get("file")
+        if file is not None and file.size > MOST_BYTES:
+            self.add_error("file", "The file has more than 1 MB; sixty lines need less. Take other sheets out of it.")  # fmt: skip
+        elif file is None and not str(given.get("text", "")).strip() and not self.errors:
+            self.add_error("text", "Choose a file, or paste a table with its header.")
+        return given
+
+    def table(self) -> tuple[bytes, str]:
+        """The bytes of the table and the name of its file."""
+        file = self.cleaned_data["file"]
+        if file is not None:
+            return file.read(), str(file.name)
+        return self.cleaned_data["text"].encode(), "pasted.csv"
 
 
 class LineForm(forms.Form):

@@ -82,8 +82,9 @@ class VoterForm(forms.Form):
 
     person = NamedRowField(model=Person, label="Person", required=True)
     importance = forms.TypedChoiceField(
-        coerce=int, choices=IMPORTANCES, initial=1, label="How important is it to them?"
-    )
+        coerce=int, choices=IMPORTANCES, initial=1, label="How important is it to them?",
+        help_text="Their vote counts for the idea and uses up none of those that the portal gives them.",
+    )  # fmt: skip
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, product: Product, **kwargs: Any

@@ -76,7 +76,7 @@ class PortalForm(forms.Form):
     remove_logo = forms.BooleanField(required=False, label="Take the logo off")
     vote_budget = IntegerField(
         required=False, min_value=1, max_value=1000, label="Votes of each person",
-        help_text="How many ideas a person may vote for at a time; a vote comes back when its idea is closed. Empty: as many as they like.",
+        help_text="How many ideas a person may vote for at a time; a vote comes back when its idea is closed. Votes that members add for somebody, and those by e-mail, do not count. Empty: as many as they like.",
     )  # fmt: skip
     counts = forms.ChoiceField(
         choices=COUNTS, label="Show how many people vote for an idea",

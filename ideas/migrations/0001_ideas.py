@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                         to="plm.workspace",
                     ),
                 ),
+                ("erasure_asked_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
                 "verbose_name_plural": "people",

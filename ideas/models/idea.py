@@ -227,6 +227,17 @@ class VoteQuerySet(TenantedQuerySet["Vote"]):
             models.Q(person__user_id=user_id) | models.Q(person__in=merged.values("merged_into"))
         )
 
+    def open_on(self, product_id: int) -> Self:
+        """Votes for a product's ideas that still take votes."""
+        rows = self.filter(idea__product_id=product_id, idea__archived_at=None)
+        return rows.exclude(idea__state__in=CLOSED)
+
+    def spending(self) -> Self:
+        """Votes that use up what a budget gives a person: those they gave signed in. What a member adds on
+        somebody's behalf, and what came by mail in somebody's name, records demand and costs that person nothing, also
+        once they vote for the idea themselves."""
+        return self.filter(added_by=None, unproved=False)
+
 
 class Vote(Tenanted):
     """One person's voice for one idea. At most one each, whatever happens at the same time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,7 @@ class LineRow:
     first: int
     last: int
     growth: float
-    worth: float
+    worth: float | None
 
 
 def histogram(spread: Spread) -> dict[str, Any]:
@@ -57,6 +58,21 @@ def _bar(left: float, width: float, height: float, *, loss: bool) -> Bar:
     return Bar(round(left, 2), round(width, 2), round(40 - height, 2), round(height, 2), loss)
 
 
+def lines_shown(
+    lines: Sequence[Mapping[str, Any]], worths: Sequence[float | None] = ()
+) -> list[LineRow]:
+    """Lines as a table draws them, with what each is worth where that is known."""
+    known = [*worths, *[None] * (len(lines) - len(worths))]
+    return [
+        LineRow(
+            position, row["name"], row["type"],
+            [(label, *row[name]) for name, label in LABELS.items() if row.get(name)],
+            row["first"], row["last"], row["growth"], worth,
+        )
+        for position, (row, worth) in enumerate(zip(lines, known, strict=True))
+    ]  # fmt: skip
+
+
 def case_page(actor: Actor, case: BusinessCase, found: Appraisal) -> dict[str, Any]:
     """What the page of a business case shows beyond what every record shows."""
     return {
@@ -67,14 +83,7 @@ def case_page(actor: Actor, case: BusinessCase, found: Appraisal) -> dict[str, A
         "steps": [f"{case.period.capitalize()} {n}" for n in range(case.periods + 1)],
         "curve_rates": [f"{rate:.0%}" for rate, _ in found.curve],
         "curve_values": [round(value, 2) for _, value in found.curve],
-        "line_rows": [
-            LineRow(
-                position, row["name"], row["type"],
-                [(label, *row[name]) for name, label in LABELS.items() if row.get(name)],
-                row["first"], row["last"], row["growth"], worth,
-            )
-            for position, (row, (_, worth)) in enumerate(zip(case.lines, found.by_line, strict=True))
-        ],
+        "line_rows": lines_shown(case.lines, [worth for _, worth in found.by_line]),
         "may_edit_lines": actor.may("business_case.edit", case.workspace_id, case.product_id),
     }  # fmt: skip
 

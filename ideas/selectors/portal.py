@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -20,6 +20,7 @@ from plm.errors import NotVisible
 from plm.markdown import render as markdown
 from plm.models import Comment, Product
 from plm.permissions import Actor
+from plm.search import with_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,14 @@ def portal_published(
     q: str = "",
     state: str = "",
 ) -> IdeaQuerySet:
-    """Published ideas that `reader` may read (by default: any visitor), with these words, in this state, on this board."""
+    """Published ideas that `reader` may read (by default: any visitor), with these words in title or description, in
+    this state, on this board."""
     rows: IdeaQuerySet = Idea.objects.published(reader.board_ids if reader else None)
     rows = rows.filter(product=product)
     if board is not None:
         rows = rows.filter(board=board)
     if q:
-        rows = rows.filter(Q(title__icontains=q) | Q(description__icontains=q))
+        rows = with_words(rows, q)
     return rows.filter(state=state) if state in WORKFLOW.names() else rows
 
 
@@ -212,35 +214,34 @@ def portal_waiting(actor: Actor, product: Product, most: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OwnVotes:
-    """Where one's open votes are. `budgets` are (board or "", votes given, votes there are)."""
+    """Where one's open votes are. `added` are those given in on one's behalf, outside the budget; `budgets` are
+    (board or "", votes given, votes there are)."""
 
     ideas: list[PortalIdea]
+    added: list[PortalIdea]
     waiting: list[str]
     budgets: list[tuple[str, int, int]]
 
 
 def portal_votes(actor: Actor, product: Product, reader: Reader) -> OwnVotes:
     """One's open votes on a portal: those that can be taken back, and on ideas that wait for the team."""
-    given = votes_open(actor.person_key, product)
-    keys = [vote.idea_id for vote in given]
-    rows = portal_published(product, reader=reader).filter(pk__in=keys).order_by("-pk")[:100]
-    ideas = portal_ideas(actor, product, rows, portal=reader.portal)
+    votes = Vote.objects.of_account(actor.person_key).open_on(product.pk)
+    keys = votes.values_list("idea_id", flat=True)
+    spent = dict(votes.spending().values_list("idea_id", "idea__board_id"))
+    rows = list(portal_published(product, reader=reader).filter(pk__in=keys).order_by("-pk")[:100])
+    shown = portal_ideas(actor, product, rows, portal=reader.portal)
+    pairs = list(zip(rows, shown, strict=True))
     hidden = Idea.objects.live().filter(pk__in=keys, public=False, created_by_id=actor.user_id)
     waiting = list(hidden.values_list("title", flat=True)[:20])
     purses: dict[int | None, int] = {}
     own = {board.pk: board for board in reader.boards if board.vote_budget is not None}
-    for vote in given:
-        purse = vote.idea.board_id if vote.idea.board_id in own else None
+    for board_id in spent.values():
+        purse = board_id if board_id in own else None
         purses[purse] = purses.get(purse, 0) + 1
     budgets = [(board.name, purses.get(pk, 0), board.vote_budget or 0) for pk, board in own.items()]
     if reader.portal.vote_budget is not None:
         budgets.insert(0, ("", purses.get(None, 0), reader.portal.vote_budget))
-    return OwnVotes(ideas, waiting, budgets)
-
-
-def votes_open(user_id: int, product: Product) -> list[Vote]:
-    """The votes that an account gave itself for ideas that still take votes, with their ideas."""
-    rows = Vote.objects.of_account(user_id).filter(
-        idea__product=product, idea__archived_at=None, added_by=None
-    )
-    return list(rows.exclude(idea__state__in=CLOSED).select_related("idea").order_by("-pk"))
+    return OwnVotes(
+        [view for idea, view in pairs if idea.pk in spent],
+        [view for idea, view in pairs if idea.pk not in spent], waiting, budgets,
+    )  # fmt: skip

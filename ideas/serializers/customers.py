@@ -125,6 +125,7 @@ class PersonSerializer(Input):
     merged_into = serializers.UUIDField(
         source="merged_into.uuid", read_only=True, allow_null=True, default=None
     )
+    erasure_asked_at = serializers.DateTimeField(read_only=True, allow_null=True)
     erased_at = serializers.DateTimeField(read_only=True, allow_null=True)
     version = serializers.IntegerField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)

@@ -92,7 +92,7 @@ class MergeBody(serializers.Serializer[Any]):
 
 class SplitBody(serializers.Serializer[Any]):
     """`move` names what goes to the new idea: ids of comments, files and quotes, and of persons for `votes`. All else
-    stays. `both` are persons who want both: their vote counts for each. `tags` are those of the new idea."""
+    stays. `everything` names the kinds of which all goes, such as votes. `both` are persons who want both: their vote counts for each. `tags` are those of the new idea."""
 
     title = serializers.CharField(max_length=250)
     description = serializers.CharField(
@@ -101,6 +101,9 @@ class SplitBody(serializers.Serializer[Any]):
     public = serializers.BooleanField(required=False)
     move = serializers.DictField(
         child=serializers.ListField(child=serializers.UUIDField(), max_length=10_000), default=dict
+    )
+    everything = serializers.ListField(
+        child=serializers.CharField(max_length=20), max_length=20, default=list
     )
     both = serializers.ListField(child=serializers.UUIDField(), max_length=10_000, default=list)
     tags = serializers.ListField(

@@ -11,9 +11,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from ideas.models import Idea, IdeaTerms, Person, PersonMerge
+from ideas.selectors.erasing import ERASE, erasure_key, erasure_of
 from plm.errors import Conflict, Invalid
-from plm.events import emit, service
+from plm.events import emit, enqueue, service
 from plm.importing.erasing import imports_erase
+from plm.jobs import JobRequest
 from plm.models import Comment, Event, Membership, Reference, StageRecord, User
 from plm.permissions import Actor
 from plm.redaction import blanked, is_distinctive, pattern_of, redacted
@@ -52,15 +54,44 @@ def confirmation_of(person: Person) -> str:
 
 
 @service
-def person_erase(*, actor: Actor, person: Person, confirm: str) -> Person:
-    """Erase a person and all who were merged into them, for good. Emits `person.erased`, which says nothing of them.
+def erasure_ask(*, actor: Actor, person: Person, confirm: str) -> Person:
+    """Have a job erase a person and all who were merged into them, for good.
 
-    Their row stays as that of nobody, so that votes and demand count as before. Raises Invalid unless `confirm` is
-    their address (or name), Conflict for one who was merged into another, was erased before, or is of the team.
+    Raises Invalid unless `confirm` is their address (or name), Conflict for one who is being erased, was erased before,
+    was merged into another, or is of the team.
     """
     require_in(actor, "person.erase", person.workspace_id)
     current = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    _check(current, confirm)
+    _check(current)
+    expected = confirmation_of(current)
+    if " ".join(confirm.split()).casefold() != expected.casefold():
+        raise Invalid(fields={"confirm": f"Type {expected} to confirm. It cannot be taken back."})
+    under_way = erasure_of(current)
+    if under_way is not None and not under_way.job.is_over:
+        raise Conflict("This person is being erased.")
+    current.erasure_asked_at = timezone.now()
+    current.save(update_fields=["erasure_asked_at"])
+    enqueue(
+        JobRequest(
+            ERASE, erasure_key(current.pk), current.workspace_id, payload={"person": current.pk},
+            requested_by=actor.user_id,
+        )
+    )  # fmt: skip
+    return current
+
+
+@service
+def person_erase(*, actor: Actor, person: Person) -> Person:
+    """Erase a person and all who were merged into them, all or nothing. Emits `person.erased`, which says nothing of them.
+
+    Their row stays as that of nobody, so that votes and demand count as before. One who is erased stays as they are.
+    Raises Conflict as `erasure_ask` does, for what has become so since.
+    """
+    require_in(actor, "person.erase", person.workspace_id)
+    current = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if current.erased_at is not None:
+        return current
+    _check(current)
     traces = _traces(current)
     _erase_own(traces)
     for user in traces.accounts:
@@ -86,14 +117,11 @@ def person_erase(*, actor: Actor, person: Person, confirm: str) -> Person:
     return current
 
 
-def _check(person: Person, confirm: str) -> None:
+def _check(person: Person) -> None:
     if person.erased_at is not None:
         raise Conflict("This person was erased already.")
     if person.merged_into is not None:
         raise Conflict(f"{person.name} is a part of {person.merged_into.name} now. Erase that one.")
-    expected = confirmation_of(person)
-    if " ".join(confirm.split()).casefold() != expected.casefold():
-        raise Invalid(fields={"confirm": f"Type {expected} to confirm. It cannot be taken back."})
     users = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).values("user")
     if Membership.objects.filter(workspace_id=person.workspace_id, user__in=users).exists():
         raise Conflict(f"{person.name} is a member of this workspace. Remove them from it first.")

@@ -28,13 +28,14 @@ def idea_split(
     version: int | None,
     values: Mapping[str, Any],
     chosen: Chosen,
+    everything: Collection[str] = (),
     both: Collection[UUID] = (),
     tags: Iterable[str] = (),
     reason: str = "",
 ) -> Idea:
     """Make a second idea out of a part of this one; the new idea.
 
-    `chosen` names, by carrier, what goes along; all else stays. `both` are persons who want both: their vote counts
+    `chosen` names, by carrier, what goes along, `everything` the carriers of which all does; all else stays. `both` are persons who want both: their vote counts
     for each. Followers follow both. The new idea has this one's source, owner, team and custom values; it waits in
     triage only where this one does. Emits `idea.created` and `idea.split`. Raises Stale, Conflict for a duplicate or
     an archived idea, Invalid where one of the two would be left with nothing or a chosen thing is not there.
@@ -42,8 +43,13 @@ def idea_split(
     require(actor, ACTION, idea.product)
     current = record_locked(idea, version=version)
     _check(current)
-    moving = {carrier: _rows(carrier, current, chosen) for carrier in sharing()}
-    _check_names(chosen, both)
+    _check_names(chosen, everything, both)
+    moving = {
+        carrier: _all_but(carrier, current, both)
+        if carrier.name in everything
+        else _rows(carrier, current, chosen)
+        for carrier in sharing()
+    }
     shared = _shared(current, both)
     _check_both_have_some(current, moving, len(shared))
     made = _made(actor, current, values, tags)
@@ -71,9 +77,9 @@ def _check(idea: Idea) -> None:
         raise Conflict(f"{idea.reference} is a duplicate. Split the idea that stands for it.")
 
 
-def _check_names(chosen: Chosen, both: Collection[UUID]) -> None:
+def _check_names(chosen: Chosen, everything: Collection[str], both: Collection[UUID]) -> None:
     known = {carrier.name for carrier in sharing()}
-    wrong = sorted(set(chosen) - known)
+    wrong = {*chosen, *everything} - known
     if wrong:
         raise Invalid(fields={"move": f"Choose among: {', '.join(sorted(known))}."})
     twice = set(both) & set(chosen.get("votes", ()))
@@ -91,6 +97,13 @@ def _rows(carrier: Carrier, idea: Idea, chosen: Chosen) -> list[int]:
             fields={carrier.name: f"Some of these {carrier.label} are not on {idea.reference}."}
         )
     return [found[key] for key in wanted]
+
+
+def _all_but(carrier: Carrier, idea: Idea, both: Collection[UUID]) -> list[int]:
+    """All rows, but for those of `both` where a carrier knows such."""
+    aside = set(both) if carrier.both else set()
+    rows = carrier.shown(idea.pk).values_list("split_key", "pk")
+    return [pk for key, pk in rows if key not in aside]
 
 
 def _shared(idea: Idea, both: Collection[UUID]) -> list[Vote]:

@@ -32,7 +32,7 @@ def idea_vote_set(*, actor: Actor, idea: Idea, voting: bool, action: str = "idea
 
     Voting twice counts once. Ideas that are shipped, declined or duplicates take no votes. Whoever votes in a
     workspace for the first time becomes one of its people. Raises VotesSpent where the portal or the board gives
-    each person so many votes and all are on open ideas; the votes that members add for others are not among them.
+    each person so many votes and all that they gave themselves (`VoteQuerySet.spending`) are on open ideas.
     """
     require(actor, action, idea.product)
     if actor.user_id is None:
@@ -52,7 +52,8 @@ def idea_vote_set(*, actor: Actor, idea: Idea, voting: bool, action: str = "idea
 def vote_add_for(*, actor: Actor, idea: Idea, person: Person, importance: int = 1) -> int:
     """Vote on behalf of a person; how many persons vote for the idea now. Emits `idea.voted`.
 
-    Who added it is kept. Whoever votes already stays who they are: only how important it is to them changes.
+    Who added it is kept. Whoever votes already stays who they are: only how important it is to them changes. It is
+    outside the budget of votes, and possible where that is spent.
     """
     require(actor, "idea.vote_for", idea.product)
     if importance not in dict(IMPORTANCES):
@@ -96,9 +97,7 @@ def _spend(idea: Idea, person: Person) -> None:
     if budget is None:
         return
     Person.objects.select_for_update().get(pk=person.pk)
-    given = Vote.objects.filter(
-        person=person, added_by=None, idea__product_id=idea.product_id, idea__archived_at=None
-    ).exclude(idea__state__in=CLOSED)
+    given = Vote.objects.filter(person=person).open_on(idea.product_id).spending()
     given = (
         given.filter(idea__board=board) if board else given.filter(idea__board__vote_budget=None)
     )

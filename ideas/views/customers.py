@@ -23,6 +23,7 @@ from ideas.selectors.customers import (
     wishes_of,
 )
 from ideas.selectors.duplicates import likely_duplicates
+from ideas.selectors.erasing import erasure_of
 from ideas.services import customers
 from plm.errors import InvalidQuery, NotVisible, PlmError, Stale
 from plm.paging import ordering_for, paginate
@@ -156,8 +157,15 @@ def company(request: PlmRequest, uuid: UUID) -> HttpResponse:
 @policy("person.view")
 def person(request: PlmRequest, uuid: UUID) -> HttpResponse:
     found = customer_of(request, "person", uuid)
+    erasure = erasure_of(found)
+    if request.headers.get("HX-Request"):
+        part = render(request, "ideas/_erasure.html", {"person": found, "erasure": erasure})
+        if erasure is None or erasure.problem:
+            part["HX-Refresh"] = "true"
+        return part
     context = {
         "person": found,
+        "erasure": erasure,
         **_frame(request, "person", found),
         "wishes": wishes_of(request.actor, [found]),
     }

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from ideas.services.erasing import confirmation_of, person_erase
+from ideas.services.erasing import confirmation_of, erasure_ask
 from ideas.views.customers import customer_address, customer_of
 from plm.errors import PlmError
 from plm.web.policy import PlmRequest, policy
@@ -33,7 +33,7 @@ class EraseForm(forms.Form):
 
 @policy("person.erase", methods=("GET", "POST"))
 def person_erase_page(request: PlmRequest, uuid: UUID) -> HttpResponse:
-    """Say what will go, and erase once who is meant was typed."""
+    """Say what will go, and have it erased once who is meant was typed."""
     person = customer_of(request, "person", uuid)
     here = customer_address(request, "person", uuid)
     form = EraseForm(
@@ -41,12 +41,12 @@ def person_erase_page(request: PlmRequest, uuid: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            person_erase(actor=request.actor, person=person, confirm=form.cleaned_data["confirm"])
+            erasure_ask(actor=request.actor, person=person, confirm=form.cleaned_data["confirm"])
         except PlmError as error:
             for text in error.fields.values() or [error.message]:
                 form.add_error("confirm", text)
         else:
-            messages.success(request, "The person is erased.")
+            messages.success(request, "The person is being erased. You may leave this page.")
             return HttpResponseRedirect(here)
     context = {
         "form": form, "title": f"Erase {person.name}", "intro": INTRO, "submit": "Erase for good", "cancel_url": here,

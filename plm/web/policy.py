@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import (
     HttpRequest,
+    HttpResponse,
     HttpResponseBase,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
@@ -49,6 +50,12 @@ def record_as(request: PlmRequest, model: type[R]) -> R:
     if not isinstance(request.record, model):
         raise NotVisible
     return request.record
+
+
+def looked(response: HttpResponse) -> HttpResponse:
+    """The answer to a form that was sent for a look and wrote nothing: its key is free to be sent again."""
+    response.looked = True  # type: ignore[attr-defined]
+    return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ def _once(request: Any, key: str, view: Callable[[], HttpResponseBase]) -> HttpR
                 messages.info(request, "That form was sent twice; it acted once.")
             return HttpResponseRedirect(led or request.path)
         response = view()
-        if response.status_code >= 400:
+        if response.status_code >= 400 or getattr(response, "looked", False):
             transaction.set_rollback(True)
         elif isinstance(response, HttpResponseRedirect):
             form_key_settle(user_id=user_id, key=key, location=response.url)

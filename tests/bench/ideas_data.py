@@ -22,19 +22,20 @@ FIRST_KEY = 5_000_000
 
 REFERENCES = """
     INSERT INTO plm_reference (id, workspace_id, product_id, number, kind, title, text, state, archived)
-    SELECT %(base)s + n, %(workspace)s, %(product)s, n, 'idea', title, '', 'open', false
-    FROM unnest(%(titles)s::text[]) WITH ORDINALITY AS given(title, n)"""
+    SELECT %(base)s + n, %(workspace)s, %(product)s, n, 'idea', title, description, 'open', false
+    FROM unnest(%(titles)s::text[], %(descriptions)s::text[]) WITH ORDINALITY AS given(title, description, n)"""
 
 # Six in ten wait in triage, two in three are published.
 ROWS = """
     INSERT INTO ideas_idea (
         id, uuid, workspace_id, product_id, number, title, description, state, custom, external_source, external_id,
         version, created_at, updated_at, owner_id, created_by_id, source, public, votes_count, demand_people,
-        demand_companies, demand_revenue, demand_share, demand_importance, demand_weighted, demand_low, demand_high)
+        demand_companies, demand_revenue, demand_share, demand_importance, demand_weighted, demand_low, demand_high, type,
+        size, response, trending)
     SELECT %(base)s + n, gen_random_uuid(), %(workspace)s, %(product)s, n, title, description,
            (ARRAY['open', 'open', 'open', 'open', 'open', 'open', 'under_review', 'planned', 'in_progress', 'shipped'])[1 + n %% 10],
            '{}', '', '', 1, now() - n * interval '1 minute', now() - n * interval '1 minute', %(boss)s, %(boss)s,
-           'customer', n %% 3 > 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+           'customer', n %% 3 > 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', '', n * 7919 %% 9973
     FROM unnest(%(titles)s::text[], %(descriptions)s::text[]) WITH ORDINALITY AS given(title, description, n)"""
 
 COMPANY_ROWS = """
@@ -50,8 +51,8 @@ PERSON_ROWS = """
 
 # A few ideas have most of the votes.
 VOTE_ROWS = """
-    INSERT INTO ideas_vote (workspace_id, idea_id, person_id, importance, created_at)
-    SELECT %(workspace)s, %(base)s + idea, p.id, 1, now() - idea * interval '1 minute'
+    INSERT INTO ideas_vote (workspace_id, idea_id, person_id, importance, unproved, created_at)
+    SELECT %(workspace)s, %(base)s + idea, p.id, 1, false, now() - idea * interval '1 minute'
     FROM (SELECT DISTINCT 1 + floor(%(ideas)s * power(random(), 2.5))::int AS idea, 1 + floor(%(people)s * random())::int AS person
           FROM generate_series(1, %(votes)s * 5 / 4) LIMIT %(votes)s) drawn
     JOIN ideas_person p ON p.workspace_id = %(workspace)s AND p.external_id = 'p' || drawn.person"""

@@ -112,6 +112,7 @@ def _parts(product: Product) -> list[Address]:
         ("split", idea, "/split"),
         ("response", idea, "/response"),
         ("case-line-new", records["business_case"].first(), "/lines/new?type=sales"),
+        ("case-lines-import", records["business_case"].first(), "/lines/import"),
         ("row-new", records["research"].first(), "/rows/findings/new"),
         ("gate-open", records["gate"].filter(state="open").first(), ""),
         ("gate-decide", records["gate"].filter(state="open").first(), "/decide"),

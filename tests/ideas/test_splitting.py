@@ -263,6 +263,81 @@ def test_the_page_offers_all_that_hangs_on_the_idea_and_splits_it(world, crowd, 
     assert sign_in(world.carol).get(url).status_code == 403
 
 
+def browse(browser, url, body):
+    """Look at each page of the votes; what stood on each, and the last page's form as a browser would send it."""
+    pages, sent = [], dict(body)
+    while True:
+        answer = browser.post(url, sent)
+        assert answer.status_code == 200
+        part = next(p for p in answer.context["parts"] if p["name"] == "votes")
+        pages.append([row["id"] for row in part["rows"]])
+        sent = {
+            **body, "votes_at": part["at"], "votes_kept": part["kept"], "both_kept": part["both_kept"],
+            "votes": [r["id"] for r in part["rows"] if r["ticked"]], "both": [r["id"] for r in part["rows"] if r["both"]],
+        }  # fmt: skip
+        if not part["after"]:
+            return pages, sent
+        sent["votes"] = [*sent["votes"], part["rows"][0]["id"]]
+        sent["show"] = f"votes:{part['after']}"
+
+
+def test_many_votes_come_in_pages_and_what_is_ticked_on_each_goes_along(
+    world, crowd, sign_in, monkeypatch
+):
+    monkeypatch.setattr("ideas.views.splitting.SHOWN", 2)
+    idea = full(world, crowd, votes=5)
+    browser, url = sign_in(world.bob), f"{idea.get_absolute_url()}/split"
+    assert "1 to 2 of 5" in browser.get(url).content.decode()
+    body = {
+        "title": "By invoice",
+        "description": "d",
+        "tags": "",
+        "version": idea.version,
+        "form_key": "a" * 32,
+    }
+    everybody = [str(key) for key in ids(idea, "votes")]
+    pages, sent = browse(browser, url, {**body, "show": f"votes:{everybody[0]}"})
+    assert [key for page in pages for key in page] == everybody
+    back = browser.post(url, {**sent, "show": f"votes:{everybody[2]}"})
+    part = next(p for p in back.context["parts"] if p["name"] == "votes")
+    assert [row["ticked"] for row in part["rows"]] == [True, False]
+    assert (part["kept"], part["chosen"]) == (everybody[0], 2)
+    assert 'value="By invoice"' in back.content.decode()
+    del sent["show"]
+    assert browser.post(url, sent).status_code == 302
+    made = Idea.objects.get(title="By invoice")
+    assert [str(key) for key in ids(made, "votes")] == [everybody[0], everybody[2]]
+
+
+def test_all_of_a_kind_go_along_those_that_nobody_was_shown_too(
+    world, crowd, sign_in, api, monkeypatch
+):
+    monkeypatch.setattr("ideas.views.splitting.SHOWN", 2)
+    idea = full(world, crowd, votes=5)
+    one = str(ids(idea, "votes")[4])
+    body = {
+        "title": "All",
+        "version": idea.version,
+        "everything": ["votes", "comments"],
+        "both_kept": one,
+    }
+    assert sign_in(world.bob).post(f"{idea.get_absolute_url()}/split", body).status_code == 302
+    made = Idea.objects.get(title="All")
+    assert (len(ids(made, "votes")), len(ids(made, "comments"))) == (5, 2)
+    assert [str(key) for key in ids(idea, "votes")] == [one]
+    assert ids(idea, "comments") == []
+    client = api(world.bob, world.acme)
+    url = f"/api/v1/ideas/{made.reference}/split/"
+    again = client.post(
+        url, {"title": "On", "everything": ["votes"]}, content_type="application/json"
+    )
+    assert again.status_code == 201
+    wrong = client.post(
+        url, {"title": "On", "everything": ["wishes"]}, content_type="application/json"
+    )
+    assert wrong.json()["errors"].keys() == {"move"}
+
+
 def test_a_client_splits(world, crowd, api):
     idea = full(world, crowd)
     client = api(world.bob, world.acme)

@@ -84,13 +84,28 @@ def test_a_board_counts_its_own_votes(world, atlas):
             vote(world, idea)
 
 
-def test_votes_that_members_add_cost_the_person_nothing(world, atlas):
+def test_votes_that_members_add_cost_the_person_nothing_and_are_shown_apart(world, atlas, sign_in):
     rules(world, vote_budget=1)
-    one, two = public(world, "One"), public(world, "Two")
+    one, two, three = (public(world, title) for title in ("One", "Two", "Three"))
     eve = make_person(world.actor("alice"), world.acme, "Eve")
     type(eve).objects.filter(pk=eve.pk).update(user=world.eve)
     vote_add_for(actor=world.actor("bob"), idea=one, person=eve)
+    assert vote(world, one) == 1
     assert vote(world, two) == 1
+    vote_add_for(actor=world.actor("bob"), idea=three, person=eve)
+    page = sign_in(world.eve).get(f"{PORTAL}votes").content.decode()
+    assert "1 of 1 given" in page
+    own, added = page.split("Given in for you")
+    assert ("Two" in own, "One" in own, "One" in added, "Three" in added) == (
+        True,
+        False,
+        True,
+        True,
+    )
+    Vote.objects.filter(idea=three).update(added_by=None, unproved=True)
+    assert "1 of 1 given" in sign_in(world.eve).get(f"{PORTAL}votes").content.decode()
+    vote(world, three, voting=False)
+    assert not Vote.objects.filter(idea=three).exists()
 
 
 def test_an_idea_is_taken_in_without_a_vote_when_none_is_left(world, atlas):

@@ -8,9 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from ideas.models import Person
-from ideas.services.erasing import confirmation_of, person_erase
+from ideas.selectors.erasing import erasure_of
+from ideas.services.erasing import confirmation_of, erasure_ask
 from plm.errors import PlmError
 from plm.models import User, Workspace
+from plm.runner import run_job
 from plm.selectors import actor_of
 
 
@@ -40,8 +42,19 @@ class Command(BaseCommand):
         words = confirmation_of(found[0])
         confirm = options["confirm"] or input(f"Type {words} to erase them for good: ")
         try:
-            person_erase(actor=actor, person=found[0], confirm=confirm)
+            person = erasure_ask(actor=actor, person=found[0], confirm=confirm)
         except PlmError as error:
             said = " ".join(error.fields.values())
             raise CommandError(f"{error.message} {said}".strip()) from None
-        self.stdout.write("Erased. Their votes and what they said count as before.")
+        asked = erasure_of(person)
+        if asked is not None:
+            run_job(asked.job.pk)
+        person.refresh_from_db()
+        after = erasure_of(person)
+        if after is not None and (after.problem or after.job.error):
+            raise CommandError(f"Not erased. {after.problem or after.job.error}")
+        self.stdout.write(
+            "Erased. Their votes and what they said count as before."
+            if person.erased_at
+            else "A worker is erasing them now."
+        )

@@ -25,8 +25,8 @@ PORTAL = (
 )
 VOTE = (
     "WITH gone AS (DELETE FROM ideas_vote WHERE idea_id = %(idea)s AND person_id = %(person)s RETURNING id),"
-    " made AS (INSERT INTO ideas_vote (workspace_id, idea_id, person_id, importance, created_at)"
-    " SELECT workspace_id, %(idea)s, %(person)s, 1, now() FROM ideas_idea WHERE id = %(idea)s"
+    " made AS (INSERT INTO ideas_vote (workspace_id, idea_id, person_id, importance, unproved, created_at)"
+    " SELECT workspace_id, %(idea)s, %(person)s, 1, false, now() FROM ideas_idea WHERE id = %(idea)s"
     " AND NOT EXISTS (SELECT FROM gone) ON CONFLICT DO NOTHING RETURNING id)"
     " UPDATE ideas_idea SET votes_count = votes_count + (SELECT count(*) FROM made) - (SELECT count(*) FROM gone)"
     " WHERE id = %(idea)s RETURNING votes_count"

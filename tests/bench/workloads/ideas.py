@@ -63,6 +63,7 @@ def _lists(
         "portal, top": Target(ours, PORTAL, signed_in),
         "portal, new": Target(ours, f"{PORTAL}?sort=new", signed_in),
         "portal, a word": Target(ours, f"{PORTAL}?q={_word(given)}", signed_in),
+        "portal, two letters": Target(ours, f"{PORTAL}?q={_word(given)[:2]}", signed_in),
         "triage": Target(ours, f"/bench/{KEY}/ideas/triage", signed_in),
         "R0": Target(servers["r0 more"], f"/portal?product={given.product.pk}"),
     }
