@@ -15,7 +15,7 @@ from feedback.models.feedback import SOURCES as CHANNELS
 from ideas.models import Idea, Vote
 from plm.models import StageRecord
 from plm.permissions import Actor
-from plm.scoring.definition import RICE
+from plm.scoring.methods import RICE
 
 MONTH = 30
 FIRST = BEGAN + 40

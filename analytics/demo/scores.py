@@ -11,7 +11,7 @@ from backlog.models.item import FINISHED_STATES
 from backlog.services.assessments import assessments_set
 from backlog.services.ranks import item_rank_pin
 from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
-from plm.scoring.definition import RICE, WEIGHTED
+from plm.scoring.methods import RICE, WEIGHTED
 
 REVIEWS = (-690, -560, -460, -380, -300, -215, -130, -72, -38, -15)
 FACTORS = {

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from plm.forms import FloatField, IntegerField
-from plm.scoring.definition import METHODS, MOST_FACTORS, Definition
+from plm.scoring.definition import MOST_FACTORS, Definition
+from plm.scoring.methods import METHODS, WEIGHTED
 
 SCALES = (("1-5", "1 to 5"), ("0-100", "0 to 100"))
 
@@ -79,7 +80,7 @@ class ModelForm(forms.Form):
     def __init__(self, data: Any = None, *, definition: Definition, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.definition = definition
-        self.weighted = definition.method == "weighted"
+        self.weighted = definition.method == WEIGHTED
         if not self.weighted:
             del self.fields["scale"]
             return

@@ -496,7 +496,19 @@ class Migration(migrations.Migration):
                 (
                     "method",
                     models.CharField(
-                        choices=[("rice", "RICE"), ("weighted", "Weighted scoring")], max_length=12
+                        choices=[
+                            ("weighted", "Weighted scoring"),
+                            ("rice", "RICE"),
+                            ("ice", "ICE, product of 1 to 10"),
+                            ("ice_tenth", "ICE, product divided by 10"),
+                            ("ice_share", "ICE, confidence in percent"),
+                            ("ice_mean", "ICE, mean of 1 to 10"),
+                            ("wsjf", "WSJF"),
+                            ("value_effort", "Value and effort"),
+                            ("cd3", "Cost of delay (CD3)"),
+                            ("opportunity", "Opportunity score"),
+                        ],
+                        max_length=16,
                     ),
                 ),
                 ("active", models.BooleanField(default=False)),
@@ -533,7 +545,23 @@ class Migration(migrations.Migration):
                         name="scoring_model_active_once",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("method__in", ["rice", "weighted"])),
+                        condition=models.Q(
+                            (
+                                "method__in",
+                                [
+                                    "weighted",
+                                    "rice",
+                                    "ice",
+                                    "ice_tenth",
+                                    "ice_share",
+                                    "ice_mean",
+                                    "wsjf",
+                                    "value_effort",
+                                    "cd3",
+                                    "opportunity",
+                                ],
+                            )
+                        ),
                         name="scoring_model_method_known",
                     ),
                 ],

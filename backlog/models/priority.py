@@ -13,7 +13,8 @@ from django.db.models import F, Q
 from backlog.models.item import BacklogItem
 from plm.models import Product, Tenanted
 from plm.querysets import TenantedQuerySet
-from plm.scoring.definition import METHODS, MOST_FACTORS, Definition
+from plm.scoring.definition import MOST_FACTORS, Definition
+from plm.scoring.methods import METHODS
 
 SLOTS = tuple(range(1, MOST_FACTORS + 1))
 
@@ -32,7 +33,7 @@ class ScoringModel(Tenanted):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=80)
-    method = models.CharField(max_length=12, choices=METHODS)
+    method = models.CharField(max_length=16, choices=METHODS)
     active = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

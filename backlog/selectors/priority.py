@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from backlog.models import Assessment, BacklogItem, ScoreBasis, ScoringModel, ScoringModelVersion
 from backlog.models.item import FINISHED_STATES
@@ -14,7 +14,10 @@ from plm.counting import capped_counts
 from plm.models import Event, Job, Product
 from plm.models.job import QUEUED, RETRYING, RUNNING
 from plm.permissions import Actor
-from plm.scoring.definition import RICE, Definition, Factor, Part
+from plm.scoring.definition import Definition, Part
+from plm.scoring.factor import Factor
+from plm.scoring.methods import WSJF
+from plm.scoring.wsjf import columns_without_one
 
 TYPE_ICONS = {
     "epic": ("layers", "violet"), "feature": ("sparkles", "indigo"), "story": ("book-open", "teal"),
@@ -60,6 +63,17 @@ def scoring_of(product: Product) -> Scoring | None:
             best=Max("score")
         )["best"]
     return Scoring(active, models, shown, basis is not None and not current, ceiling or 0.0)
+
+
+def columns_without_anchor(scoring: Scoring) -> list[str]:
+    """The columns of a WSJF model in which open items are judged and none is the 1 that the others are relative to."""
+    definition = scoring.definition
+    if definition.method != WSJF:
+        return []
+    judged = Assessment.objects.filter(scoring_model=scoring.model, item__rank__gt=0)
+    least = judged.aggregate(**{f.key: Min(f"v{f.slot}") for f in definition.factors})
+    lacking = columns_without_one([least])
+    return [f.label for f in definition.factors if f.key in lacking]
 
 
 @dataclass(slots=True)
@@ -190,9 +204,7 @@ def explanation_of(item: BacklogItem) -> Explanation | None:
         judged.assessed_by if judged else None,
         judged.assessed_at if judged else None,
         pin,
-        "reach × impact × confidence / effort"
-        if definition.method == RICE
-        else "Σ weight × value / Σ weight",
+        definition.described.says,
     )
 
 

@@ -12,7 +12,8 @@ from backlog.selectors.priority import Explanation
 from plm.api.answers import Member
 from plm.api.parameters import free_form
 from plm.api.serializers import Input
-from plm.scoring.definition import METHODS, Definition
+from plm.scoring.definition import Definition
+from plm.scoring.methods import METHODS
 from plm.scoring.weighted import shares
 
 
@@ -28,7 +29,7 @@ class CriterionSerializer(Input):
 
 
 class ScoringModelSerializer(Input):
-    """`criteria` in their order; RICE has its four factors and takes none."""
+    """`criteria` in their order; a method with factors of its own (all but `weighted`) takes none."""
 
     product = serializers.CharField(max_length=10)
     name = serializers.CharField(max_length=80)

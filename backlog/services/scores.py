@@ -18,7 +18,8 @@ from backlog.services.scoring_models import scoring_models_ensure
 from plm.events import emit, service
 from plm.models import Product
 from plm.permissions import SYSTEM
-from plm.scoring.definition import RICE, Definition, Factor
+from plm.scoring.definition import Definition
+from plm.scoring.factor import Factor
 from plm.scoring.weighted import weights_total
 
 NUMBER = "CAST(%s AS double precision)"
@@ -26,11 +27,13 @@ NUMBER = "CAST(%s AS double precision)"
 
 def score_sql(definition: Definition) -> tuple[str, list[float]]:
     """The formula as SQL over columns of the assessment `a`, and its parameters. A missing value gives NULL."""
-    if definition.method == RICE:
-        reach, impact, confidence, effort = (
-            _column(definition.factor(key)) for key in ("reach", "impact", "confidence", "effort")
-        )
-        return f"CASE WHEN {effort} > 0 THEN {reach} * {impact} * {confidence} / {effort} END", []
+    method = definition.described
+    if method.arithmetic:
+        columns = {f.key: _column(definition.factor(f.key)) for f in method.factors}
+        formula = method.arithmetic.format(**columns)
+        if method.above_zero:
+            formula = f"CASE WHEN {columns[method.above_zero]} > 0 THEN {formula} END"
+        return f"({formula})", []
     terms: list[str] = []
     numbers: list[float] = []
     for factor in definition.factors:
@@ -46,7 +49,7 @@ def score_sql(definition: Definition) -> tuple[str, list[float]]:
 
 def _column(factor: Factor | None) -> str:
     if factor is None:
-        raise LookupError("A RICE model has reach, impact, confidence and effort.")
+        raise LookupError("A model has the factors of its method.")
     return f"a.v{int(factor.slot)}"
 
 

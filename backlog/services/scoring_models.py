@@ -16,15 +16,14 @@ from plm.models import Product
 from plm.numerals import is_plain
 from plm.permissions import Actor
 from plm.scoring.definition import (
-    METHODS,
     MOST_FACTORS,
-    RICE,
     RICE_DEFAULT,
     SCALES,
     WEIGHTED_DEFAULT,
     Definition,
-    Factor,
 )
+from plm.scoring.factor import Factor
+from plm.scoring.methods import METHODS, WEIGHTED, method_of
 from plm.services.guard import require
 
 DEFAULTS = (("Weighted scoring", WEIGHTED_DEFAULT, True), ("RICE", RICE_DEFAULT, False))
@@ -102,7 +101,7 @@ def scoring_model_create(
         known = ", ".join(name for name, _ in METHODS)
         raise Invalid(fields={"method": f"Choose one of: {known}."})
     label = _name_free(product, name)
-    definition = RICE_DEFAULT if method == RICE else WEIGHTED_DEFAULT
+    definition = Definition(method, method_of(method).factors)
     if criteria is not None:
         definition = _changed(None, definition, criteria)
     model = _make(product, label, definition, active=False)
@@ -209,8 +208,8 @@ def _changed(
     model: ScoringModel | None, old: Definition, rows: Sequence[Mapping[str, Any]]
 ) -> Definition:
     """The definition with these criteria. Raises Invalid with one message per field (`criteria.0.weight`)."""
-    if old.method == RICE:
-        return _rice_only(old, rows)
+    if old.method != WEIGHTED:
+        return _as_they_are(old, rows)
     if not 1 <= len(rows) <= MOST_FACTORS:
         raise Invalid(fields={"criteria": f"A model has 1 to {MOST_FACTORS} criteria."})
     known = {f.key: f for f in old.factors} | _known(model)
@@ -234,11 +233,14 @@ def _changed(
     return Definition(old.method, placed)
 
 
-def _rice_only(old: Definition, rows: Sequence[Mapping[str, Any]]) -> Definition:
+def _as_they_are(old: Definition, rows: Sequence[Mapping[str, Any]]) -> Definition:
     if [str(row.get("key", "")) for row in rows] == [f.key for f in old.factors]:
         return old
     raise Invalid(
-        fields={"criteria": "RICE has its four factors. Make a weighted model to choose your own."}
+        fields={
+            "criteria": f"{old.described.label} has its {len(old.factors)} factors."
+            " Make a weighted model to choose your own."
+        }
     )
 
 

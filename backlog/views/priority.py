@@ -78,7 +78,7 @@ def prioritize(request: PlmRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         return render(request, "backlog/_rank_rows.html", context)
-    return render(request, "backlog/prioritize.html", context | _tools(request, filters))
+    return render(request, "backlog/prioritize.html", context | _tools(request, filters, scoring))
 
 
 def _rows(request: PlmRequest) -> Any:
@@ -118,7 +118,7 @@ def row_context(request: PlmRequest, scoring: reads.Scoring) -> dict[str, Any]:
     }
 
 
-def _tools(request: PlmRequest, filters: ItemFilter) -> dict[str, Any]:
+def _tools(request: PlmRequest, filters: ItemFilter, scoring: reads.Scoring) -> dict[str, Any]:
     params, now = request.GET, request.GET.get("view", "")
     kept, product_key = params.copy(), request.product.key
     kept.pop("cursor", None)
@@ -146,6 +146,7 @@ def _tools(request: PlmRequest, filters: ItemFilter) -> dict[str, Any]:
         "filtered": bool(active or params.get("q") or now),
         "pending": pending,
         "unranked": pending and items.exists(),
+        "without_anchor": reads.columns_without_anchor(scoring),
         "may_model": request.actor.may(
             "scoring_model.edit", request.workspace.pk, request.product.pk
         ),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT, Definition, Factor
+from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT, Definition
+from plm.scoring.factor import Factor
 from plm.scoring.ranking import Entry, ranking
 from plm.scoring.rice import rice, rice_reach
 from plm.scoring.weighted import (
