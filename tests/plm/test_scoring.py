@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,27 +19,12 @@ from plm.scoring.weighted import (
     weighted,
     weights_total,
 )
+from tests.gold import gold_cases
 
-GOLD = Path(__file__).parents[2].parent / "shared/gold/cases.json"
 FORMULAS = {"rice": rice, "rice_reach": rice_reach}
 
 
-def gold_cases():
-    if not GOLD.is_file():
-        return [
-            pytest.param(
-                None,
-                marks=pytest.mark.skip(
-                    reason="../shared/gold/cases.json is not beside this checkout"
-                ),
-            )
-        ]
-    cases = json.loads(GOLD.read_text())
-    rows = cases if isinstance(cases, list) else cases["cases"]
-    return [pytest.param(c, id=c["id"]) for c in rows if c["method"] in FORMULAS]
-
-
-@pytest.mark.parametrize("case", gold_cases())
+@pytest.mark.parametrize("case", gold_cases(FORMULAS))
 def test_published_values_come_out(case):
     found = FORMULAS[case["method"]](**case["inputs"])
     assert found == pytest.approx(case["expected"], abs=case["tolerance"])
