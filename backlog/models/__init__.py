@@ -8,6 +8,7 @@ from backlog.models.priority import (
     ScoringModel,
     ScoringModelVersion,
 )
+from backlog.models.review import SpecPolicy, SpecReview, SpecSignOff
 from backlog.models.spec import Requirement, Spec, SpecVersion
 from backlog.models.sprint import Sprint, WipLimit
 
@@ -21,6 +22,9 @@ __all__ = [
     "ScoringModel",
     "ScoringModelVersion",
     "Spec",
+    "SpecPolicy",
+    "SpecReview",
+    "SpecSignOff",
     "SpecVersion",
     "Sprint",
     "WipLimit",
