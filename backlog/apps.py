@@ -47,7 +47,15 @@ class BacklogConfig(AppConfig):
 
 def _register_panels() -> None:
     """What the room shows on pages of others, and on its own records beside their text."""
-    from backlog.selectors import customers, items, priority, readiness, reviews, specs
+    from backlog.selectors import (
+        customers,
+        items,
+        priority,
+        readiness,
+        reviews,
+        specs,
+        threads,
+    )
     from plm import panels
 
     panels.register_tile(panels.Tile("specs", specs.specs_tile))
@@ -71,6 +79,12 @@ def _register_panels() -> None:
     )
     panels.register(
         panels.Panel("record:spec", "review", "Review", "backlog/_review.html", reviews.review_of, order=10)
+    )  # fmt: skip
+    panels.register(
+        panels.Panel(
+            "record:spec", "passages", "Questions about passages", "backlog/_passages.html",
+            threads.threads_panel, order=14,
+        )
     )  # fmt: skip
     panels.register(
         panels.Panel(

@@ -135,7 +135,7 @@ class SpecReviews(ItemReadiness):
     @action(detail=True, methods=["post"], url_path="review/ask")
     def review_ask(self: Any, request: Request, reference: str) -> Response:
         """Ask people to review it; whoever answered already is asked again. A draft goes into review."""
-        asked = _taken(ReviewAskInput, request)["reviewers"]
+        asked = taken(ReviewAskInput, request)["reviewers"]
         spec = self.get_record(reference)
         people = [user for user in possible_reviewers(spec) if user.uuid in asked]
         if len(people) != len(set(asked)):
@@ -147,7 +147,7 @@ class SpecReviews(ItemReadiness):
     @action(detail=True, methods=["post"], url_path="review/withdraw")
     def review_withdraw(self: Any, request: Request, reference: str) -> Response:
         """Ask one of the reviewers no longer, by the id of the review."""
-        asked, spec = _taken(ReviewWithdrawInput, request)["review"], self.get_record(reference)
+        asked, spec = taken(ReviewWithdrawInput, request)["review"], self.get_record(reference)
         try:
             review = review_named(spec, asked)
         except NotVisible:
@@ -159,7 +159,7 @@ class SpecReviews(ItemReadiness):
     @action(detail=True, methods=["post"], url_path="review/answer")
     def review_answer(self: Any, request: Request, reference: str) -> Response:
         """Approve the version you read, or request changes and say which. Only who is asked answers."""
-        given, spec = _taken(ReviewAnswerInput, request), self.get_record(reference)
+        given, spec = taken(ReviewAnswerInput, request), self.get_record(reference)
         review_answer(actor=self.actor, spec=spec, **given)
         return Response(review_json(spec))
 
@@ -167,7 +167,7 @@ class SpecReviews(ItemReadiness):
     @action(detail=True, methods=["post"], url_path="sign-off")
     def sign_off(self: Any, request: Request, reference: str) -> Response:
         """Lock the version that stands and approve the specification; 409 says what is still missing."""
-        given = _taken(SignOffInput, request)
+        given = taken(SignOffInput, request)
         spec = spec_sign_off(
             actor=self.actor, spec=self.get_record(reference), version=_read(request), **given
         )
@@ -177,14 +177,15 @@ class SpecReviews(ItemReadiness):
     @action(detail=True, methods=["post"])
     def reopen(self: Any, request: Request, reference: str) -> Response:
         """Make an approved specification a draft again; its sign-off stays to be read."""
-        given = _taken(ReopenInput, request)
+        given = taken(ReopenInput, request)
         spec = spec_reopen(
             actor=self.actor, spec=self.get_record(reference), version=_read(request), **given
         )
         return Response(review_json(spec))
 
 
-def _taken(sort: Any, request: Request) -> dict[str, Any]:
+def taken(sort: Any, request: Request) -> dict[str, Any]:
+    """The body of a call as its serializer checked it."""
     given = sort(data=request.data)
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)
@@ -218,7 +219,7 @@ class SpecPolicyView(PlmView):
     def put(self, request: Request, key: str) -> Response:
         """Set them whole. `If-Match` holds the ETag you read."""
         product = self._product(key, "spec_policy.edit")
-        given = _taken(SpecPolicyInput, request)
+        given = taken(SpecPolicyInput, request)
         spec_policy_update(
             actor=self.actor, product=product, version=version_of(request), values=given
         )

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from backlog.api.priority import ItemPriority
 from backlog.api.reviews import ItemReadiness, SpecReviews
+from backlog.api.threads import SpecThreads
 from backlog.kinds import ITEM, SPEC, SPRINT
 from backlog.models import SpecVersion
 from backlog.serializers.specs import (
@@ -77,13 +78,14 @@ class SprintViewSet(RecordViewSet):
     kind = SPRINT
 
 
-class SpecViewSet(RecordViewSet, SpecReviews):
+class SpecViewSet(RecordViewSet, SpecReviews, SpecThreads):
     """Specifications, with their requirements inside."""
 
     kind = SPEC
     policies: ClassVar[Mapping[str, str]] = {
         **RecordViewSet.policies,
         **SpecReviews.policies,
+        **SpecThreads.policies,
         "versions": "spec.view",
         "restore_version": "spec.edit",
     }

@@ -11,6 +11,7 @@ from backlog.models.priority import (
 from backlog.models.review import SpecPolicy, SpecReview, SpecSignOff
 from backlog.models.spec import Requirement, Spec, SpecVersion
 from backlog.models.sprint import Sprint, WipLimit
+from backlog.models.thread import SpecThread, ThreadComment
 
 __all__ = [
     "Assessment",
@@ -25,7 +26,9 @@ __all__ = [
     "SpecPolicy",
     "SpecReview",
     "SpecSignOff",
+    "SpecThread",
     "SpecVersion",
     "Sprint",
+    "ThreadComment",
     "WipLimit",
 ]

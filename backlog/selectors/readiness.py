@@ -9,6 +9,7 @@ from typing import Any
 from backlog.models import BacklogItem, Requirement, Spec, SpecPolicy, SpecSignOff
 from backlog.readiness import CONDITIONS, Condition, Facts, Missing, missing
 from backlog.selectors.reviews import spec_policy
+from backlog.selectors.threads import open_threads
 from plm.permissions import Actor
 
 
@@ -43,7 +44,7 @@ def facts_of(spec: Spec) -> Facts:
         has_target=spec.success_target is not None,
         has_due=spec.success_due is not None,
         bare_musts=tuple(row.text[:80] for row in musts if not row.acceptance),
-        open_questions=0,
+        open_questions=open_threads(spec),
         signed_off=SpecSignOff.objects.filter(spec=spec, reopened_at=None).exists(),
         estimated=item.estimate is not None,
         owned=item.owner_id is not None,

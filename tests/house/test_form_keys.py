@@ -52,6 +52,8 @@ WITHOUT_KEY = {
     ("backlog/item_detail.html", "/ideas/remove"): GONE,
     ("backlog/_requirements.html", "/check"): REACHED,
     ("backlog/_review.html", "review_withdraw"): GONE,
+    ("backlog/_passages.html", "thread_resolve"): REACHED,
+    ("backlog/_passages.html", "/delete"): GONE,
     ("backlog/sprint_detail.html", "/items"): REACHED,
     ("backlog/_rank_row.html", "/unrank"): GONE,
     ("ideas/_case_lines.html", "/remove"): GONE,
