@@ -12,7 +12,7 @@ class BacklogConfig(AppConfig):
         from backlog import handlers, tasks  # noqa: F401
         from backlog.kinds import ITEM, SPEC, SPRINT
         from backlog.models import IdeaLink
-        from backlog.selectors import customers, items, priority, specs
+        from backlog.selectors import items
         from ideas.services.carriers import Carrier, register
         from plm import kinds, panels
         from plm.web import lists, shell
@@ -21,31 +21,8 @@ class BacklogConfig(AppConfig):
         register(Carrier("items", "backlog items", IdeaLink, "idea"))
         for kind in (ITEM, SPRINT, SPEC):
             kinds.register(kind)
-        panels.register_tile(panels.Tile("specs", specs.specs_tile))
-        panels.register_tile(panels.Tile("delivery", items.delivery_tile))
-        panels.register_tile(panels.Tile("priority", priority.priority_tile))
-        panels.register(
-            panels.Panel(
-                "home", "top_unplanned", "Highest scores not yet planned", "backlog/_top_unplanned.html",
-                priority.top_unplanned, order=30,
-            )
-        )  # fmt: skip
-        panels.register(
-            panels.Panel(
-                "record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15
-            )
-        )  # fmt: skip
-        panels.register(
-            panels.Panel(
-                "record:idea", "became", "Became", "backlog/_became.html", items.became, order=10
-            )
-        )
-        for slot in ("company", "person"):
-            panels.register(
-                panels.Panel(
-                    slot, "built", "What is built of it", "backlog/_built.html", customers.built_for, order=5
-                )
-            )  # fmt: skip
+        _register_panels()
+        shell.add_settings("Specifications", "backlog:spec_settings")
         panels.register_bulk(
             panels.BulkAction(
                 "idea", "promote", "Promote", "arrow-up-right", "ideas/promote", "idea.promote"
@@ -66,3 +43,64 @@ class BacklogConfig(AppConfig):
             shell.NavEntry("Lifecycle", "Delivery", "hammer", "delivery/", order=50, go="d"),
         ):
             shell.add_nav(entry)
+
+
+def _register_panels() -> None:
+    """What the room shows on pages of others, and on its own records beside their text."""
+    from backlog.selectors import (
+        customers,
+        items,
+        priority,
+        readiness,
+        reviews,
+        specs,
+        threads,
+    )
+    from plm import panels
+
+    panels.register_tile(panels.Tile("specs", specs.specs_tile))
+    panels.register_tile(panels.Tile("delivery", items.delivery_tile))
+    panels.register_tile(panels.Tile("priority", priority.priority_tile))
+    panels.register(
+        panels.Panel(
+            "home", "top_unplanned", "Highest scores not yet planned", "backlog/_top_unplanned.html",
+            priority.top_unplanned, order=30,
+        )
+    )  # fmt: skip
+    panels.register(
+        panels.Panel(
+            "record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15
+        )
+    )  # fmt: skip
+    panels.register(
+        panels.Panel(
+            "record:idea", "became", "Became", "backlog/_became.html", items.became, order=10
+        )
+    )
+    panels.register(
+        panels.Panel("record:spec", "review", "Review", "backlog/_review.html", reviews.review_of, order=10)
+    )  # fmt: skip
+    panels.register(
+        panels.Panel(
+            "record:spec", "passages", "Questions about passages", "backlog/_passages.html",
+            threads.threads_panel, order=14,
+        )
+    )  # fmt: skip
+    panels.register(
+        panels.Panel(
+            "inbox", "reviews", "Reviews that wait for you", "backlog/_reviews_waiting.html",
+            reviews.reviews_waiting,
+        )
+    )  # fmt: skip
+    for slot in ("record:item", "record:spec"):
+        panels.register(
+            panels.Panel(
+                slot, "ready", "Ready to be built?", "backlog/_ready.html", readiness.ready_panel, order=12
+            )
+        )  # fmt: skip
+    for slot in ("company", "person"):
+        panels.register(
+            panels.Panel(
+                slot, "built", "What is built of it", "backlog/_built.html", customers.built_for, order=5
+            )
+        )  # fmt: skip

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from smtplib import SMTPException, SMTPRecipientsRefused
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from backlog.models import SpecReview
+from backlog.selectors.reviews import reviews_to_remind
 from backlog.services.progress import item_progress_recompute
+from backlog.services.reviews import review_mail_send, review_remind_take, review_remind_undo
 from backlog.services.scores import scores_recompute
 from plm.runner import Run, job_handler
+from plm.services.clock import every
+
+every(3600, "backlog.review_reminders")
 
 
 @job_handler("backlog.scores_recompute")
@@ -17,3 +28,30 @@ def scores_recompute_job(run: Run) -> dict[str, int]:
 def progress_job(run: Run) -> dict[str, int]:
     """What is done below each item of one product."""
     return {"changed": item_progress_recompute(product_id=run.payload["product"])}
+
+
+@job_handler("backlog.review_reminders", atomic=False)
+def review_reminders_job(run: Run) -> dict[str, int]:
+    """Remind reviewers of a workspace who have not answered: in the inbox and by mail, each once."""
+    keys = reviews_to_remind(run.job.workspace_id)
+    sent = 0
+    if not keys:
+        return {"mails": sent}
+    with get_connection() as connection:
+        for done, key in enumerate(keys):
+            with run.step(progress=done, total=len(keys)):
+                review = review_remind_take(review_id=key)
+            sent += review is not None and _reminded(review, connection)
+    return {"mails": sent}
+
+
+def _reminded(review: SpecReview, connection: BaseEmailBackend) -> bool:
+    """Send one mail; False where the server does not take the address. Anything else is tried again later."""
+    try:
+        review_mail_send(review, connection)
+    except SMTPRecipientsRefused:
+        return False
+    except (SMTPException, OSError):
+        review_remind_undo(review=review)
+        raise
+    return True

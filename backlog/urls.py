@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backlog.views import delivery, items, priority, scoring_models, specs
+from backlog.views import delivery, items, priority, reviews, scoring_models, specs, threads
 
 record_urls = [
     path("assess", priority.item_assess, name="item_assess"),
@@ -18,11 +18,21 @@ record_urls = [
     path("check", specs.spec_check, name="spec_check"),
     path("versions", specs.spec_history, name="spec_versions"),
     path("versions/<int:number>/restore", specs.spec_version_restore, name="spec_restore"),
+    path("review/ask", reviews.review_ask, name="review_ask"),
+    path("review/<uuid:uuid>/withdraw", reviews.review_withdraw, name="review_withdraw"),
+    path("review/answer", reviews.review_answer, name="review_answer"),
+    path("review/sign-off", reviews.spec_sign, name="spec_sign"),
+    path("review/reopen", reviews.spec_open_again, name="spec_open_again"),
+    path("passages", threads.thread_start, name="thread_start"),
+    path("passages/<uuid:uuid>/reply", threads.thread_reply, name="thread_reply"),
+    path("passages/<uuid:uuid>/resolve", threads.thread_resolve, name="thread_resolve"),
+    path("override", reviews.item_override, name="item_override"),
     path("items", delivery.sprint_items, name="sprint_items"),
     path("complete", delivery.sprint_finish, name="sprint_complete"),
 ]
 
 product_urls = [
+    path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
     path("prioritize/state", priority.ranking_state, name="ranking_state"),
     path("prioritize/model", scoring_models.scoring, name="scoring"),

@@ -47,7 +47,8 @@ class Kind:
     `tells_outside(record)` says that people outside the house are told of such a move, with its reason, unless the
     person who moves it says `quiet=True` to that service.
     `orders` maps an ordering's public name to a column of the model; only these can be asked for.
-    `detail` adds to the context of the record's page.
+    `detail` adds to the context of the record's page. `comments_apart(record)` gives the keys of comments that its page
+    shows at a place of their own.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Kind:
     form_template: str = "plm/record_form.html"
     detail: Callable[[Actor, Any], Mapping[str, Any]] | None = None
     properties: Callable[[Any], list[tuple[str, Any, str]]] | None = None
+    comments_apart: Callable[[Any], Any] | None = None
     related: tuple[str, ...] = ()
     empty_text: str = ""
     serializer: Any = None

@@ -63,6 +63,9 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "segment.edit": Role.MANAGER,
     "idea.promote": Role.MANAGER,
     "gate.decide": Role.MANAGER,
+    # 2 specification
+    "spec_policy.edit": Role.MANAGER,
+    "item.override": Role.MANAGER,
     # 3 prioritization
     "item.assess": Role.CONTRIBUTOR,
     "item.rank": Role.MANAGER,

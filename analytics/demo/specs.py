@@ -7,7 +7,11 @@ from typing import Any
 from analytics.demo.backlog import OWNERS
 from analytics.demo.telling import Telling, exact
 from backlog.models import Spec
-from backlog.services.specs import criterion_check, spec_create, spec_move, spec_update
+from backlog.services.reviews import review_answer, review_ask, spec_sign_off
+from backlog.services.specs import criterion_check, spec_create, spec_update
+
+REVIEWER = "tomas"
+CHANGES = "Say what shall be accepted for the last requirement."
 
 
 def plan_specs(telling: Telling) -> None:
@@ -39,16 +43,39 @@ def _plan_one(telling: Telling, row: dict[str, Any]) -> None:
             actor=actor, record=spec, version=None, values=given, reason="After the review with the team"
         )  # fmt: skip
 
-    def move(state: str) -> None:
-        spec_move(telling.current(found[0]), actor=actor, state=state)
-
     telling.plan(telling.moment(drafted), draft)
-    if begins < 60:
-        telling.plan(telling.moment(drafted + 6), lambda: move("in_review"))
     if begins < 30:
         telling.plan(telling.moment(drafted + 9), second)
-        telling.plan(telling.moment(drafted + 11), lambda: move("approved"))
+    if begins < 60:
+        _plan_review(telling, row, found, drafted, agreed=begins < 30)
+    if begins < 30:
         _plan_checks(telling, row, found)
+
+
+def _plan_review(
+    telling: Telling, row: dict[str, Any], found: list[Spec], drafted: int, *, agreed: bool
+) -> None:
+    """Somebody asks for changes; of what is built soon the second version is approved and signed off."""
+    actor = telling.actors[OWNERS[row["epic"]]]
+
+    def ask() -> None:
+        people = [telling.users[REVIEWER]]
+        review_ask(actor=actor, spec=telling.current(found[0]), reviewers=people)
+
+    def answer(verdict: str, number: int, reason: str = "") -> None:
+        review_answer(
+            actor=telling.actors[REVIEWER], spec=telling.current(found[0]), verdict=verdict, number=number,
+            reason=reason,
+        )  # fmt: skip
+
+    def sign() -> None:
+        spec_sign_off(actor=actor, spec=telling.current(found[0]))
+
+    telling.plan(telling.moment(drafted + 6), ask)
+    telling.plan(telling.moment(drafted + 7), lambda: answer("changes", 1, CHANGES))
+    if agreed:
+        telling.plan(telling.moment(drafted + 10), lambda: answer("approved", 2))
+        telling.plan(telling.moment(drafted + 11), sign)
 
 
 def _values(telling: Telling, row: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
+from backlog.api.reviews import SpecPolicyView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
 viewsets = [
@@ -18,4 +19,5 @@ viewsets = [
 
 urlpatterns = [
     path("products/<str:key>/wip-limits/", WipLimitsView.as_view(), name="wip_limits"),
+    path("products/<str:key>/spec-policy/", SpecPolicyView.as_view(), name="spec_policy"),
 ]

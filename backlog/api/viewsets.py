@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backlog.api.priority import ItemPriority
+from backlog.api.reviews import ItemReadiness, SpecReviews
+from backlog.api.threads import SpecThreads
 from backlog.kinds import ITEM, SPEC, SPRINT
 from backlog.models import SpecVersion
 from backlog.serializers.specs import (
@@ -26,7 +28,7 @@ from plm.errors import Invalid, NotVisible
 from plm.kinds import record_by_reference
 
 
-class ItemViewSet(RecordViewSet, ItemPriority):
+class ItemViewSet(RecordViewSet, ItemPriority, ItemReadiness):
     """Backlog items: epics, features, stories, tasks and bugs."""
 
     kind = ITEM
@@ -35,6 +37,7 @@ class ItemViewSet(RecordViewSet, ItemPriority):
         **RecordViewSet.policies,
         **ItemPriority.policies,
         "move": "item.move",
+        "readiness": "item.view",
     }
 
     @extend_schema(request=PlaceSerializer)
@@ -52,6 +55,7 @@ class ItemViewSet(RecordViewSet, ItemPriority):
             after=after,
             version=version_of(request) if "If-Match" in request.headers else None,
             reason=asked.validated_data.get("reason", ""),
+            overriding=asked.validated_data["override"],
         )
         body = self.represent(request, moved.pk)
         return Response(body, headers={"ETag": etag(moved.version, body)})
@@ -74,12 +78,14 @@ class SprintViewSet(RecordViewSet):
     kind = SPRINT
 
 
-class SpecViewSet(RecordViewSet):
+class SpecViewSet(RecordViewSet, SpecReviews, SpecThreads):
     """Specifications, with their requirements inside."""
 
     kind = SPEC
     policies: ClassVar[Mapping[str, str]] = {
         **RecordViewSet.policies,
+        **SpecReviews.policies,
+        **SpecThreads.policies,
         "versions": "spec.view",
         "restore_version": "spec.edit",
     }

@@ -8,6 +8,7 @@ from backlog.filters.specs import SpecFilter
 from backlog.forms.specs import SpecForm
 from backlog.models import Spec
 from backlog.selectors.specs import spec_page
+from backlog.selectors.threads import comments_in_threads
 from backlog.serializers.specs import SpecSerializer
 from backlog.services.specs import spec_create, spec_move, spec_update
 from plm.kinds import DEFAULT_ORDERS, Column, Kind, default_columns
@@ -42,6 +43,7 @@ SPEC = Kind(
     detail_template="backlog/spec_detail.html",
     form_template="backlog/spec_form.html",
     properties=_spec_properties,
+    comments_apart=comments_in_threads,
     related=("item__product__workspace",),
     empty_text="A specification says which problem a feature solves, for whom, and how you will know that it worked.",
 )

@@ -8,8 +8,10 @@ from backlog.models.priority import (
     ScoringModel,
     ScoringModelVersion,
 )
+from backlog.models.review import SpecPolicy, SpecReview, SpecSignOff
 from backlog.models.spec import Requirement, Spec, SpecVersion
 from backlog.models.sprint import Sprint, WipLimit
+from backlog.models.thread import SpecThread, ThreadComment
 
 __all__ = [
     "Assessment",
@@ -21,7 +23,12 @@ __all__ = [
     "ScoringModel",
     "ScoringModelVersion",
     "Spec",
+    "SpecPolicy",
+    "SpecReview",
+    "SpecSignOff",
+    "SpecThread",
     "SpecVersion",
     "Sprint",
+    "ThreadComment",
     "WipLimit",
 ]

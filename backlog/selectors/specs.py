@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlog.models import Requirement, Spec, SpecVersion
+from backlog.selectors.reviews import LOCKED
 from backlog.textdiff import FieldDiff, document_diff
 from plm.counting import capped_counts
+from plm.lifecycle import State
 from plm.models import Product
 from plm.permissions import Actor
 
@@ -52,8 +54,17 @@ def spec_page(actor: Actor, spec: Spec) -> dict[str, Any]:
         "criteria_total": len(criteria),
         "criteria_met": sum(1 for part in criteria if part.get("met")),
         "last_version": last or 0,
+        "moves": _moves(spec),
         "may_check": actor.may("spec.edit", spec.workspace_id, spec.product_id),
     }
+
+
+def _moves(spec: Spec) -> list[State]:
+    """Where its page offers to move it: approving and reopening are the review's."""
+    lawful = spec.workflow.next_states(spec.state)
+    if spec.state == LOCKED:
+        return [state for state in lawful if state.group == "closed"]
+    return [state for state in lawful if state.name != LOCKED]
 
 
 def spec_versions(spec: Spec) -> list[SpecVersion]:

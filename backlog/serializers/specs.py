@@ -75,3 +75,8 @@ class PlaceSerializer(Input):
     state = serializers.CharField(max_length=24)
     after = serializers.CharField(max_length=24, required=False, allow_null=True, allow_blank=True)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    override = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="As a product manager: though it is not ready. Needs a reason.",
+    )

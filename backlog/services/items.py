@@ -19,6 +19,7 @@ from backlog.models.item import (
 )
 from backlog.models.sprint import LIMITED_STATES
 from backlog.services.links import idea_links_set
+from backlog.services.readiness import check_ready
 from ideas.models import Idea
 from plm.errors import Conflict, Invalid
 from plm.events import service
@@ -89,6 +90,7 @@ def item_update(
     if "sprint" in given and given["sprint"] != current.sprint:
         _check_sprint(current.product_id, state, given["sprint"])
     if state != current.state:
+        check_ready(current, state, actor=actor, overriding=False, reason=reason)
         _check_room(current.product, state)
         given |= _times(current, state, given)
     rows = idea_links_set(current, ideas) if ideas is not None else {}
@@ -112,16 +114,19 @@ def item_move(
     state: str,
     version: int | None = None,
     reason: str = "",
+    overriding: bool = False,
 ) -> BacklogItem:
     """Move an item to another state, to the end of that column. Emits `item.moved`.
 
-    Refused when the column has a hard limit and is full. The first active state sets `started_at`, done `done_at`.
+    Refused when the column has a hard limit and is full, and when the product's definition of ready keeps it out of
+    delivery, unless a manager is `overriding` that. The first active state sets `started_at`, done `done_at`.
     """
     require(actor, "item.move", record.product)
     current = record_locked(record, version=version)
     if current.state == state:
         return current
     if state in ITEM_WORKFLOW.names():
+        check_ready(current, state, actor=actor, overriding=overriding, reason=reason)
         _check_room(current.product, state)
     moved = record_update(
         current,
@@ -145,12 +150,15 @@ def item_place(
     after: BacklogItem | None = None,
     version: int | None = None,
     reason: str = "",
+    overriding: bool = False,
 ) -> BacklogItem:
     """Put a card into a column of the board, below the card `after` or on top.
 
     Only a change of state is a fact worth an event; the order of cards within a column is not.
     """
-    moved = item_move(item, actor=actor, state=state, version=version, reason=reason)
+    moved = item_move(
+        item, actor=actor, state=state, version=version, reason=reason, overriding=overriding
+    )
     column = BacklogItem.objects.live().filter(product_id=moved.product_id, state=moved.state)
     if after is not None and (after.state != moved.state or after.pk == moved.pk):
         raise Conflict(f"{after.reference} is not in that column any more. Load the board again.")

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from backlog.models import BacklogItem, Requirement, Spec
+from backlog.selectors.reviews import LOCKED, standing_sign_off
+from backlog.services.reviews import check_unlocked, spec_reopen, spec_sign_off
 from backlog.services.spec_content import (
     cleaned_lists,
     cleaned_requirements,
@@ -61,13 +63,19 @@ def spec_update(
     """Change a specification. Emits `spec.updated`; a change of its content makes a new version.
 
     `values["requirements"]`, where given, are all its requirements: a row with the `id` of one changes it, one
-    without is new, and those left out are gone.
+    without is new, and those left out are gone. The content of an approved one is locked: a `state` that reopens it
+    goes first, one that approves it last.
     """
     require(actor, "spec.edit", record.product)
     current = record_locked(record, version=version)
     given = {**values, **cleaned_lists(values)}
     asked = given.pop("requirements", None)
     item, state = given.get("item", current.item), given.get("state", current.state)
+    signs = state == LOCKED != current.state
+    if signs or (current.state == LOCKED != state):
+        del given["state"]
+    if current.state == LOCKED != state:
+        current = spec_move(current, actor=actor, state=state, reason=reason)
     if item.pk != current.item_id or state != current.state:
         _check_item(current.product_id, item, own=current.pk, state=state)
     before = content_of(current)
@@ -75,7 +83,7 @@ def spec_update(
     changed = record_update(
         current,
         actor=actor,
-        version=version,
+        version=None,
         values=given,
         tags=tags,
         custom=custom,
@@ -84,21 +92,31 @@ def spec_update(
     )
     after = content_of(changed)
     if after != before:
+        check_unlocked(changed)
         version_add(changed, after, actor=actor, reason=reason)
-    return changed
+    return spec_sign_off(actor=actor, spec=changed, reason=reason) if signs else changed
 
 
 @service
 def spec_move(
     record: Spec, *, actor: Actor, state: str, version: int | None = None, reason: str = ""
 ) -> Spec:
-    """Take a specification to review, approve it, set it aside. Emits `spec.moved`."""
+    """Take a specification to review, set it aside. Emits `spec.moved`.
+
+    To approve it is to sign it off; to take it back from there, to reopen it with a reason.
+    """
     require(actor, "spec.move", record.product)
     current = record_locked(record, version=version)
     if state == current.state:
         return current
     if current.state == "superseded":
         _check_item(current.product_id, current.item, own=current.pk, state=state)
+    if state == LOCKED:
+        return spec_sign_off(actor=actor, spec=current, reason=reason)
+    if state in {"draft", "in_review"} and (
+        current.state == LOCKED or standing_sign_off(current) is not None
+    ):
+        return spec_reopen(actor=actor, spec=current, reason=reason, state=state)
     return record_update(
         current,
         actor=actor,

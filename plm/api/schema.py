@@ -40,7 +40,7 @@ PROBLEMS = {
 }
 EVERYWHERE = ("400", "401", "403", "404", "406", "422", "429", "503")
 VERBS = {"retrieve": "get", "partial_update": "change", "update": "put", "destroy": "delete"}
-IF_MATCH_HONOURED = {"archive", "restore", "move", "restore_version"}
+IF_MATCH_HONOURED = {"archive", "restore", "move", "restore_version", "sign_off", "reopen"}
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 

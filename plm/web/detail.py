@@ -37,7 +37,7 @@ def record_detail(request: PlmRequest) -> HttpResponse:
             "before": _steps(before),
             "after": _steps(after),
         },
-        "comments": _comments(request, record),
+        "comments": _comments(request, record, kind),
         "comment_form": CommentForm(),
         "attachments": _attachments(request, record),
         "relations": _relations(request, record),
@@ -107,14 +107,17 @@ def _custom_labels(record: StageRecord) -> list[tuple[str, str]]:
     )
 
 
-def _comments(request: PlmRequest, record: StageRecord) -> list[dict[str, Any]]:
+def _comments(request: PlmRequest, record: StageRecord, kind: Kind) -> list[dict[str, Any]]:
     is_manager = request.actor.role_in(record.workspace_id, record.product_id) >= Role.MANAGER
+    rows = Comment.objects.shown().filter(record_id=record.pk)
+    if kind.comments_apart is not None:
+        rows = rows.exclude(pk__in=kind.comments_apart(record))
     return [
         {
             "author": c.author, "body_html": markdown(c.body), "created_at": c.created_at, "uuid": c.uuid,
             "public": c.public, "may_delete": is_manager or c.author_id == request.actor.user_id,
         }
-        for c in Comment.objects.shown().filter(record_id=record.pk)
+        for c in rows
     ]  # fmt: skip
 
 

@@ -45,7 +45,16 @@ BY_VERB = {
     "placement.removed": "took it off the roadmap",
     "relation.added": "linked it with another record",
     "relation.removed": "took a link away",
+    "item.overridden": "sent it into delivery before it was ready",
+    "passage.reopened": "reopened a question",
+    "passage.resolved": "resolved a question",
     "spec.checked": "checked a criterion",
+    "spec.reopened": "reopened it",
+    "spec.review_asked": "asked for a review",
+    "spec.review_reminded": "reminded a reviewer",
+    "spec.review_withdrawn": "asks no longer for a review",
+    "spec.reviewed": "reviewed it",
+    "spec.signed_off": "signed it off",
     "vision.updated": "changed the vision",
 }
 BY_ACTION = {

@@ -289,6 +289,7 @@ def inbox(request: PlmRequest) -> HttpResponse:
         .values_list("pk", flat=True)
     )
     context = {
+        "panels": panels_for("inbox", request.actor, request.workspace),
         "mentions": [
             {"mention": m, "comment": m.comment, "record": rows[m.comment.record_id]}
             for m in named

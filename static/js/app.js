@@ -14,6 +14,7 @@ const parts = [
   ["form[data-draft]", () => import("./draft.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["[data-framed]", () => import("./framed.js")],
+  ["[data-passage]", () => import("./passage.js")],
   ["[data-quote-body]", () => import("./highlight.js")],
 ];
 const loaded = new Set();
