@@ -163,6 +163,7 @@ def test_a_second_run_does_nothing(demo: Workspace) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.timeout(400)
 def test_the_same_seed_tells_the_same_story(db: Any) -> None:
     call_command("demo", items=SMALL, verbosity=0, workspace="one", as_of=DAY)
     call_command("demo", items=SMALL, verbosity=0, workspace="twin", as_of=DAY)
