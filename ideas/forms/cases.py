@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 
 from ideas.finance.lines import ESTIMATES, LABELS, OPTIONAL
-from ideas.finance.ranges import MEANINGS, SHAPES
+from ideas.finance.ranges import SHAPES
 from ideas.models import Idea
 from ideas.models.case import MOST_PERIODS, PERIODS
 from plm.forms import FloatField, IntegerField, RecordForm, RecordReferenceField
+from plm.scoring.ranges import MEANINGS
 
 POINTS = ("low", "likely", "high")
 
