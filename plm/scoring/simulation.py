@@ -40,7 +40,7 @@ class Counted:
     """The values of one item's inputs as its score counts them: draws where an input is uncertain, else one number."""
 
     definition: Definition
-    values: Mapping[str, np.ndarray | float]
+    values: dict[str, np.ndarray | float]
 
     @property
     def uncertain(self) -> tuple[str, ...]:
@@ -61,14 +61,21 @@ class Counted:
 
         The others count by their means (effort, a divisor, by that of 1 / effort): exact, as inputs are independent.
         """
-        means = {k: v if k in known else self._mean(k) for k, v in self.values.items()}
+        means = {k: v if k in known else float(np.mean(v)) for k, v in self.values.items()}
+        if self.definition.method == RICE and "effort" in self.uncertain and "effort" not in known:
+            means["effort"] = float(1 / np.mean(1 / self.values["effort"]))
         return Counted(self.definition, means).score()
 
-    def _mean(self, key: str) -> float:
-        value = self.values[key]
-        if self.definition.method == RICE and key == "effort":
-            return float(1 / np.mean(1 / value))
-        return float(np.mean(value))
+    def gain(self, *known: str) -> np.ndarray | float:
+        """What doing the item is expected to bring: the score, for RICE before it is divided by the effort."""
+        if self.definition.method != RICE:
+            return self.expected(*known)
+        return Counted(self.definition, self.values | {"effort": 1.0}).expected(*known)
+
+    def effort(self, *known: str) -> np.ndarray | float:
+        """The effort to expect in RICE, which has it as a factor."""
+        value = self.values["effort"]
+        return value if "effort" in known else float(np.mean(value))
 
 
 def simulated(
