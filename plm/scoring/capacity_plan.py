@@ -161,7 +161,9 @@ class _Search:
     def _set_of(self, problem: Problem, time_limit: float, *, proves: bool) -> None:
         """The best set for all periods together, and a placement of it."""
         together = _together(problem)
-        answer = solved(together, rows_of(together), min(time_limit, self.left))
+        answer = solved(
+            together, rows_of(together), min(time_limit, self.left), enough=self.enough / 2
+        )
         if proves:
             self.bound = min(self.bound, answer.bound)
             self.impossible = answer.status == IMPOSSIBLE
@@ -179,13 +181,13 @@ class _Search:
     def everything(self, _: float) -> None:
         if self.left <= 0:
             return
-        answer = solved(self.problem, rows_of(self.problem), self.left)
+        answer = solved(self.problem, rows_of(self.problem), self.left, enough=self.enough)
         self.impossible = answer.status == IMPOSSIBLE
         if answer.status == IMPOSSIBLE:
             return
         self.bound = min(self.bound, answer.bound)
         self.offer(answer.placement)
-        if answer.status == OPTIMAL and self.best is not None:
+        if answer.status == OPTIMAL and not self.enough and self.best is not None:
             self.bound = min(self.bound, self.problem.worth(self.best))
 
 
@@ -239,14 +241,28 @@ def full(problem: Problem, placement: Placement) -> list[Rule]:
 
 
 def prices(problem: Problem, best: Plan, *, time_limit: float = TIME_LIMIT) -> list[Price]:
-    """What each rule costs, the dearest first, each found by planning again without it. `time_limit` is for each."""
+    """What each rule costs, the dearest first, each found by planning again without it. `time_limit` is for each.
+
+    Where the plan is not proved its gap would drown the answer: then the best sets for all periods together are compared.
+    """
     found = []
+    base = _together_value(problem, time_limit) if best.stopped else best.value
     for rule, eased in _eased(problem):
-        plan = planned(eased, hand=best.placement, time_limit=time_limit)
-        rise = plan.value - best.value
-        worth = rise if rise > 1e-9 * max(1.0, abs(best.value)) else 0.0
-        found.append(Price(rule, worth, not plan.stopped and not best.stopped))
+        proved = False
+        if best.stopped:
+            value = _together_value(eased, time_limit)
+        else:
+            plan = planned(eased, hand=best.placement, time_limit=time_limit)
+            value, proved = plan.value, not plan.stopped
+        rise = value - base
+        found.append(Price(rule, rise if rise > ROUNDING * max(1.0, abs(base)) else 0.0, proved))
     return sorted(found, key=lambda price: -price.worth)
+
+
+def _together_value(problem: Problem, time_limit: float) -> float:
+    together = _together(problem)
+    placement = solved(together, rows_of(together), time_limit).placement
+    return together.worth(placement or {})
 
 
 def _eased(problem: Problem) -> Iterable[tuple[Rule, Problem]]:

@@ -41,9 +41,15 @@ class Row:
 
 
 def solved(
-    problem: Problem, rows: list[Row], time_limit: float, *, any_will_do: bool = False
+    problem: Problem,
+    rows: list[Row],
+    time_limit: float,
+    *,
+    enough: float = 0.0,
+    any_will_do: bool = False,
 ) -> Answer:
-    """The placement of the highest value that keeps the rows, or the first one found if any will do."""
+    """The placement of the highest value that keeps the rows, or one that misses it by at most `enough` of its value, or the first
+    one found if any will do."""
     periods = len(problem.periods)
     values = np.repeat([0.0 if any_will_do else work.value for work in problem.works], periods)
     if not len(values):
@@ -57,7 +63,7 @@ def solved(
         constraints=LinearConstraint(
             _matrix(rows, len(values)), [r.low for r in rows], [r.high for r in rows]
         ),
-        options={"time_limit": max(time_limit, 0.01), "mip_rel_gap": 0.0},
+        options={"time_limit": max(time_limit, 0.01), "mip_rel_gap": enough},
     )
     if answer.status not in {OPTIMAL, TIMED_OUT, IMPOSSIBLE}:
         raise Undecided(answer.message)

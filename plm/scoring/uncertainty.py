@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-TOGETHER = 1000
+TOGETHER = 500
 """Draws that are ranked in one go: as many as a processor's cache likes."""
 OUTER = (0.1, 0.5, 0.9)
 SURE = 0.8

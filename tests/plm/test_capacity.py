@@ -22,7 +22,6 @@ from plm.scoring.capacity import (
 )
 from plm.scoring.capacity_plan import (
     Impossible,
-    Undecided,
     compared,
     conflict,
     full,
@@ -32,7 +31,7 @@ from plm.scoring.capacity_plan import (
 from plm.scoring.shares import Target
 
 slow = settings(
-    deadline=None, max_examples=60,
+    deadline=None, max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TENTHS = st.integers(0, 40).map(lambda tenths: tenths / 10)
@@ -233,10 +232,7 @@ def hard(items=40):
 def test_a_search_that_ends_early_says_so_with_its_gap_and_never_under_the_plan_by_hand():
     asked = hard()
     hand = {0: 0}
-    try:
-        rushed = planned(asked, hand=hand, time_limit=0.3)
-    except Undecided:
-        pytest.fail("a plan by hand is a plan")
+    rushed = planned(asked, hand=hand, time_limit=0.3)
     assert rushed.value >= asked.worth(hand)
     assert rushed.stopped == (rushed.gap > 1e-6)
     assert broken(asked, rushed.placement) == []
@@ -244,3 +240,6 @@ def test_a_search_that_ends_early_says_so_with_its_gap_and_never_under_the_plan_
     assert content.gap <= 0.05 * content.value
     assert broken(asked, content.placement) == []
     assert content.bound >= rushed.value - 1e-6
+    costs = prices(asked, content, time_limit=2)
+    assert {price.rule.subject for price in costs} == {"t0", "t1", "t2"}
+    assert all(price.worth >= 0 and not price.proved for price in costs)
