@@ -19,11 +19,10 @@ from ideas.finance.flows import (
     payback,
     rate_per_period,
 )
-from ideas.finance.ranges import Line, Range
+from ideas.finance.ranges import Line
+from plm.scoring.draws import DRAWS, SEED, drawn
+from plm.scoring.ranges import Estimate, Range
 
-DRAWS = 10_000
-SEED = 20_260_101
-"""Fixed: the same case gives the same figures to the last digit."""
 CURVE = np.linspace(0.0, 1.0, 51)
 """Annual discount rates at which the value is drawn."""
 BINS = 30
@@ -95,45 +94,29 @@ def likely_flows(case: Case) -> np.ndarray:
     return total
 
 
-def drawn(
-    estimate: Range, shape: str, meaning: str, chance: np.random.Generator, count: int
-) -> np.ndarray:
-    """`count` values from the estimate, as shape pert or triangular. A certain value is repeated."""
-    if estimate.certain:
-        return np.full(count, estimate.likely)
-    ends = estimate.ends(meaning)
-    if shape == "triangular":
-        return chance.triangular(ends.low, ends.likely, ends.high, count)
-    width = ends.high - ends.low
-    alpha = 1 + 4 * (ends.likely - ends.low) / width
-    beta = 1 + 4 * (ends.high - ends.likely) / width
-    values: np.ndarray = ends.low + width * chance.beta(alpha, beta, count)
-    return values
-
-
 def simulated(case: Case, *, draws: int = DRAWS, seed: int = SEED) -> np.ndarray:
     """NPV of each draw. One draw holds for all periods of a line; lines are taken as independent of one another."""
     rate = rate_per_period(case.annual_rate, case.period)
     discount = (1 + rate) ** -np.arange(case.periods + 1.0)
-    chance = np.random.default_rng(seed)
     worth = np.zeros(draws)
-    for line in case.lines:
+    for place, line in enumerate(case.lines):
         per_unit = float(weights(line, case.periods) @ discount)
-        worth += per_unit * _drawn(line, case, chance, draws)
+        worth += per_unit * _drawn(line, case, place, draws, seed)
     return worth
 
 
-def _drawn(line: Line, case: Case, chance: np.random.Generator, draws: int) -> np.ndarray:
-    def of(estimate: Range) -> np.ndarray:
-        return drawn(estimate, case.shape, case.meaning, chance, draws)
+def _drawn(line: Line, case: Case, place: int, draws: int, seed: int) -> np.ndarray:
+    def of(points: Range, part: str) -> np.ndarray:
+        estimate = Estimate(points, case.shape, case.meaning)
+        return drawn(estimate, place, part, draws=draws, seed=seed)
 
     if line.volume is not None and line.price is not None:
-        margin = of(line.price)
+        margin = of(line.price, "price")
         if line.unit_cost is not None:
-            margin = margin - of(line.unit_cost)
-        earned: np.ndarray = of(line.volume) * margin
+            margin = margin - of(line.unit_cost, "unit_cost")
+        earned: np.ndarray = of(line.volume, "volume") * margin
         return earned
-    return of(line.amount) if line.amount else np.zeros(draws)
+    return of(line.amount, "amount") if line.amount else np.zeros(draws)
 
 
 def spread_of(worth: np.ndarray) -> Spread:

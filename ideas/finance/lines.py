@@ -11,7 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ideas.finance.ranges import Line, Range
+from ideas.finance.ranges import Line
+from plm.scoring.ranges import Range
 
 TYPES = (("income", "Income"), ("cost", "Cost"), ("sales", "Sales: units times price"))
 ESTIMATES = {"income": ("amount",), "cost": ("amount",), "sales": ("volume", "price", "unit_cost")}

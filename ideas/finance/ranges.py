@@ -1,8 +1,7 @@
-"""An amount nobody knows exactly: low, likely, high, and what such three points say about the rest.
+"""What three points say without drawing, and the lines of money that are made of them.
 
-Source of the moments: the triangular distribution, mean (a + b + c) / 3; PERT, the beta distribution with mean
-(a + 4m + b) / 6 (its usual deviation (b - a) / 6 is an approximation and not used here). Without numpy, which is
-loaded with the first case that is reckoned.
+Source of the moments: the triangular distribution, mean (a + b + c) / 3. Without numpy, which is loaded with the first
+case that is reckoned. The points themselves are the kernel's (`plm/scoring/ranges.py`).
 """
 
 from __future__ import annotations
@@ -10,49 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-SHAPES = (("pert", "PERT"), ("triangular", "Triangular"))
-MEANINGS = (("ends", "the least and the most possible"), ("p10_p90", "P10 and P90"))
-Z10 = 0.1
-"""Share of the outcomes below `low` and above `high` where these are P10 and P90."""
+from plm.scoring import ranges
+from plm.scoring.ranges import Range
 
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Three points, low <= likely <= high. Raises ValueError otherwise, or where one is not finite."""
-
-    low: float
-    likely: float
-    high: float
-
-    def __post_init__(self) -> None:
-        if not all(map(math.isfinite, (self.low, self.likely, self.high))):
-            raise ValueError("Give three finite numbers.")
-        if not self.low <= self.likely <= self.high:
-            raise ValueError("Low is at most likely, and likely at most high.")
-
-    @classmethod
-    def exactly(cls, value: float) -> Range:
-        return cls(value, value, value)
-
-    @property
-    def certain(self) -> bool:
-        return self.low == self.high
-
-    def ends(self, meaning: str) -> Range:
-        """The same estimate with the ends of a triangle as low and high."""
-        if meaning == "ends" or self.certain:
-            return self
-        under, over = _fitted(self.likely - self.low, self.high - self.likely)
-        return Range(self.likely - under, self.likely, self.likely + over)
-
-
-def _fitted(left: float, right: float) -> tuple[float, float]:
-    """Widths below and above the mode of the triangle that leaves a tenth of its area outside either point."""
-    under, over = left, right
-    for _ in range(200):
-        width = under + over
-        under, over = left + math.sqrt(Z10 * width * under), right + math.sqrt(Z10 * width * over)
-    return under, over
+SHAPES = tuple(shape for shape in ranges.SHAPES if shape[0] != ranges.LOGNORMAL)
+"""Money may be nothing or negative, a lognormal is neither."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 
 from ideas.finance.lines import ESTIMATES, LABELS, OPTIONAL
-from ideas.finance.ranges import MEANINGS, SHAPES
+from ideas.finance.ranges import SHAPES
 from ideas.finance.sheet import POINTS
 from ideas.models import Idea
 from ideas.models.case import MOST_PERIODS, PERIODS
 from plm.forms import FloatField, IntegerField, RecordForm, RecordReferenceField
+from plm.scoring.ranges import MEANINGS
 
 MOST_BYTES = 1024 * 1024
 

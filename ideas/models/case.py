@@ -8,11 +8,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from ideas.finance.ranges import MEANINGS, SHAPES
+from ideas.finance.ranges import SHAPES
 from ideas.models.idea import Idea
 from plm.kinds import Money
 from plm.lifecycle import State, Workflow
 from plm.models import RecordQuerySet, StageRecord
+from plm.scoring.ranges import MEANINGS
 
 CASE_WORKFLOW = Workflow(
     states=(

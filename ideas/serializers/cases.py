@@ -8,10 +8,11 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from ideas.finance.lines import LARGEST, MOST_LINES, TYPES
-from ideas.finance.ranges import MEANINGS, SHAPES
+from ideas.finance.ranges import SHAPES
 from ideas.models import Idea
 from ideas.models.case import MOST_PERIODS, PERIODS
 from plm.api.serializers import RecordSerializer, ReferenceField
+from plm.scoring.ranges import MEANINGS
 
 
 def _estimate() -> serializers.ListField:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ideas.finance.lines import LineProblem, cleaned, lines_of
-from ideas.finance.ranges import MEANINGS, SHAPES
+from ideas.finance.ranges import SHAPES
 from ideas.models import BusinessCase
 from ideas.models.case import MOST_PERIODS, PERIODS
 from ideas.services.origins import check_origins
@@ -15,6 +15,7 @@ from plm.errors import Invalid
 from plm.events import service
 from plm.models import Product
 from plm.permissions import Actor
+from plm.scoring.ranges import MEANINGS
 from plm.services.guard import require
 from plm.services.records import record_create, record_locked, record_update
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ideas.finance.case import Case, appraised, drawn, simulated
+from ideas.finance.case import Case, appraised, simulated
 from ideas.finance.flows import (
     break_even,
     dated_internal_rate,
@@ -23,7 +23,8 @@ from ideas.finance.flows import (
     rate_per_period,
     xnpv,
 )
-from ideas.finance.ranges import Line, Range, triangular
+from ideas.finance.ranges import Line, triangular
+from plm.scoring.ranges import Range
 
 GOLD = Path(__file__).parents[2].parent / "shared/gold/cases.json"
 
@@ -131,31 +132,6 @@ def test_a_unit_that_earns_nothing_never_breaks_even():
 @pytest.mark.parametrize(("period", "times"), [("month", 12), ("quarter", 4), ("year", 1)])
 def test_a_rate_a_period_compounds_to_the_annual_one(period, times):
     assert (1 + rate_per_period(0.12, period)) ** times == pytest.approx(1.12)
-
-
-@pytest.mark.parametrize("points", [(3, 2, 4), (1, 5, 4), (0, float("nan"), 1), (0, 1, float("inf"))])  # fmt: skip
-def test_points_out_of_order_or_not_finite_are_refused(points):
-    with pytest.raises(ValueError, match=r"Give|Low"):
-        Range(*points)
-
-
-@given(st.floats(-1e3, 1e3), st.floats(0.01, 1e3), st.floats(0.01, 1e3))
-def test_p10_and_p90_leave_a_tenth_of_the_triangle_outside_each(likely, under, over):
-    estimate = Range(likely - under, likely, likely + over)
-    ends = estimate.ends("p10_p90")
-    width = ends.high - ends.low
-    below = (estimate.low - ends.low) ** 2 / (width * (ends.likely - ends.low))
-    above = (ends.high - estimate.high) ** 2 / (width * (ends.high - ends.likely))
-    assert (below, above) == pytest.approx((0.1, 0.1), abs=1e-3)
-
-
-@pytest.mark.parametrize("shape", ["pert", "triangular"])
-def test_draws_stay_inside_their_ends_and_meet_their_mean(shape):
-    values = drawn(Range(2, 5, 12), shape, "ends", np.random.default_rng(1), 50_000)
-    mean = triangular(2, 5, 12).mean if shape == "triangular" else (2 + 4 * 5 + 12) / 6
-    assert values.min() >= 2
-    assert values.max() <= 12
-    assert values.mean() == pytest.approx(mean, abs=4 * values.std() / 50_000**0.5)
 
 
 def case(*lines, **changes):

@@ -1,0 +1,104 @@
+"""How what is chosen divides among groups (objectives, segments, kinds), against the shares that were wanted.
+
+A share is a group's part of the whole amount, effort or value, of all chosen items. An item in several groups counts in
+each, so shares need not sum to 1; one in none counts in the whole alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Portioned:
+    """One item with its amount, in the order of its rank. `chosen` is whether it counts now."""
+
+    key: int
+    amount: float
+    groups: frozenset[str]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The least and the most share of the whole that a group is to have. Raises ValueError where these make no sense."""
+
+    least: float = 0.0
+    most: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.least <= self.most <= 1:
+            raise ValueError("A target goes from a least share to a most, both of 0 to 1.")
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What a group has and what it was to have. `difference` is 0 within the target, negative below, positive above.
+
+    `add` brings the group up to its least share (best first), `drop` down to its most (worst first); both empty
+    with `closable` False mean that no items there are would do.
+    """
+
+    group: str
+    amount: float
+    share: float | None
+    target: Target | None
+    difference: float
+    add: tuple[int, ...] = ()
+    drop: tuple[int, ...] = ()
+    closable: bool = True
+
+
+def portions(items: Iterable[Portioned], targets: Mapping[str, Target]) -> list[Portion]:
+    """One row a group, those with a target first and in their order, then the others by amount. Shares are None where
+    nothing is chosen."""
+    rows = list(items)
+    if any(item.amount < 0 for item in rows):
+        raise ValueError("An amount is not negative.")
+    whole = sum(item.amount for item in rows if item.chosen)
+    amounts = dict.fromkeys(targets, 0.0)
+    for item in rows:
+        for group in sorted(item.groups):
+            amounts[group] = amounts.get(group, 0.0) + (item.amount if item.chosen else 0.0)
+    free = sorted((g for g in amounts if g not in targets), key=lambda g: (-amounts[g], g))
+    return [_portion(g, amounts[g], whole, targets.get(g), rows) for g in [*targets, *free]]
+
+
+def _portion(
+    group: str, amount: float, whole: float, target: Target | None, rows: list[Portioned]
+) -> Portion:
+    if whole <= 0:
+        return Portion(group, amount, None, target, 0.0)
+    share = amount / whole
+    if target is None or target.least - SLACK <= share <= target.most + SLACK:
+        return Portion(group, amount, share, target, 0.0)
+    if share < target.least:
+        more = [i for i in rows if not i.chosen and group in i.groups]
+        add = _until(more, amount, whole, target.least)
+        return Portion(group, amount, share, target, share - target.least, add=add, closable=bool(add))  # fmt: skip
+    fewer = [i for i in reversed(rows) if i.chosen and group in i.groups]
+    drop = _until(fewer, amount, whole, target.most)
+    return Portion(group, amount, share, target, share - target.most, drop=drop, closable=bool(drop))  # fmt: skip
+
+
+def _until(
+    candidates: list[Portioned], amount: float, whole: float, bound: float
+) -> tuple[int, ...]:
+    """The first of the candidates that together bring the share to the bound, or none. A share under the bound rises by
+    adding them, one over it falls by taking them out."""
+    short = amount < bound * whole
+    taken: list[int] = []
+    for item in candidates:
+        if item.amount == 0:
+            continue
+        taken.append(item.key)
+        step = item.amount if short else -item.amount
+        amount, whole = amount + step, whole + step
+        edge = bound * whole
+        slack = SLACK * max(whole, 1.0)
+        if (amount >= edge - slack) if short else (amount <= edge + slack):
+            return tuple(taken) if whole > SLACK or short else ()
+    return ()

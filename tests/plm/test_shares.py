@@ -1,0 +1,79 @@
+"""How effort divides among groups, against the shares that were wanted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from plm.scoring.shares import Portioned, Target, portions
+
+
+def item(key, amount, group, chosen):
+    return Portioned(key, amount, frozenset(group.split()), chosen)
+
+
+ITEMS = [
+    item(1, 6, "growth", True), item(2, 3, "growth", True), item(3, 1, "debt", True),
+    item(4, 2, "debt", False), item(5, 3, "debt", False), item(6, 9, "growth", False),
+]  # fmt: skip
+
+
+def test_actual_target_difference_and_what_would_close_it():
+    debt, growth = portions(ITEMS, {"debt": Target(0.3), "growth": Target(0, 0.7)})
+    assert (debt.amount, debt.share, debt.difference) == (1, 0.1, pytest.approx(-0.2))
+    assert debt.add == (4, 5)  # (1 + 2) / 12 is still too little, (1 + 2 + 3) / 15 is enough
+    assert debt.drop == ()
+    assert (growth.share, growth.difference) == (0.9, pytest.approx(0.2))
+    assert growth.drop == (2, 1)  # without 2 it is 6 of 7, without 1 nothing
+
+
+def test_a_group_within_its_target_or_without_one_needs_nothing():
+    growth, debt = portions(ITEMS, {"growth": Target(0.5, 0.9)})
+    assert (growth.difference, growth.add, growth.drop, growth.closable) == (0, (), (), True)
+    assert (debt.group, debt.target, debt.share) == ("debt", None, 0.1)
+
+
+def test_a_target_that_no_items_reach_says_so():
+    (lonely, *_) = portions(ITEMS, {"compliance": Target(0.1)})
+    assert (lonely.share, lonely.difference, lonely.closable) == (0, -0.1, False)
+    alone = portions([item(1, 5, "growth", True)], {"growth": Target(0, 0.5)})
+    assert not alone[0].closable
+
+
+def test_nothing_chosen_has_no_shares():
+    (debt, *_) = portions([item(4, 2, "debt", False)], {"debt": Target(0.3)})
+    assert (debt.amount, debt.share, debt.difference) == (0, None, 0)
+
+
+def test_an_item_counts_in_each_of_its_groups():
+    found = portions([item(1, 5, "growth ios", True), item(2, 5, "", True)], {})
+    assert [(p.group, p.share) for p in found] == [("growth", 0.5), ("ios", 0.5)]
+
+
+@pytest.mark.parametrize("ends", [(-0.1, 1), (0.5, 0.4), (0, 1.1)])
+def test_targets_that_make_no_sense_are_refused(ends):
+    with pytest.raises(ValueError, match="least share"):
+        Target(*ends)
+
+
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from("abc"), st.booleans()), max_size=8),
+    st.floats(0, 1), st.floats(0, 1),
+)  # fmt: skip
+def test_what_is_proposed_closes_the_gap(rows, one, other):
+    items = [item(key, amount, group, chosen) for key, (amount, group, chosen) in enumerate(rows)]
+    target = Target(min(one, other), max(one, other))
+    found = portions(items, {"a": target})[0]
+    changed = [
+        item(i.key, i.amount, next(iter(i.groups)), (i.chosen or i.key in found.add) and i.key not in found.drop)
+        for i in items
+    ]  # fmt: skip
+    after = portions(changed, {"a": target})[0]
+    if found.add:
+        assert after.share >= target.least - 1e-9
+    if found.drop:
+        assert after.share <= target.most + 1e-9
+    if found.difference:
+        assert found.closable == bool(found.add or found.drop)
