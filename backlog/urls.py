@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backlog.views import delivery, items, priority, scoring_models, specs
+from backlog.views import delivery, items, priority, requirements, scoring_models, specs
 
 record_urls = [
     path("assess", priority.item_assess, name="item_assess"),
@@ -18,6 +18,13 @@ record_urls = [
     path("check", specs.spec_check, name="spec_check"),
     path("versions", specs.spec_history, name="spec_versions"),
     path("versions/<int:number>/restore", specs.spec_version_restore, name="spec_restore"),
+    path("requirements/new", requirements.requirement_new, name="requirement_new"),
+    path("requirements/<uuid:uuid>", requirements.requirement_edit, name="requirement"),
+    path(
+        "requirements/<uuid:uuid>/remove",
+        requirements.requirement_remove,
+        name="requirement_remove",
+    ),
     path("items", delivery.sprint_items, name="sprint_items"),
     path("complete", delivery.sprint_finish, name="sprint_complete"),
 ]

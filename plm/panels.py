@@ -13,7 +13,8 @@ from plm.permissions import Actor
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A part of a page. `load` gets the actor and the page's subject, and gives the template's context, or None
-    for "nothing to show here". A subject is a Product on the slots `home` and `settings`, a record on `record:<kind>`."""
+    for "nothing to show here". A subject is a Product on the slots `home` and `settings`, a record on
+    `record:<kind>` and on `evidence:spec`, which stands beside the text of a specification."""
 
     slot: str
     name: str

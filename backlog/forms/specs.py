@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 
+from backlog.criteria import read_line
 from backlog.models import BacklogItem, Requirement, Spec
 from backlog.models.spec import MOSCOW, REQUIREMENT_TYPES
+from ideas.models import Segment
 from plm.forms import DecimalField, RecordForm, RecordReferenceField
 
 BLANK_ROWS = 3
@@ -70,6 +72,10 @@ class SpecForm(RecordForm):
     success_due = forms.DateField(
         required=False, label="By", widget=forms.DateInput(attrs={"type": "date"})
     )
+    segments: Any = forms.ModelMultipleChoiceField(
+        queryset=None, required=False, label="Segments", to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple, help_text="The groups of customers this is for.",
+    )  # fmt: skip
     own_fields = (
         "item", "problem", "audience", "goals", "non_goals", "success_metric", "success_unit",
         "success_baseline", "success_target", "success_due",
@@ -78,9 +84,14 @@ class SpecForm(RecordForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        segments = Segment.objects.filter(workspace_id=self.product.workspace_id)
+        self._queryset("segments", segments)
+        if not segments.exists():
+            del self.fields["segments"]
         self.fields["description"].label = "Background"
         self.fields["description"].widget.attrs["rows"] = 4
         if isinstance(self.record, Spec):
+            self.initial["segments"] = self._segments(self.record)
             self.initial["item"] = BacklogItem.objects.select_related("product").get(
                 pk=self.record.item_id
             )
@@ -90,6 +101,9 @@ class SpecForm(RecordForm):
         elif not self.initial.get("title"):
             self._preset_title()
         self.rows = [self._add_row(place, row) for place, row in enumerate(self._row_starts(data))]
+
+    def _segments(self, spec: Any) -> list[Any]:
+        return list(spec.segment_links.values_list("segment__uuid", flat=True))
 
     def _preset_title(self) -> None:
         reference = str(self.initial.get("item") or "").upper()
@@ -127,6 +141,7 @@ class SpecForm(RecordForm):
         criteria = [part["text"] for part in row.acceptance] if row else []
         self.fields[names["acceptance"]] = LinesField(
             required=False, max_length=100_000, label="Acceptance criteria, one a line", initial=criteria,
+            help_text="In words, or as: Given …, when …, then …",
             widget=forms.Textarea(attrs={"rows": 2}),
         )  # fmt: skip
         return names
@@ -148,6 +163,8 @@ class SpecForm(RecordForm):
     def values(self) -> dict[str, Any]:
         found = super().values()
         found["requirements"] = [row for row in map(self._requirement, self.rows) if row["text"]]
+        if "segments" in self.fields:
+            found["segments"] = list(self.cleaned_data["segments"])
         return found
 
     def _requirement(self, names: Mapping[str, str]) -> dict[str, Any]:
@@ -155,9 +172,31 @@ class SpecForm(RecordForm):
         row: dict[str, Any] = {part: self.cleaned_data[name] for part, name in names.items()}
         before = self._stored().get(row["id"])
         met = {p["text"] for p in before.acceptance if p.get("met")} if before else set()
-        row["acceptance"] = [{"text": text, "met": text in met} for text in row["acceptance"]]
-        row["state"] = before.state if before else "open"
+        criteria = [read_line(line) for line in row["acceptance"]]
+        row["acceptance"] = [{**part, "met": part["text"] in met} for part in criteria]
         return row
+
+    def standing(self, record: Any) -> dict[str, Any]:
+        """Beside the fields of its own, the requirements that differ from those that were typed."""
+        found = super().standing(record)
+        if "segments" in self.fields:
+            segments = Segment.objects.filter(pk__in=record.segment_links.values("segment_id"))
+            found["segments"] = list(segments)
+        stored = self._stored()
+        for names in self.rows:
+            row = stored.get(self.cleaned_data.get(names["id"], ""))
+            now = {
+                "text": row.text if row else "",
+                "moscow": row.moscow if row else "",
+                "type": row.type if row else "",
+                "acceptance": [part["text"] for part in row.acceptance] if row else [],
+            }
+            for part, value in now.items():
+                typed = self.cleaned_data.get(names[part])
+                if typed != value and self.cleaned_data.get(names["text"]):
+                    found[names[part]] = value
+                    self.fields[names[part]].label = f"{self.fields[names['text']].label}: {part}"
+        return found
 
     def _stored(self) -> dict[str, Requirement]:
         if not hasattr(self, "_known"):

@@ -8,7 +8,7 @@ from backlog.models.priority import (
     ScoringModel,
     ScoringModelVersion,
 )
-from backlog.models.spec import Requirement, Spec, SpecVersion
+from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.models.sprint import Sprint, WipLimit
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ScoringModel",
     "ScoringModelVersion",
     "Spec",
+    "SpecSegment",
     "SpecVersion",
     "Sprint",
     "WipLimit",
