@@ -17,6 +17,7 @@ class BacklogConfig(AppConfig):
         from plm import kinds, panels
         from plm.web import lists, shell
 
+        shell.add_settings("Specifications", "backlog:spec_templates")
         lists.keep_views_of("prioritize", "ranking")
         register(Carrier("items", "backlog items", IdeaLink, "idea"))
         for kind in (ITEM, SPRINT, SPEC):

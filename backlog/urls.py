@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backlog.views import delivery, items, priority, requirements, scoring_models, specs
+from backlog.views import (
+    delivery,
+    items,
+    priority,
+    requirements,
+    scoring_models,
+    spec_templates,
+    specs,
+)
 
 record_urls = [
     path("assess", priority.item_assess, name="item_assess"),
@@ -40,6 +48,14 @@ product_urls = [
         "prioritize/model/<uuid:uuid>/edit",
         scoring_models.scoring_model_edit,
         name="scoring_model_edit",
+    ),
+    path("settings/specs", spec_templates.spec_templates, name="spec_templates"),
+    path("settings/specs/new", spec_templates.spec_template_new, name="spec_template_new"),
+    path("settings/specs/<uuid:uuid>", spec_templates.spec_template, name="spec_template"),
+    path(
+        "settings/specs/<uuid:uuid>/remove",
+        spec_templates.spec_template_away,
+        name="spec_template_away",
     ),
     path("ideas/promote", items.ideas_promote, name="ideas_promote"),
     path("delivery/", delivery.delivery, name="delivery"),

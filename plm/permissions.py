@@ -62,6 +62,9 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "idea.promote": Role.MANAGER,
     "idea.answer": Role.CONTRIBUTOR,
     "gate.decide": Role.MANAGER,
+    # 2 specification
+    "spec_template.create": Role.MANAGER,
+    "spec_template.edit": Role.MANAGER,
     # 3 prioritization
     "item.assess": Role.CONTRIBUTOR,
     "item.rank": Role.MANAGER,

@@ -6,6 +6,7 @@ from django.urls import path
 
 from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
+from backlog.api.spec_templates import SpecTemplatesView, SpecTemplateView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
 viewsets = [
@@ -18,4 +19,10 @@ viewsets = [
 
 urlpatterns = [
     path("products/<str:key>/wip-limits/", WipLimitsView.as_view(), name="wip_limits"),
+    path("products/<str:key>/spec-templates/", SpecTemplatesView.as_view(), name="spec_templates"),
+    path(
+        "products/<str:key>/spec-templates/<uuid:uuid>/",
+        SpecTemplateView.as_view(),
+        name="spec_template",
+    ),
 ]

@@ -8,13 +8,21 @@ from typing import Any
 from django import forms
 
 from backlog.criteria import read_line
-from backlog.models import BacklogItem, Requirement, Spec
+from backlog.models import BacklogItem, Requirement, Spec, SpecTemplate
 from backlog.models.spec import MOSCOW, REQUIREMENT_TYPES
+from backlog.services.spec_templates import spec_templates_ensure
 from ideas.models import Segment
 from plm.forms import DecimalField, RecordForm, RecordReferenceField
+from plm.models import Product
 
 BLANK_ROWS = 3
 MOST_ROWS = 500
+
+
+def templates_of(product: Product) -> dict[str, SpecTemplate]:
+    """The templates of a product by their id."""
+    spec_templates_ensure(product=product)
+    return {str(row.uuid): row for row in SpecTemplate.objects.live().filter(product=product)}
 
 
 class LinesField(forms.CharField):
@@ -31,7 +39,7 @@ class LinesField(forms.CharField):
         return [line for line in lines if line]
 
 
-def _lines(label: str, help_text: str) -> LinesField:
+def lines_field(label: str, help_text: str) -> LinesField:
     return LinesField(
         required=False,
         max_length=100_000,
@@ -41,7 +49,7 @@ def _lines(label: str, help_text: str) -> LinesField:
     )
 
 
-def _text(label: str, help_text: str, rows: int = 4) -> forms.CharField:
+def text_field(label: str, help_text: str, rows: int = 4) -> forms.CharField:
     return forms.CharField(
         required=False,
         max_length=100_000,
@@ -57,10 +65,10 @@ class SpecForm(RecordForm):
         label="Specifies",
         help_text="Reference of the feature or epic, such as ATL-12.",
     )
-    problem = _text("Problem", "What is wrong today, and how do you know?")
-    audience = _text("Who for", "Whose problem is it? How many are they?", 2)
-    goals = _lines("Goals", "One a line.")
-    non_goals = _lines("Non-goals", "What this will not do, one a line.")
+    problem = text_field("Problem", "What is wrong today, and how do you know?")
+    audience = text_field("Who for", "Whose problem is it? How many are they?", 2)
+    goals = lines_field("Goals", "One a line.")
+    non_goals = lines_field("Non-goals", "What this will not do, one a line.")
     success_metric = forms.CharField(
         required=False, max_length=250, label="Success metric", help_text="What will show that it worked?"
     )  # fmt: skip
@@ -81,6 +89,7 @@ class SpecForm(RecordForm):
         "success_baseline", "success_target", "success_due",
     )  # fmt: skip
     first = ("item",)
+    chosen: SpecTemplate | None = None
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -98,9 +107,23 @@ class SpecForm(RecordForm):
             for name in ("success_baseline", "success_target"):
                 value = self.initial.get(name)
                 self.initial[name] = None if value is None else f"{value.normalize():f}"
-        elif not self.initial.get("title"):
-            self._preset_title()
+        else:
+            self._begin(data)
         self.rows = [self._add_row(place, row) for place, row in enumerate(self._row_starts(data))]
+
+    def _begin(self, data: Mapping[str, Any] | None) -> None:
+        """A new specification: the title of what it specifies, and the texts of a template where one is chosen."""
+        if not self.initial.get("title"):
+            self._preset_title()
+        chosen = str((self.initial if data is None else data).get("template") or "")
+        self.chosen = templates_of(self.product).get(chosen)
+        if self.chosen is None:
+            return
+        self.fields["template"] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=chosen
+        )
+        for name in ("description", "problem", "audience", "goals", "non_goals"):
+            self.initial.setdefault(name, getattr(self.chosen, name))
 
     def _segments(self, spec: Any) -> list[Any]:
         return list(spec.segment_links.values_list("segment__uuid", flat=True))
@@ -147,6 +170,11 @@ class SpecForm(RecordForm):
         return names
 
     @property
+    def templates(self) -> list[SpecTemplate]:
+        """What a new specification may begin with."""
+        return [] if self.record else list(templates_of(self.product).values())
+
+    @property
     def row_fields(self) -> list[dict[str, Any]]:
         """The rows as bound fields, for the template."""
         return [{part: self[name] for part, name in names.items()} for names in self.rows]
@@ -163,6 +191,8 @@ class SpecForm(RecordForm):
     def values(self) -> dict[str, Any]:
         found = super().values()
         found["requirements"] = [row for row in map(self._requirement, self.rows) if row["text"]]
+        if self.chosen is not None:
+            found["questions"] = [{"question": text} for text in self.chosen.questions]
         if "segments" in self.fields:
             found["segments"] = list(self.cleaned_data["segments"])
         return found

@@ -9,6 +9,7 @@ from backlog.models.priority import (
     ScoringModelVersion,
 )
 from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
+from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ScoringModelVersion",
     "Spec",
     "SpecSegment",
+    "SpecTemplate",
     "SpecVersion",
     "Sprint",
     "WipLimit",

@@ -65,6 +65,8 @@ PRODUCT = {
     "settings-product": "settings/product",
     "settings-fields": "settings/fields",
     "settings-portal": "settings/portal",
+    "settings-specs": "settings/specs",
+    "spec-template-new": "settings/specs/new",
     "board-new": "settings/portal/boards/new",
 }
 
@@ -115,6 +117,8 @@ def _parts(product: Product) -> list[Address]:
         ("row-new", records["research"].first(), "/rows/findings/new"),
         ("gate-open", records["gate"].filter(state="open").first(), ""),
         ("gate-decide", records["gate"].filter(state="open").first(), "/decide"),
+        ("requirement-new", records["spec"].first(), "/requirements/new"),
+        ("question-new", records["spec"].first(), "/rows/questions/new"),
         ("spec-versions", records["spec"].first(), "/versions"),
         ("metric-readings", Metric.objects.filter(product=product).first(), "/readings"),
         ("metric-values", Metric.objects.filter(product=product).first(), "/values"),

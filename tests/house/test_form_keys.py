@@ -51,6 +51,7 @@ WITHOUT_KEY = {
     ("backlog/prioritize.html", ""): REACHED,
     ("backlog/item_detail.html", "/ideas/remove"): GONE,
     ("backlog/_requirements.html", "/check"): REACHED,
+    ("backlog/spec_templates.html", "spec_template_away"): GONE,
     ("backlog/_requirements.html", "/remove"): GONE,
     ("backlog/sprint_detail.html", "/items"): REACHED,
     ("backlog/_rank_row.html", "/unrank"): GONE,
