@@ -12,6 +12,7 @@ from backlog.views import (
     scoring_models,
     spec_templates,
     specs,
+    stories,
 )
 
 record_urls = [
@@ -33,6 +34,8 @@ record_urls = [
         requirements.requirement_remove,
         name="requirement_remove",
     ),
+    path("stories", stories.spec_stories, name="spec_stories"),
+    path("covers", stories.spec_cover, name="spec_cover"),
     path("items", delivery.sprint_items, name="sprint_items"),
     path("complete", delivery.sprint_finish, name="sprint_complete"),
 ]

@@ -8,6 +8,7 @@ from backlog.models.priority import (
     ScoringModel,
     ScoringModelVersion,
 )
+from backlog.models.requirement_link import RequirementLink
 from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
@@ -18,6 +19,7 @@ __all__ = [
     "Criterion",
     "IdeaLink",
     "Requirement",
+    "RequirementLink",
     "ScoreBasis",
     "ScoringModel",
     "ScoringModelVersion",

@@ -97,6 +97,23 @@ class SpecSerializer(RecordSerializer):
     }
 
 
+class StorySerializer(Input):
+    """A story that a requirement becomes. Criteria that are left out are those of the requirement."""
+
+    requirement = serializers.UUIDField()
+    title = serializers.CharField(max_length=250)
+    acceptance = CriterionSerializer(many=True, required=False, max_length=100)
+
+
+class StoriesSerializer(Input):
+    stories = StorySerializer(many=True, max_length=100)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class StoriesAnswer(serializers.Serializer[Any]):
+    items = serializers.ListField(child=serializers.CharField())
+
+
 class SpecVersionAnswer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     author = serializers.CharField(allow_null=True)

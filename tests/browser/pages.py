@@ -117,6 +117,7 @@ def _parts(product: Product) -> list[Address]:
         ("row-new", records["research"].first(), "/rows/findings/new"),
         ("gate-open", records["gate"].filter(state="open").first(), ""),
         ("gate-decide", records["gate"].filter(state="open").first(), "/decide"),
+        ("spec-stories", records["spec"].first(), "/stories"),
         ("requirement-new", records["spec"].first(), "/requirements/new"),
         ("question-new", records["spec"].first(), "/rows/questions/new"),
         ("spec-versions", records["spec"].first(), "/versions"),
