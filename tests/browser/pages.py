@@ -50,6 +50,7 @@ PRODUCT = {
     "now-next-later": "roadmap/board",
     "releases": "roadmap/releases",
     "shares": "roadmap/shares",
+    "traceability": "traceability/",
     "vision": "plan/vision",
     "vision-edit": "plan/vision/edit",
     "analytics": "analytics/",

@@ -76,6 +76,7 @@ WITHOUT_KEY = {
     ("ideas/_inbound.html", "/retry"): REACHED,
     ("ideas/_merged.html", "/unmerge"): "takes back once; the second sending finds it taken back",
     ("roadmap/place.html", "/place/remove"): GONE,
+    ("roadmap/_trace_panel.html", "/covers"): REACHED,
     ("roadmap/shares.html", "/revoke"): GONE,
     ("roadmap/roadmap.html", "{{ place_url }}"): "only leads to a form",
     ("analytics/metric_detail.html", "/recompute"): REACHED,
