@@ -102,11 +102,11 @@ class StorySerializer(Input):
 
     requirement = serializers.UUIDField()
     title = serializers.CharField(max_length=250)
-    acceptance = CriterionSerializer(many=True, required=False, max_length=100)
+    acceptance = CriterionSerializer(many=True, required=False)
 
 
 class StoriesSerializer(Input):
-    stories = StorySerializer(many=True, max_length=100)
+    stories = StorySerializer(many=True, max_length=100)  # type: ignore[call-arg]  # DRF gives it to the list
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
