@@ -21,8 +21,10 @@ class BacklogConfig(AppConfig):
         register(Carrier("items", "backlog items", IdeaLink, "idea"))
         for kind in (ITEM, SPRINT, SPEC):
             kinds.register(kind)
-        _register_panels()
+        _panels_on_pages_of_others()
+        _panels_of_specifications()
         shell.add_settings("Specifications", "backlog:spec_settings")
+        shell.add_settings("Templates", "backlog:spec_templates")
         panels.register_bulk(
             panels.BulkAction(
                 "idea", "promote", "Promote", "arrow-up-right", "ideas/promote", "idea.promote"
@@ -45,62 +47,57 @@ class BacklogConfig(AppConfig):
             shell.add_nav(entry)
 
 
-def _register_panels() -> None:
-    """What the room shows on pages of others, and on its own records beside their text."""
-    from backlog.selectors import (
-        customers,
-        items,
-        priority,
-        readiness,
-        reviews,
-        specs,
-        threads,
-    )
-    from plm import panels
+def _panels_on_pages_of_others() -> None:
+    from backlog.selectors import customers, items, priority, specs
+    from plm.panels import Panel, Tile, register, register_tile
 
-    panels.register_tile(panels.Tile("specs", specs.specs_tile))
-    panels.register_tile(panels.Tile("delivery", items.delivery_tile))
-    panels.register_tile(panels.Tile("priority", priority.priority_tile))
-    panels.register(
-        panels.Panel(
+    register_tile(Tile("specs", specs.specs_tile))
+    register_tile(Tile("delivery", items.delivery_tile))
+    register_tile(Tile("priority", priority.priority_tile))
+    register(
+        Panel(
             "home", "top_unplanned", "Highest scores not yet planned", "backlog/_top_unplanned.html",
             priority.top_unplanned, order=30,
         )
     )  # fmt: skip
-    panels.register(
-        panels.Panel(
-            "record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15
-        )
+    register(
+        Panel("record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15)
     )  # fmt: skip
-    panels.register(
-        panels.Panel(
-            "record:idea", "became", "Became", "backlog/_became.html", items.became, order=10
-        )
+    register(
+        Panel("record:idea", "became", "Became", "backlog/_became.html", items.became, order=10)
     )
-    panels.register(
-        panels.Panel("record:spec", "review", "Review", "backlog/_review.html", reviews.review_of, order=10)
+    for slot in ("company", "person"):
+        register(
+            Panel(slot, "built", "What is built of it", "backlog/_built.html", customers.built_for, order=5)
+        )  # fmt: skip
+
+
+def _panels_of_specifications() -> None:
+    from backlog.selectors import evidence, readiness, reviews, threads
+    from plm.panels import Panel, register
+
+    register(
+        Panel("record:spec", "review", "Review", "backlog/_review.html", reviews.review_of, order=10)
     )  # fmt: skip
-    panels.register(
-        panels.Panel(
+    register(
+        Panel(
             "record:spec", "passages", "Questions about passages", "backlog/_passages.html",
             threads.threads_panel, order=14,
         )
     )  # fmt: skip
-    panels.register(
-        panels.Panel(
+    register(
+        Panel(
             "inbox", "reviews", "Reviews that wait for you", "backlog/_reviews_waiting.html",
             reviews.reviews_waiting,
         )
     )  # fmt: skip
+    register(
+        Panel(
+            "evidence:spec", "research", "What research found", "backlog/_research_said.html",
+            evidence.research_said,
+        )
+    )  # fmt: skip
     for slot in ("record:item", "record:spec"):
-        panels.register(
-            panels.Panel(
-                slot, "ready", "Ready to be built?", "backlog/_ready.html", readiness.ready_panel, order=12
-            )
-        )  # fmt: skip
-    for slot in ("company", "person"):
-        panels.register(
-            panels.Panel(
-                slot, "built", "What is built of it", "backlog/_built.html", customers.built_for, order=5
-            )
+        register(
+            Panel(slot, "ready", "Ready to be built?", "backlog/_ready.html", readiness.ready_panel, order=12)
         )  # fmt: skip

@@ -94,13 +94,28 @@ def document_diff(
 
 
 def as_text(value: Any) -> str:
-    """A value of a document as lines: lists one element a line, requirements with their criteria below them."""
+    """A value of a document as lines: lists one element a line, a row by its first value with the others below it."""
     if value is None:
         return ""
     if isinstance(value, Mapping):
-        head = f"{str(value.get('moscow', '')).capitalize()}: {value.get('text', '')}"
-        criteria = [f"  - {part.get('text', '')}" for part in value.get("acceptance", [])]
-        return "\n".join([head, *criteria])
+        return _row_text(value)
     if isinstance(value, list | tuple):
         return "".join(f"{as_text(part)}\n" for part in value)
     return str(value)
+
+
+def _row_text(row: Mapping[str, Any]) -> str:
+    if "moscow" not in row:
+        first, *rest = [(n, v) for n, v in row.items() if n != "id" and v not in (None, "")] or [
+            ("", "")
+        ]
+        return "\n".join([as_text(first[1]), *(f"  {name}: {as_text(v)}" for name, v in rest)])
+    marks = [str(row["moscow"]).capitalize()]
+    if row.get("type", "functional") != "functional":
+        marks.append(str(row["type"]))
+    if row.get("estimate") is not None:
+        marks.append(f"{row['estimate']} points")
+    if row.get("owner"):
+        marks.append(str(row["owner"].get("name", "")))
+    criteria = [f"  - {part.get('text', '')}" for part in row.get("acceptance", [])]
+    return "\n".join([f"{', '.join(marks)}: {row.get('text', '')}", *criteria])

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backlog.views import delivery, items, priority, reviews, scoring_models, specs, threads
+from backlog.views import (
+    delivery,
+    items,
+    priority,
+    requirements,
+    reviews,
+    scoring_models,
+    spec_templates,
+    specs,
+    stories,
+    threads,
+)
 
 record_urls = [
     path("assess", priority.item_assess, name="item_assess"),
@@ -27,6 +38,15 @@ record_urls = [
     path("passages/<uuid:uuid>/reply", threads.thread_reply, name="thread_reply"),
     path("passages/<uuid:uuid>/resolve", threads.thread_resolve, name="thread_resolve"),
     path("override", reviews.item_override, name="item_override"),
+    path("requirements/new", requirements.requirement_new, name="requirement_new"),
+    path("requirements/<uuid:uuid>", requirements.requirement_edit, name="requirement"),
+    path(
+        "requirements/<uuid:uuid>/remove",
+        requirements.requirement_remove,
+        name="requirement_remove",
+    ),
+    path("stories", stories.spec_stories, name="spec_stories"),
+    path("covers", stories.spec_cover, name="spec_cover"),
     path("items", delivery.sprint_items, name="sprint_items"),
     path("complete", delivery.sprint_finish, name="sprint_complete"),
 ]
@@ -43,6 +63,14 @@ product_urls = [
         "prioritize/model/<uuid:uuid>/edit",
         scoring_models.scoring_model_edit,
         name="scoring_model_edit",
+    ),
+    path("settings/specs", spec_templates.spec_templates, name="spec_templates"),
+    path("settings/specs/new", spec_templates.spec_template_new, name="spec_template_new"),
+    path("settings/specs/<uuid:uuid>", spec_templates.spec_template, name="spec_template"),
+    path(
+        "settings/specs/<uuid:uuid>/remove",
+        spec_templates.spec_template_away,
+        name="spec_template_away",
     ),
     path("ideas/promote", items.ideas_promote, name="ideas_promote"),
     path("delivery/", delivery.delivery, name="delivery"),

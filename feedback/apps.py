@@ -35,6 +35,11 @@ class FeedbackConfig(AppConfig):
                     slot, "voices", "What customers said", "feedback/_voices.html", selectors.voices
                 )
             )
+        panels.register(
+            panels.Panel(
+                "evidence:spec", "voices", "What customers said", "feedback/_spec_voices.html", selectors.spec_voices
+            )
+        )  # fmt: skip
         for slot in ("company", "person"):
             panels.register(
                 panels.Panel(

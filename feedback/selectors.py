@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from backlog.models import BacklogItem
+from django.db.models import Q
+
+from backlog.models import BacklogItem, Spec
+from backlog.selectors.evidence import ideas_behind
 from feedback.excerpts import pieces
 from feedback.models import Feedback, FeedbackLink
 from ideas.models import Company, Idea, Person
@@ -87,6 +90,14 @@ def voices(actor: Actor, record: Idea | BacklogItem) -> dict[str, Any] | None:
         "revenue": revenue,
         "currency": record.product.workspace.currency,
     }
+
+
+def spec_voices(actor: Actor, spec: Spec) -> dict[str, Any] | None:
+    """The quotes that speak for what is specified or for the ideas behind it, the most important first."""
+    about = Q(item_id=spec.item_id) | Q(idea_id__in=ideas_behind(spec))
+    quotes = FeedbackLink.objects.visible_to(actor, "feedback.view").counting()
+    rows = list(quotes.filter(about).with_voice()[: SHOWN + 1])
+    return {"quotes": quote_lines(rows[:SHOWN]), "more": len(rows) > SHOWN} if rows else None
 
 
 def _weight(link: dict[str, Any]) -> tuple[int, int, Decimal]:

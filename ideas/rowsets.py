@@ -4,6 +4,7 @@ the check of what comes in, its shape in JSON and its words on the page."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 MOST_ROWS = 100
-TYPES = ("line", "text", "url", "day", "number", "choice", "yes_no")
+TYPES = ("line", "text", "url", "day", "number", "choice", "yes_no", "record")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One value of a row. `type` is one of TYPES; an empty value is stored as None, or "" for line and text.
+    """One value of a row. `type` is one of TYPES; an empty value is stored as None, or "" for line, text and record.
+
+    A record is named by its reference; whether there is one, the record's service says.
 
     `least` and `most` bound a number, or `most` the characters of a text. `choices` are (stored, label). A `kept` value
     is set by the product; no form or client changes it.
@@ -106,7 +109,7 @@ def value_of(column: Column, given: Any) -> Any:
     if given is None or given == "":
         if column.required:
             raise ValueError("This is needed.")
-        return "" if column.type in {"line", "text"} else None
+        return "" if column.type in {"line", "text", "record"} else None
     return CHECKS[column.type](column, given)
 
 
@@ -165,6 +168,14 @@ def _yes_no(column: Column, given: Any) -> bool:
     return given
 
 
+def _record(column: Column, given: Any) -> str:
+    text = _text(column, given).upper()
+    if not re.fullmatch(r"[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,11}", text):
+        raise ValueError("Give a reference, such as ATL-12.")
+    return text
+
+
 CHECKS = {
+    "record": _record,
     "line": _text, "text": _text, "url": _url, "day": _day, "number": _number, "choice": _choice, "yes_no": _yes_no,
 }  # fmt: skip

@@ -200,6 +200,11 @@ class RecordForm(forms.Form):
             found.pop("state", None)
         return found
 
+    def standing(self, record: Any) -> dict[str, Any]:
+        """What stands now in the fields of this form, beside a stale save."""
+        names = [n for n in (*self.common, *self.own_fields) if n in self.cleaned_data]
+        return {n: getattr(record, n) for n in names}
+
     def tag_names(self) -> list[str]:
         return [
             part.strip() for part in self.cleaned_data.get("tags", "").split(",") if part.strip()

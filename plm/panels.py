@@ -14,7 +14,7 @@ from plm.permissions import Actor
 class Panel:
     """A part of a page. `load` gets the actor and the page's subject, and gives the template's context, or None
     for "nothing to show here". A subject is a Product on the slots `home` and `settings`, a Workspace on `inbox`,
-    a record on `record:<kind>`."""
+    a record on `record:<kind>` and on `evidence:spec`, which stands beside the text of a specification."""
 
     slot: str
     name: str

@@ -66,6 +66,8 @@ LOWEST_ROLE: Mapping[str, Role] = {
     # 2 specification
     "spec_policy.edit": Role.MANAGER,
     "item.override": Role.MANAGER,
+    "spec_template.create": Role.MANAGER,
+    "spec_template.edit": Role.MANAGER,
     # 3 prioritization
     "item.assess": Role.CONTRIBUTOR,
     "item.rank": Role.MANAGER,

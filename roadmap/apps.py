@@ -13,7 +13,7 @@ class RoadmapConfig(AppConfig):
         from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
         from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
-        from roadmap.selectors import goals, places
+        from roadmap.selectors import goals, places, traceability
 
         for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE):
             kinds.register(kind)
@@ -29,6 +29,13 @@ class RoadmapConfig(AppConfig):
                 places.placement_panel, order=20,
             )
         )  # fmt: skip
+        panels.register(
+            panels.Panel(
+                "record:spec", "traceability", "Traceability", "roadmap/_trace_panel.html",
+                traceability.trace_panel, order=10,
+            )
+        )  # fmt: skip
+        add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
         add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))
         add_nav(NavEntry("Plan", "Goals", "goal", "plan/objectives/", order=10))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import goals, places, roadmap, shares
+from roadmap.views import goals, places, roadmap, shares, traceability
 
 public_urls = [
     path("share/<str:token>/", shares.shared, name="shared"),
@@ -25,6 +25,8 @@ product_urls = [
     path("roadmap/place", places.place_named, name="place_named"),
     path("roadmap/shares", shares.shares, name="shares"),
     path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),
+    path("traceability/", traceability.traceability, name="traceability"),
+    path("traceability.csv", traceability.traceability_csv, name="traceability_csv"),
     path("plan/vision", goals.vision, name="vision"),
     path("plan/vision/edit", goals.vision_edit, name="vision_edit"),
     path("plan/objectives/", goals.goals, name="goals"),

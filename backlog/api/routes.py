@@ -7,6 +7,7 @@ from django.urls import path
 from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
+from backlog.api.spec_templates import SpecTemplatesView, SpecTemplateView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
 viewsets = [
@@ -20,4 +21,10 @@ viewsets = [
 urlpatterns = [
     path("products/<str:key>/wip-limits/", WipLimitsView.as_view(), name="wip_limits"),
     path("products/<str:key>/spec-policy/", SpecPolicyView.as_view(), name="spec_policy"),
+    path("products/<str:key>/spec-templates/", SpecTemplatesView.as_view(), name="spec_templates"),
+    path(
+        "products/<str:key>/spec-templates/<uuid:uuid>/",
+        SpecTemplateView.as_view(),
+        name="spec_template",
+    ),
 ]

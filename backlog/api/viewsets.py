@@ -15,13 +15,18 @@ from backlog.api.reviews import ItemReadiness, SpecReviews
 from backlog.api.threads import SpecThreads
 from backlog.kinds import ITEM, SPEC, SPRINT
 from backlog.models import SpecVersion
+from backlog.selectors.stories import proposals
 from backlog.serializers.specs import (
     PlaceSerializer,
     RestoreVersionSerializer,
     SpecVersionAnswer,
+    StoriesAnswer,
+    StoriesSerializer,
+    StorySerializer,
 )
 from backlog.services.items import item_place
 from backlog.services.specs import spec_restore_version
+from backlog.services.stories import stories_create
 from plm.api.answers import listed
 from plm.api.records import RecordViewSet, etag, version_of
 from plm.errors import Invalid, NotVisible
@@ -88,6 +93,8 @@ class SpecViewSet(RecordViewSet, SpecReviews, SpecThreads):
         **SpecThreads.policies,
         "versions": "spec.view",
         "restore_version": "spec.edit",
+        "stories": "spec.edit",
+        "proposed_stories": "spec.view",
     }
 
     @extend_schema(responses=listed("SpecVersions", SpecVersionAnswer))
@@ -107,6 +114,35 @@ class SpecViewSet(RecordViewSet, SpecReviews, SpecThreads):
             for row in rows
         ]
         return Response({"results": found})
+
+    @extend_schema(responses=listed("ProposedStories", StorySerializer))
+    @action(detail=True, methods=["get"], url_path="proposed-stories")
+    def proposed_stories(self, request: Request, reference: str) -> Response:
+        """One story for each functional requirement that has none yet: change them, then send them to `stories`."""
+        del request
+        found = [
+            {
+                "requirement": str(row.requirement.uuid),
+                "title": row.title,
+                "acceptance": row.requirement.acceptance,
+            }
+            for row in proposals(self.get_record(reference))
+        ]
+        return Response({"results": found})
+
+    @extend_schema(request=StoriesSerializer, responses={201: StoriesAnswer})
+    @action(detail=True, methods=["post"])
+    def stories(self, request: Request, reference: str) -> Response:
+        """Make these stories below what is specified, all or none. A requirement that has a story is refused."""
+        asked = StoriesSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = stories_create(
+            actor=self.actor,
+            spec=self.get_record(reference),
+            stories=asked.validated_data["stories"],
+            reason=asked.validated_data.get("reason", ""),
+        )
+        return Response({"items": [item.reference for item in made]}, status=201)
 
     @extend_schema(request=RestoreVersionSerializer)
     @action(detail=True, methods=["post"], url_path="restore-version")

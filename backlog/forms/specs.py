@@ -7,12 +7,22 @@ from typing import Any
 
 from django import forms
 
-from backlog.models import BacklogItem, Requirement, Spec
+from backlog.criteria import read_line
+from backlog.models import BacklogItem, Requirement, Spec, SpecTemplate
 from backlog.models.spec import MOSCOW, REQUIREMENT_TYPES
+from backlog.services.spec_templates import spec_templates_ensure
+from ideas.models import Segment
 from plm.forms import DecimalField, RecordForm, RecordReferenceField
+from plm.models import Product
 
 BLANK_ROWS = 3
 MOST_ROWS = 500
+
+
+def templates_of(product: Product) -> dict[str, SpecTemplate]:
+    """The templates of a product by their id."""
+    spec_templates_ensure(product=product)
+    return {str(row.uuid): row for row in SpecTemplate.objects.live().filter(product=product)}
 
 
 class LinesField(forms.CharField):
@@ -29,7 +39,7 @@ class LinesField(forms.CharField):
         return [line for line in lines if line]
 
 
-def _lines(label: str, help_text: str) -> LinesField:
+def lines_field(label: str, help_text: str) -> LinesField:
     return LinesField(
         required=False,
         max_length=100_000,
@@ -39,7 +49,7 @@ def _lines(label: str, help_text: str) -> LinesField:
     )
 
 
-def _text(label: str, help_text: str, rows: int = 4) -> forms.CharField:
+def text_field(label: str, help_text: str, rows: int = 4) -> forms.CharField:
     return forms.CharField(
         required=False,
         max_length=100_000,
@@ -55,10 +65,10 @@ class SpecForm(RecordForm):
         label="Specifies",
         help_text="Reference of the feature or epic, such as ATL-12.",
     )
-    problem = _text("Problem", "What is wrong today, and how do you know?")
-    audience = _text("Who for", "Whose problem is it? How many are they?", 2)
-    goals = _lines("Goals", "One a line.")
-    non_goals = _lines("Non-goals", "What this will not do, one a line.")
+    problem = text_field("Problem", "What is wrong today, and how do you know?")
+    audience = text_field("Who for", "Whose problem is it? How many are they?", 2)
+    goals = lines_field("Goals", "One a line.")
+    non_goals = lines_field("Non-goals", "What this will not do, one a line.")
     success_metric = forms.CharField(
         required=False, max_length=250, label="Success metric", help_text="What will show that it worked?"
     )  # fmt: skip
@@ -70,26 +80,53 @@ class SpecForm(RecordForm):
     success_due = forms.DateField(
         required=False, label="By", widget=forms.DateInput(attrs={"type": "date"})
     )
+    segments: Any = forms.ModelMultipleChoiceField(
+        queryset=None, required=False, label="Segments", to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple, help_text="The groups of customers this is for.",
+    )  # fmt: skip
     own_fields = (
         "item", "problem", "audience", "goals", "non_goals", "success_metric", "success_unit",
         "success_baseline", "success_target", "success_due",
     )  # fmt: skip
     first = ("item",)
+    chosen: SpecTemplate | None = None
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        segments = Segment.objects.filter(workspace_id=self.product.workspace_id)
+        self._queryset("segments", segments)
+        if not segments.exists():
+            del self.fields["segments"]
         self.fields["description"].label = "Background"
         self.fields["description"].widget.attrs["rows"] = 4
         if isinstance(self.record, Spec):
+            self.initial["segments"] = self._segments(self.record)
             self.initial["item"] = BacklogItem.objects.select_related("product").get(
                 pk=self.record.item_id
             )
             for name in ("success_baseline", "success_target"):
                 value = self.initial.get(name)
                 self.initial[name] = None if value is None else f"{value.normalize():f}"
-        elif not self.initial.get("title"):
-            self._preset_title()
+        else:
+            self._begin(data)
         self.rows = [self._add_row(place, row) for place, row in enumerate(self._row_starts(data))]
+
+    def _begin(self, data: Mapping[str, Any] | None) -> None:
+        """A new specification: the title of what it specifies, and the texts of a template where one is chosen."""
+        if not self.initial.get("title"):
+            self._preset_title()
+        chosen = str((self.initial if data is None else data).get("template") or "")
+        self.chosen = templates_of(self.product).get(chosen)
+        if self.chosen is None:
+            return
+        self.fields["template"] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=chosen
+        )
+        for name in ("description", "problem", "audience", "goals", "non_goals"):
+            self.initial.setdefault(name, getattr(self.chosen, name))
+
+    def _segments(self, spec: Any) -> list[Any]:
+        return list(spec.segment_links.values_list("segment__uuid", flat=True))
 
     def _preset_title(self) -> None:
         reference = str(self.initial.get("item") or "").upper()
@@ -127,9 +164,15 @@ class SpecForm(RecordForm):
         criteria = [part["text"] for part in row.acceptance] if row else []
         self.fields[names["acceptance"]] = LinesField(
             required=False, max_length=100_000, label="Acceptance criteria, one a line", initial=criteria,
+            help_text="In words, or as: Given …, when …, then …",
             widget=forms.Textarea(attrs={"rows": 2}),
         )  # fmt: skip
         return names
+
+    @property
+    def templates(self) -> list[SpecTemplate]:
+        """What a new specification may begin with."""
+        return [] if self.record else list(templates_of(self.product).values())
 
     @property
     def row_fields(self) -> list[dict[str, Any]]:
@@ -148,6 +191,10 @@ class SpecForm(RecordForm):
     def values(self) -> dict[str, Any]:
         found = super().values()
         found["requirements"] = [row for row in map(self._requirement, self.rows) if row["text"]]
+        if self.chosen is not None:
+            found["questions"] = [{"question": text} for text in self.chosen.questions]
+        if "segments" in self.fields:
+            found["segments"] = list(self.cleaned_data["segments"])
         return found
 
     def _requirement(self, names: Mapping[str, str]) -> dict[str, Any]:
@@ -155,9 +202,31 @@ class SpecForm(RecordForm):
         row: dict[str, Any] = {part: self.cleaned_data[name] for part, name in names.items()}
         before = self._stored().get(row["id"])
         met = {p["text"] for p in before.acceptance if p.get("met")} if before else set()
-        row["acceptance"] = [{"text": text, "met": text in met} for text in row["acceptance"]]
-        row["state"] = before.state if before else "open"
+        criteria = [read_line(line) for line in row["acceptance"]]
+        row["acceptance"] = [{**part, "met": part["text"] in met} for part in criteria]
         return row
+
+    def standing(self, record: Any) -> dict[str, Any]:
+        """Beside the fields of its own, the requirements that differ from those that were typed."""
+        found = super().standing(record)
+        if "segments" in self.fields:
+            segments = Segment.objects.filter(pk__in=record.segment_links.values("segment_id"))
+            found["segments"] = list(segments)
+        stored = self._stored()
+        for names in self.rows:
+            row = stored.get(self.cleaned_data.get(names["id"], ""))
+            now = {
+                "text": row.text if row else "",
+                "moscow": row.moscow if row else "",
+                "type": row.type if row else "",
+                "acceptance": [part["text"] for part in row.acceptance] if row else [],
+            }
+            for part, value in now.items():
+                typed = self.cleaned_data.get(names[part])
+                if typed != value and self.cleaned_data.get(names["text"]):
+                    found[names[part]] = value
+                    self.fields[names[part]].label = f"{self.fields[names['text']].label}: {part}"
+        return found
 
     def _stored(self) -> dict[str, Requirement]:
         if not hasattr(self, "_known"):

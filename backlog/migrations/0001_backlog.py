@@ -874,6 +874,13 @@ class Migration(migrations.Migration):
                         to="plm.workspace",
                     ),
                 ),
+                ("decisions", models.JSONField(blank=True, default=list)),
+                ("dependencies", models.JSONField(blank=True, default=list)),
+                (
+                    "questions",
+                    models.JSONField(blank=True, default=list, verbose_name="open questions"),
+                ),
+                ("risks", models.JSONField(blank=True, default=list)),
             ],
             options={
                 "verbose_name": "specification",
@@ -973,6 +980,27 @@ class Migration(migrations.Migration):
                         to="backlog.spec",
                     ),
                 ),
+                (
+                    "estimate",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=8,
+                        null=True,
+                        verbose_name="estimate in points",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
                 "ordering": ["position", "pk"],
@@ -989,6 +1017,52 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state__in", ["open", "agreed", "met", "dropped"])),
                         name="requirement_state_known",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("estimate", None), ("estimate__gte", 0), _connector="OR"
+                        ),
+                        name="requirement_estimate_positive",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SpecSegment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="ideas.segment",
+                    ),
+                ),
+                (
+                    "spec",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="segment_links",
+                        to="backlog.spec",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plm.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("spec", "segment"), name="spec_segment_once")
                 ],
             },
         ),
@@ -1035,6 +1109,49 @@ class Migration(migrations.Migration):
                 "ordering": ["-number"],
                 "constraints": [
                     models.UniqueConstraint(fields=("spec", "number"), name="spec_version_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequirementLink",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requirement_links",
+                        to="backlog.backlogitem",
+                    ),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="story_links",
+                        to="backlog.requirement",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plm.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("requirement", "item"), name="requirement_link_once"
+                    )
                 ],
             },
         ),
@@ -1223,6 +1340,61 @@ class Migration(migrations.Migration):
                         condition=models.Q(("reopened_at", None)),
                         fields=("spec",),
                         name="spec_signed_off_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SpecTemplate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "about",
+                    models.CharField(blank=True, max_length=250, verbose_name="when to use it"),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="background")),
+                ("problem", models.TextField(blank=True)),
+                ("audience", models.TextField(blank=True, verbose_name="who for")),
+                ("goals", models.JSONField(blank=True, default=list)),
+                ("non_goals", models.JSONField(blank=True, default=list)),
+                (
+                    "questions",
+                    models.JSONField(blank=True, default=list, verbose_name="open questions"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="plm.product",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plm.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "template",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("product", "name"),
+                        name="spec_template_name_once",
                     )
                 ],
             },

@@ -8,8 +8,10 @@ from backlog.models.priority import (
     ScoringModel,
     ScoringModelVersion,
 )
+from backlog.models.requirement_link import RequirementLink
 from backlog.models.review import SpecPolicy, SpecReview, SpecSignOff
-from backlog.models.spec import Requirement, Spec, SpecVersion
+from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
+from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
 from backlog.models.thread import SpecThread, ThreadComment
 
@@ -19,13 +21,16 @@ __all__ = [
     "Criterion",
     "IdeaLink",
     "Requirement",
+    "RequirementLink",
     "ScoreBasis",
     "ScoringModel",
     "ScoringModelVersion",
     "Spec",
     "SpecPolicy",
     "SpecReview",
+    "SpecSegment",
     "SpecSignOff",
+    "SpecTemplate",
     "SpecThread",
     "SpecVersion",
     "Sprint",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,9 +12,12 @@ from django.db.models import Q
 from django.utils.html import strip_tags
 
 from backlog.models.item import BacklogItem
+from backlog.models.spec_rows import DECISIONS, DEPENDENCIES, QUESTIONS, RISKS
+from ideas.models import RowRecord, Segment
+from ideas.rowsets import RowSet
 from plm.lifecycle import State, Workflow
 from plm.markdown import render
-from plm.models import RecordQuerySet, StageRecord, Tenanted
+from plm.models import RecordQuerySet, Tenanted
 
 SPEC_WORKFLOW = Workflow(
     states=(
@@ -53,21 +57,29 @@ class SpecQuerySet(RecordQuerySet):
         return self.live().exclude(state="superseded")
 
 
-class Spec(StageRecord):
+class Spec(RowRecord):
     """What a feature or epic shall do, for whom, and how success will show. The description is its background.
 
-    `goals` and `non_goals` are lists of texts. A feature has one standing specification; superseded ones stay.
+    `goals` and `non_goals` are lists of texts, `rowsets` says what the other lists hold. A feature has one standing
+    specification; superseded ones stay.
     """
 
     kind: ClassVar[str] = "spec"
     workflow: ClassVar[Workflow] = SPEC_WORKFLOW
     origins: ClassVar[tuple[str, ...]] = ("item",)
+    rowsets: ClassVar[Mapping[str, RowSet]] = {
+        rowset.field: rowset for rowset in (QUESTIONS, DECISIONS, RISKS, DEPENDENCIES)
+    }
 
     item = models.ForeignKey(BacklogItem, on_delete=models.PROTECT, related_name="specs")
     problem = models.TextField(blank=True)
     audience = models.TextField("who for", blank=True)
     goals = models.JSONField(default=list, blank=True)
     non_goals = models.JSONField(default=list, blank=True)
+    questions = models.JSONField("open questions", default=list, blank=True)
+    decisions = models.JSONField(default=list, blank=True)
+    risks = models.JSONField(default=list, blank=True)
+    dependencies = models.JSONField(default=list, blank=True)
     success_metric = models.CharField(max_length=250, blank=True)
     success_unit = models.CharField(max_length=24, blank=True)
     success_baseline = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
@@ -76,10 +88,10 @@ class Spec(StageRecord):
 
     objects: ClassVar = SpecQuerySet.as_manager()
 
-    class Meta(StageRecord.Meta):
+    class Meta(RowRecord.Meta):
         verbose_name = "specification"
         constraints: ClassVar = [
-            *StageRecord.Meta.constraints,
+            *RowRecord.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(state__in=SPEC_WORKFLOW.names()), name="spec_state_known"
             ),
@@ -101,7 +113,11 @@ class Spec(StageRecord):
 
 
 class Requirement(Tenanted):
-    """One thing the feature must, should, could or will not do. `acceptance` is a list of {"text", "met"}."""
+    """One thing the feature must, should, could or will not do.
+
+    `acceptance` is a list of {"text", "met"}, with "given", "when" and "then" where a criterion is said in three parts.
+    `version` counts the changes of this row, so that two people meet only where they change the same one.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     spec = models.ForeignKey(Spec, on_delete=models.CASCADE, related_name="requirements")
@@ -111,6 +127,13 @@ class Requirement(Tenanted):
     moscow = models.CharField(max_length=8, choices=MOSCOW, default="must")
     acceptance = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=8, choices=REQUIREMENT_STATES, default="open")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    estimate = models.DecimalField(
+        "estimate in points", max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]
@@ -127,6 +150,10 @@ class Requirement(Tenanted):
                 condition=Q(state__in=[name for name, _ in REQUIREMENT_STATES]),
                 name="requirement_state_known",
             ),
+            models.CheckConstraint(
+                condition=Q(estimate=None) | Q(estimate__gte=0),
+                name="requirement_estimate_positive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +162,21 @@ class Requirement(Tenanted):
     @property
     def met_count(self) -> int:
         return sum(1 for criterion in self.acceptance if criterion.get("met"))
+
+
+class SpecSegment(Tenanted):
+    """A group of customers a specification is for."""
+
+    spec = models.ForeignKey(Spec, on_delete=models.CASCADE, related_name="segment_links")
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["spec", "segment"], name="spec_segment_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.spec_id} for {self.segment_id}"
 
 
 class SpecVersion(Tenanted):

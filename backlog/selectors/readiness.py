@@ -44,7 +44,8 @@ def facts_of(spec: Spec) -> Facts:
         has_target=spec.success_target is not None,
         has_due=spec.success_due is not None,
         bare_musts=tuple(row.text[:80] for row in musts if not row.acceptance),
-        open_questions=open_threads(spec),
+        open_questions=open_threads(spec)
+        + sum(row.get("state") == "open" for row in spec.questions),
         signed_off=SpecSignOff.objects.filter(spec=spec, reopened_at=None).exists(),
         estimated=item.estimate is not None,
         owned=item.owner_id is not None,

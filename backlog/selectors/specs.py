@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backlog.models import Requirement, Spec, SpecVersion
+from backlog.models import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.selectors.reviews import LOCKED
 from backlog.textdiff import FieldDiff, document_diff
+from ideas.selectors.rows import rows_page
 from plm.counting import capped_counts
 from plm.lifecycle import State
 from plm.models import Product
+from plm.panels import panels_for
 from plm.permissions import Actor
 
 LABELS: Mapping[str, str] = {
@@ -22,6 +24,8 @@ LABELS: Mapping[str, str] = {
     "goals": "Goals",
     "non_goals": "Non-goals",
     "requirements": "Requirements",
+    "segments": "Segments",
+    **{field: rowset.label for field, rowset in Spec.rowsets.items()},
     "success_metric": "Success metric",
     "success_unit": "Unit",
     "success_baseline": "Baseline",
@@ -30,27 +34,45 @@ LABELS: Mapping[str, str] = {
 }
 
 
+PLAIN = ("text", "type", "moscow", "acceptance", "state")
+
+
 def requirement_rows(keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """The requirements of each specification as JSON shows them, in one statement."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = Requirement.objects.filter(spec_id__in=keys).order_by("spec_id", "position", "pk")
-    for spec, uuid, *rest in rows.values_list(
-        "spec_id", "uuid", "text", "type", "moscow", "acceptance", "state"
+    for spec, uuid, owner, estimate, *rest in rows.values_list(
+        "spec_id", "uuid", "owner__uuid", "estimate", *PLAIN
     ):
-        text, type_, moscow, acceptance, state = rest
-        found[spec].append(
-            {"id": str(uuid), "text": text, "type": type_, "moscow": moscow, "acceptance": acceptance, "state": state}
-        )  # fmt: skip
+        links = {
+            "owner": str(owner) if owner else None,
+            "estimate": None if estimate is None else float(estimate),
+        }
+        found[spec].append({"id": str(uuid), **dict(zip(PLAIN, rest, strict=True)), **links})
+    return found
+
+
+def segment_ids(keys: Sequence[int]) -> dict[int, list[str]]:
+    """The ids of the segments each specification is for, in one statement."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = SpecSegment.objects.filter(spec_id__in=keys).order_by("spec_id", "segment__name")
+    for spec, uuid in rows.values_list("spec_id", "segment__uuid"):
+        found[spec].append(str(uuid))
     return found
 
 
 def spec_page(actor: Actor, spec: Spec) -> dict[str, Any]:
     """What the page of a specification shows beyond what every record shows."""
-    requirements = list(Requirement.objects.filter(spec=spec))
+    requirements = list(Requirement.objects.filter(spec=spec).select_related("owner"))
     criteria = [part for row in requirements if row.state != "dropped" for part in row.acceptance]
     last = SpecVersion.objects.filter(spec=spec).values_list("number", flat=True).first()
     return {
+        **rows_page(actor, spec),
         "requirements": requirements,
+        "segments": list(
+            spec.segment_links.order_by("segment__name").values_list("segment__name", flat=True)
+        ),
+        "evidence": panels_for("evidence:spec", actor, spec),
         "criteria_total": len(criteria),
         "criteria_met": sum(1 for part in criteria if part.get("met")),
         "last_version": last or 0,

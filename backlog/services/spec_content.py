@@ -10,11 +10,14 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from backlog.criteria import criterion
 from backlog.models import Requirement, Spec, SpecVersion
 from backlog.models.spec import MOSCOW, REQUIREMENT_STATES, REQUIREMENT_TYPES
+from ideas.models import Segment
 from plm.errors import Invalid
 from plm.events import plain
 from plm.permissions import Actor
+from plm.selectors import members_of
 
 CONTENT_FIELDS = (
     "title",
@@ -28,12 +31,15 @@ CONTENT_FIELDS = (
     "success_baseline",
     "success_target",
     "success_due",
+    *Spec.rowsets,
 )
 LISTS = ("goals", "non_goals")
 MOST_LINES, LONGEST_LINE = 200, 2000
 MOST_REQUIREMENTS, MOST_CRITERIA, LONGEST_TEXT = 500, 100, 10_000
 CHOICES = {"type": REQUIREMENT_TYPES, "moscow": MOSCOW, "state": REQUIREMENT_STATES}
 DEFAULTS = {"type": "functional", "moscow": "must", "state": "open"}
+REQUIREMENT_FIELDS = ("text", "type", "moscow", "acceptance", "state", "owner", "estimate")
+MOST_POINTS = 999_999
 
 
 def cleaned_lists(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -78,8 +84,24 @@ def _requirement(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
                 fields={"requirements": f"Requirement {number}: {name} is one of {known}."}
             )
         cleaned[name] = value
-    criteria = [_criterion(part) for part in row.get("acceptance") or []]
-    cleaned["acceptance"] = [part for part in criteria if part["text"]]
+    cleaned["acceptance"] = _criteria(number, row.get("acceptance") or [])
+    cleaned["owner"] = row.get("owner") or None
+    estimate = row.get("estimate")
+    if estimate is not None and not 0 <= estimate <= MOST_POINTS:
+        raise Invalid(
+            fields={
+                "requirements": f"Requirement {number}: an estimate is from 0 to {MOST_POINTS}."
+            }
+        )
+    cleaned["estimate"] = estimate
+    return cleaned
+
+
+def _criteria(number: int, parts: Sequence[Any]) -> list[dict[str, Any]]:
+    try:
+        criteria = [criterion(part) for part in parts]
+    except ValueError as error:
+        raise Invalid(fields={"requirements": f"Requirement {number}: {error}"}) from None
     if len(criteria) > MOST_CRITERIA or any(len(p["text"]) > LONGEST_LINE for p in criteria):
         raise Invalid(
             fields={
@@ -87,23 +109,32 @@ def _requirement(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
                 f" {LONGEST_LINE} characters."
             }
         )
-    return cleaned
+    return [part for part in criteria if part["text"]]
 
 
-def _criterion(part: Any) -> dict[str, Any]:
-    if isinstance(part, Mapping):
-        return {"text": " ".join(str(part.get("text", "")).split()), "met": bool(part.get("met"))}
-    return {"text": " ".join(str(part).split()), "met": False}
+def requirement_row(row: Requirement) -> dict[str, Any]:
+    """A stored requirement as `spec_update` takes it."""
+    return {"id": str(row.uuid), **{name: getattr(row, name) for name in REQUIREMENT_FIELDS}}
 
 
 def requirements_text(rows: Iterable[Requirement]) -> str:
     """All requirements as one text, for the history's diff."""
-    words = dict(MOSCOW)
     lines = []
     for row in sorted(rows, key=lambda r: r.position):
-        lines.append(f"{words[row.moscow]}: {row.text}")
+        said = [row.get_moscow_display(), *_marks(row)]
+        lines.append(f"{', '.join(said)}: {row.text}")
         lines += [f"  - {part['text']}" for part in row.acceptance]
     return "\n".join(lines)
+
+
+def _marks(row: Requirement) -> list[str]:
+    """What a requirement has beyond the common case."""
+    marks = [row.get_type_display().lower()] if row.type != "functional" else []
+    if row.state != "open":
+        marks.append(row.get_state_display().lower())
+    if row.estimate is not None:
+        marks.append(f"{row.estimate.normalize():f} points")
+    return [*marks, str(row.owner)] if row.owner else marks
 
 
 def content_of(spec: Spec) -> dict[str, Any]:
@@ -115,9 +146,20 @@ def content_of(spec: Spec) -> dict[str, Any]:
             "text": row.text,
             "type": row.type,
             "moscow": row.moscow,
-            "acceptance": [{"text": part["text"]} for part in row.acceptance],
+            "owner": {"id": str(row.owner.uuid), "name": str(row.owner)} if row.owner else None,
+            "estimate": plain(row.estimate),
+            "acceptance": [
+                {name: text for name, text in part.items() if name != "met"}
+                for part in row.acceptance
+            ],
         }
-        for row in Requirement.objects.filter(spec=spec)
+        for row in Requirement.objects.filter(spec=spec).select_related("owner")
+    ]
+    content["segments"] = [
+        {"name": name, "id": str(uuid)}
+        for name, uuid in spec.segment_links.order_by("segment__name").values_list(
+            "segment__name", "segment__uuid"
+        )
     ]
     return content
 
@@ -143,7 +185,8 @@ def version_add(
 def stored_values(spec: Spec, content: Mapping[str, Any]) -> dict[str, Any]:
     """The values that make this content stand again, for `spec_update`.
 
-    Requirements that are still there keep their state and, where the text is the same, their checked criteria.
+    Requirements that are still there keep their state and, where the text is the same, their checked criteria. Owners
+    who left and segments that are gone do not come back.
     """
     values: dict[str, Any] = {name: content.get(name) for name in CONTENT_FIELDS if name in content}
     for name in ("success_baseline", "success_target"):
@@ -151,18 +194,26 @@ def stored_values(spec: Spec, content: Mapping[str, Any]) -> dict[str, Any]:
     due = values.get("success_due")
     values["success_due"] = date.fromisoformat(due) if due else None
     known = {str(row.uuid): row for row in Requirement.objects.filter(spec=spec)}
-    values["requirements"] = [_again(row, known) for row in content.get("requirements", [])]
+    members = {str(person.uuid): person for person in members_of(spec.workspace_id)}
+    values["requirements"] = [
+        _again(row, known, members) for row in content.get("requirements", [])
+    ]
+    ids = [row["id"] for row in content.get("segments", [])]
+    values["segments"] = list(Segment.objects.filter(workspace_id=spec.workspace_id, uuid__in=ids))
     return values
 
 
-def _again(row: Mapping[str, Any], known: Mapping[str, Requirement]) -> dict[str, Any]:
+def _again(
+    row: Mapping[str, Any], known: Mapping[str, Requirement], members: Mapping[str, Any]
+) -> dict[str, Any]:
     now = known.get(str(row.get("id")))
     met = {part["text"] for part in now.acceptance if part.get("met")} if now else set()
+    estimate = row.get("estimate")
     return {
         **row,
         "id": row.get("id") if now else "",
         "state": now.state if now else "open",
-        "acceptance": [
-            {"text": part["text"], "met": part["text"] in met} for part in row.get("acceptance", [])
-        ],
+        "owner": members.get((row.get("owner") or {}).get("id", "")),
+        "estimate": None if estimate is None else Decimal(estimate),
+        "acceptance": [{**part, "met": part["text"] in met} for part in row.get("acceptance", [])],
     }

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from backlog.models import BacklogItem, Requirement, Spec
+from backlog.models import BacklogItem, Requirement, Spec, SpecSegment
 from backlog.selectors.reviews import LOCKED, standing_sign_off
 from backlog.services.reviews import check_unlocked, spec_reopen, spec_sign_off
 from backlog.services.spec_content import (
+    REQUIREMENT_FIELDS,
     cleaned_lists,
     cleaned_requirements,
     content_of,
+    requirement_row,
     requirements_text,
     stored_values,
     version_add,
 )
+from ideas.models import Segment
+from ideas.services.evidence import rows_cleaned
 from plm.errors import Conflict, Invalid, NotVisible
 from plm.events import service
+from plm.kinds import record_by_reference
 from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
@@ -36,15 +41,20 @@ def spec_create(
     custom: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> Spec:
-    """Specify a feature. `values["requirements"]` are rows of text, type, moscow and acceptance. Emits `spec.created`."""
+    """Specify a feature. `values["requirements"]` are rows of REQUIREMENT_FIELDS, `values["segments"]` whom it is for.
+
+    Emits `spec.created`.
+    """
     require(actor, "spec.create", product)
-    given = {**values, **cleaned_lists(values)}
+    given = _cleaned(actor, product.workspace_id, values)
+    segments = given.pop("segments", None) or []
     rows = cleaned_requirements(given.pop("requirements", None) or [])
     _check_item(product.pk, given.get("item"), own=None, state=given.get("state") or "draft")
     spec = record_create(
         Spec, actor=actor, product=product, values=given, tags=tags, custom=custom, reason=reason
     )
     _rows_store(spec, rows, {})
+    _segments_set(spec, segments)
     version_add(spec, content_of(spec), actor=actor, reason=reason, number=1)
     return spec
 
@@ -63,13 +73,13 @@ def spec_update(
     """Change a specification. Emits `spec.updated`; a change of its content makes a new version.
 
     `values["requirements"]`, where given, are all its requirements: a row with the `id` of one changes it, one
-    without is new, and those left out are gone. The content of an approved one is locked: a `state` that reopens it
-    goes first, one that approves it last.
+    without is new, and those left out are gone. What a row with an `id` does not say stays as it is. The content of
+    an approved one is locked: a `state` that reopens it goes first, one that approves it last.
     """
     require(actor, "spec.edit", record.product)
     current = record_locked(record, version=version)
-    given = {**values, **cleaned_lists(values)}
-    asked = given.pop("requirements", None)
+    given = _cleaned(actor, record.workspace_id, values)
+    asked, segments = given.pop("requirements", None), given.pop("segments", None)
     item, state = given.get("item", current.item), given.get("state", current.state)
     signs = state == LOCKED != current.state
     if signs or (current.state == LOCKED != state):
@@ -79,7 +89,9 @@ def spec_update(
     if item.pk != current.item_id or state != current.state:
         _check_item(current.product_id, item, own=current.pk, state=state)
     before = content_of(current)
-    rows = {} if asked is None else _requirements_set(current, cleaned_requirements(asked))
+    rows = {} if asked is None else _requirements_set(current, asked)
+    if segments is not None:
+        rows |= _segments_set(current, segments)
     changed = record_update(
         current,
         actor=actor,
@@ -153,7 +165,8 @@ def criterion_check(
         row.state = "met"
     elif row.state == "met":
         row.state = "agreed"
-    row.save(update_fields=["acceptance", "state"])
+    row.version += 1
+    row.save(update_fields=["acceptance", "state", "version"])
     record_update(
         current,
         actor=actor,
@@ -206,9 +219,48 @@ def _check_item(product_id: int, item: BacklogItem | None, *, own: int | None, s
         )
 
 
-def _requirements_set(spec: Spec, rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
+def _cleaned(actor: Actor, workspace_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists of a specification in stored form; a record it depends on is one that the actor may see."""
+    given = rows_cleaned(Spec, {**values, **cleaned_lists(values)})
+    problems = {}
+    for place, row in enumerate(given.get("dependencies", [])):
+        at = f"dependencies.{place}"
+        if not row["record"]:
+            if not row["text"]:
+                problems[f"{at}.text"] = "Say what this depends on, or name a record."
+            continue
+        try:
+            found = record_by_reference(actor, workspace_id, row["record"])
+        except NotVisible:
+            problems[f"{at}.record"] = "There is no such record here."
+        else:
+            row["text"] = row["text"] or found.title
+    if problems:
+        raise Invalid("Some rows need another look.", fields=problems)
+    return given
+
+
+def _segments_set(spec: Spec, segments: Iterable[Segment]) -> dict[str, tuple[str, str]]:
+    """Make these the groups it is for; what changed, as `record_update` takes it."""
+    before = dict(spec.segment_links.values_list("segment_id", "segment__name"))
+    after = {segment.pk: segment.name for segment in segments}
+    if before.keys() == after.keys():
+        return {}
+    spec.segment_links.exclude(segment_id__in=after).delete()
+    SpecSegment.objects.bulk_create(
+        SpecSegment(workspace_id=spec.workspace_id, spec=spec, segment_id=pk)
+        for pk in after.keys() - before.keys()
+    )
+    words = [", ".join(sorted(names.values())) for names in (before, after)]
+    return {"segments": (words[0], words[1])}
+
+
+def _requirements_set(spec: Spec, asked: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
     """Make these the requirements; what changed, as `record_update` takes it."""
-    known = {str(row.uuid): row for row in Requirement.objects.filter(spec=spec)}
+    found = Requirement.objects.filter(spec=spec).select_related("owner")
+    known = {str(row.uuid): row for row in found}
+    stand = {key: requirement_row(row) for key, row in known.items()}
+    rows = cleaned_requirements([{**stand.get(str(row.get("id")), {}), **row} for row in asked])
     before = requirements_text(known.values())
     strangers = [row["id"] for row in rows if row["id"] and row["id"] not in known]
     if strangers:
@@ -231,14 +283,16 @@ def _rows_store(
     stored: list[Requirement] = []
     for position, row in enumerate(rows):
         requirement = known.get(row["id"]) or Requirement(workspace_id=spec.workspace_id, spec=spec)
+        changed = any(getattr(requirement, name) != row[name] for name in REQUIREMENT_FIELDS)
+        requirement.version += bool(row["id"]) and changed
         requirement.position = position
-        for name in ("text", "type", "moscow", "acceptance", "state"):
+        for name in REQUIREMENT_FIELDS:
             setattr(requirement, name, row[name])
         (old if row["id"] else fresh).append(requirement)
         stored.append(requirement)
     Requirement.objects.bulk_create(fresh, batch_size=500)
     if old:
         Requirement.objects.bulk_update(
-            old, ["position", "text", "type", "moscow", "acceptance", "state"], batch_size=200
+            old, ["position", "version", *REQUIREMENT_FIELDS], batch_size=200
         )
     return stored

@@ -8,6 +8,7 @@ from typing import Any
 
 from ideas.models.rows import RowRecord
 from ideas.rowsets import Column, RowSet
+from plm.models.record import record_url
 from plm.permissions import Actor
 
 NAMES = {True: "Yes", False: "No"}
@@ -33,7 +34,9 @@ class ShownRows:
     rows: list[ShownRow]
 
 
-def _cell(column: Column, value: Any) -> Cell:
+def _cell(column: Column, value: Any, slug: str) -> Cell:
+    if column.type == "record":
+        return Cell(column.label, value, record_url(slug, value))
     if column.type == "choice":
         return Cell(column.label, dict(column.choices).get(value, str(value)))
     if isinstance(value, bool):
@@ -47,15 +50,16 @@ def _cell(column: Column, value: Any) -> Cell:
 
 def shown_rows(record: RowRecord) -> list[ShownRows]:
     """Each list of the record: its rows with what they hold, empty values left out."""
+    slug = record.product.workspace.slug
     return [
         ShownRows(
             rowset,
             [
                 ShownRow(
                     n,
-                    _cell(rowset.title, row.get(rowset.title.name)),
+                    _cell(rowset.title, row.get(rowset.title.name), slug),
                     [
-                        _cell(column, row[column.name])
+                        _cell(column, row[column.name], slug)
                         for column in rowset.columns[1:]
                         if row.get(column.name) not in (None, "")
                     ],

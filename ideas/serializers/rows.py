@@ -14,7 +14,7 @@ def _field(column: Column) -> serializers.Field[Any, Any, Any, Any]:
     common: dict[str, Any] = {"required": column.required}
     if column.kept:
         common = {"read_only": True}
-    if column.type in {"line", "text"}:
+    if column.type in {"line", "text", "record"}:
         return serializers.CharField(
             max_length=column.length, allow_blank=not column.required, **common
         )

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plm.scoring.definition import RICE, Definition, Factor
+from plm.scoring.definition import Definition
+from plm.scoring.factor import Factor
+from plm.scoring.methods import RICE, WEIGHTED
 from plm.scoring.weighted import reversed_value, shares
 
 Values = Mapping[str, float | None]
@@ -68,7 +70,8 @@ def contributions(
     definition: Definition, values: Values, reference: Values
 ) -> list[Contribution] | None:
     """Each factor's part in the difference between two scores, or None where an input is missing or a product has a
-    factor of 0 (it is then the whole reason)."""
+    factor of 0 (it is then the whole reason). Raises ValueError for a method that is neither RICE nor weighted."""
+    _check(definition)
     ours, theirs = definition.parts(values), definition.parts(reference)
     if definition.score(values) is None or definition.score(reference) is None:
         return None
@@ -88,11 +91,22 @@ def contributions(
 
 
 def needed(definition: Definition, values: Values, to_beat: float) -> list[Needed]:
-    """For each factor alone, what it takes to come above the score `to_beat`. Empty where the item has no score."""
+    """For each factor alone, what it takes to come above the score `to_beat`. Empty where the item has no score.
+
+    Raises ValueError for a method that is neither RICE nor weighted.
+    """
+    _check(definition)
     if definition.score(values) is None:
         return []
     solve = _in_product if definition.method == RICE else _in_sum
     return [_needed(factor, *solve(definition, values, factor, to_beat)) for factor in definition.factors]  # fmt: skip
+
+
+def _check(definition: Definition) -> None:
+    if definition.method not in {RICE, WEIGHTED}:
+        raise ValueError(
+            f"{definition.described.label} is neither a product like RICE nor a weighted mean."
+        )
 
 
 def _in_product(

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plm.scoring.definition import RICE, Definition, Factor
+from plm.scoring.definition import Definition
 from plm.scoring.draws import DRAWS, SEED, drawn
+from plm.scoring.factor import Factor
+from plm.scoring.methods import RICE, WEIGHTED
 from plm.scoring.ranges import LOGNORMAL, P10_P90, Estimate, Range
 from plm.scoring.weighted import reversed_value, weights_total
 
@@ -86,7 +88,14 @@ def simulated(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Simulation:
-    """The scores of all items that have every input, in the order given."""
+    """The scores of all items that have every input, in the order given: by RICE or by weighted factors.
+
+    Raises ValueError for another method.
+    """
+    if definition.method not in {RICE, WEIGHTED}:
+        raise ValueError(
+            f"Ranges are drawn for RICE and for weighted scoring, not for {definition.described.label}."
+        )
     scored = {key: inputs for key, inputs in items.items() if complete(definition, inputs)}
     scores = np.empty((len(scored), draws))
     for row, (key, inputs) in enumerate(scored.items()):

@@ -86,8 +86,7 @@ def _conflict(request: PlmRequest, kind: Kind, form: RecordForm) -> HttpResponse
     """Both versions of a record, tags and custom fields included."""
     stands: Any = kind.model.objects
     theirs = stands.with_people().get(pk=request.record.pk)
-    names = [n for n in (*form.common, *form.own_fields) if n in form.cleaned_data]
-    values = {n: getattr(theirs, n) for n in names}
+    values = form.standing(theirs)
     values["tags"] = ", ".join(tags_of([theirs.pk]).get(theirs.pk, []))
     for name in form.custom_names:
         values[name] = theirs.custom.get(name.removeprefix("custom."))

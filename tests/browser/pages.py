@@ -50,6 +50,7 @@ PRODUCT = {
     "now-next-later": "roadmap/board",
     "releases": "roadmap/releases",
     "shares": "roadmap/shares",
+    "traceability": "traceability/",
     "vision": "plan/vision",
     "vision-edit": "plan/vision/edit",
     "analytics": "analytics/",
@@ -65,6 +66,8 @@ PRODUCT = {
     "settings-product": "settings/product",
     "settings-fields": "settings/fields",
     "settings-portal": "settings/portal",
+    "settings-specs": "settings/specs",
+    "spec-template-new": "settings/specs/new",
     "board-new": "settings/portal/boards/new",
 }
 
@@ -116,6 +119,9 @@ def _parts(product: Product) -> list[Address]:
         ("row-new", records["research"].first(), "/rows/findings/new"),
         ("gate-open", records["gate"].filter(state="open").first(), ""),
         ("gate-decide", records["gate"].filter(state="open").first(), "/decide"),
+        ("spec-stories", records["spec"].first(), "/stories"),
+        ("requirement-new", records["spec"].first(), "/requirements/new"),
+        ("question-new", records["spec"].first(), "/rows/questions/new"),
         ("spec-versions", records["spec"].first(), "/versions"),
         ("metric-readings", Metric.objects.filter(product=product).first(), "/readings"),
         ("metric-values", Metric.objects.filter(product=product).first(), "/values"),

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from plm.scoring.definition import RICE, RICE_DEFAULT, WEIGHTED_DEFAULT
+from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT
 from plm.scoring.information import Cut, information
+from plm.scoring.methods import RICE
 from plm.scoring.ranges import Estimate, Range
 from plm.scoring.simulation import Counted, counted
 

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, rankdata
 
-from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT, Definition, Factor
+from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT, Definition
+from plm.scoring.factor import Factor
 from plm.scoring.ranges import LOGNORMAL, P10_P90, Estimate, Range
 from plm.scoring.rice import rice
 from plm.scoring.simulation import WIDTH, counted, simulated

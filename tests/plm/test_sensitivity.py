@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from plm.scoring.definition import RICE_DEFAULT, WEIGHTED, WEIGHTED_DEFAULT, Definition, Factor
+from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT, Definition
+from plm.scoring.factor import Factor
+from plm.scoring.methods import WEIGHTED
 from plm.scoring.sensitivity import (
     contributions,
     counted_matrix,

@@ -1,0 +1,46 @@
+"""The traceability matrix of a product, as a page and as a file."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+
+from plm.errors import InvalidQuery
+from plm.web.policy import PlmRequest, policy
+from roadmap.selectors.traceability import SHOWS, matrix, matrix_csv, orphans
+
+
+def _show(request: PlmRequest) -> str:
+    show: str = request.GET.get("show", "")
+    if show not in dict(SHOWS):
+        raise InvalidQuery(
+            "Show one of: uncovered, covered, unmet; or leave it out for all.",
+            fields={"show": "Unknown."},
+        )
+    return show
+
+
+@policy("spec.view")
+def traceability(request: PlmRequest) -> HttpResponse:
+    """Requirements with their stories, releases and results; `show` filters."""
+    show = _show(request)
+    page = matrix(request.actor, request.product, show=show, cursor=request.GET.get("cursor", ""))
+    context = {
+        "rows": page.rows,
+        "cursor": page.next_cursor,
+        "show": show,
+        "tabs": [{"name": name, "label": label, "current": name == show} for name, label in SHOWS],
+        "orphans": orphans(request.actor, request.product),
+    }
+    return render(request, "roadmap/traceability.html", context)
+
+
+@policy("export.run")
+def traceability_csv(request: PlmRequest) -> HttpResponseBase:
+    """The whole matrix with the filter of the page."""
+    stream = matrix_csv(request.actor, request.product, _show(request))
+    answer = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
+    name = f"{request.product.key}-traceability.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
