@@ -21,7 +21,6 @@ MOST_ROWS = 500
 
 def templates_of(product: Product) -> dict[str, SpecTemplate]:
     """The templates of a product by their id."""
-    spec_templates_ensure(product=product)
     return {str(row.uuid): row for row in SpecTemplate.objects.live().filter(product=product)}
 
 
@@ -115,6 +114,8 @@ class SpecForm(RecordForm):
         """A new specification: the title of what it specifies, and the texts of a template where one is chosen."""
         if not self.initial.get("title"):
             self._preset_title()
+        if data is None:
+            spec_templates_ensure(product=self.product)
         chosen = str((self.initial if data is None else data).get("template") or "")
         self.chosen = templates_of(self.product).get(chosen)
         if self.chosen is None:

@@ -31,7 +31,7 @@ def run(world, who="dora"):
 
 
 @needs_data
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_kubernetes_is_imported_whole_and_twice_is_once(world):
     said = run(world)
     product = Product.objects.get(key="K8S")

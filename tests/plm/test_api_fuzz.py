@@ -126,6 +126,7 @@ def everything(world, client):
         "followers": person.uuid,
         "public-comments": answer.uuid,
         "segments": segment,
+        "spec-templates": made("products/ATL/spec-templates/", name="Experiment"),
         "boards": made("boards/", product="ATL", name="Partners", privacy="link"),
         "custom-fields": field.uuid,
         "saved-views": made("saved-views/", product="ATL", kind="idea", name="Mine"),
