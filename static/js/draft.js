@@ -65,9 +65,10 @@ export function start() {
     store(form);
     sessionStorage.setItem(SENT, name(form));
   });
-  // A form sent by htmx: saved when the answer is not an error.
+  // A form sent by htmx: saved when the answer is not an error. What a field in it asks on the way saves nothing.
   document.addEventListener("htmx:after:request", (event) => {
-    const form = event.detail.ctx.sourceElement?.closest?.("form[data-draft]");
+    const source = event.detail.ctx.sourceElement;
+    const form = source?.matches?.("form, button") ? source.closest("form[data-draft]") : null;
     if (form && event.detail.ctx.response.status < 400) localStorage.removeItem(name(form));
   });
 }

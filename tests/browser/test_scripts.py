@@ -91,7 +91,8 @@ def test_keys_walk_the_rows_select_one_and_begin_a_new_record(page, home):
 
 def test_what_was_typed_survives_a_reload_and_goes_once_it_is_saved(page, home):
     page.goto(f"{home}ideas/new", wait_until="networkidle")
-    page.fill("#main [name=title]", "Half a thought")
+    with page.expect_response("**/ideas/similar*"):
+        page.fill("#main [name=title]", "Half a thought")
     page.wait_for_function(
         "() => Object.keys(localStorage).some((key) => key.startsWith('draft:'))"
     )
