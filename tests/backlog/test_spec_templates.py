@@ -7,7 +7,7 @@ import json
 from backlog.models import Spec, SpecTemplate
 from tests.make import make_item
 
-LIST = "/acme/ATL/settings/specs"
+LIST = "/acme/ATL/settings/spec-templates"
 
 
 def names():

@@ -66,8 +66,8 @@ PRODUCT = {
     "settings-product": "settings/product",
     "settings-fields": "settings/fields",
     "settings-portal": "settings/portal",
-    "settings-specs": "settings/specs",
-    "spec-template-new": "settings/specs/new",
+    "settings-spec-templates": "settings/spec-templates",
+    "spec-template-new": "settings/spec-templates/new",
     "board-new": "settings/portal/boards/new",
 }
 
