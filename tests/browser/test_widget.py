@@ -96,6 +96,8 @@ def test_the_widget_opens_the_portal_is_read_in_the_frame_and_closes_by_keyboard
     expect(portal.locator("[data-framed]")).to_be_visible()
     portal.locator(".ideas h2 a").first.click()
     expect(portal.get_by_role("link", name="All ideas")).to_be_visible()
+    # The note appears with the script that hears the Escape key in there.
+    expect(portal.locator("[data-framed]")).to_be_visible()
     assert "lang=en" in page.frames[1].url
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
