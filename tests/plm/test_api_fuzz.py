@@ -198,7 +198,14 @@ def connection_kept():
 
 
 @pytest.mark.parametrize("label", sorted(operations()))
-@pytest.mark.parametrize("mode", list(EXAMPLES), ids=lambda mode: mode.value)
+@pytest.mark.parametrize(
+    "mode",
+    [
+        # Lawful calls go to both databases in all other tests of the API; it is strange data that they take differently.
+        pytest.param(GenerationMode.POSITIVE, id="positive", marks=pytest.mark.once),
+        pytest.param(GenerationMode.NEGATIVE, id="negative"),
+    ],
+)
 def test_the_api_answers_as_its_description_says(label, mode, stage, settings):
     settings.MEDIA_ROOT = stage["uploads"]
     operation = operations()[label]
