@@ -34,7 +34,7 @@ class NewRoundForm(forms.Form):
         help_text="So many, where none is ticked below.",
     )  # fmt: skip
     picked = forms.MultipleChoiceField(
-        required=False, label="Or these", widget=forms.CheckboxSelectMultiple
+        required=False, label="Items", widget=forms.CheckboxSelectMultiple
     )
     days = IntegerField(
         min_value=1, max_value=90, initial=14, label="Days it is open",

@@ -138,6 +138,11 @@ class ItemScores:
     judged: list[Judged]
     dispute: float
 
+    @property
+    def agreed(self) -> str:
+        """The values agreed on, as a list in words."""
+        return ", ".join(f"{j.factor.label} {j.decided}" for j in self.judged if j.decided)
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:

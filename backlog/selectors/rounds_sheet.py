@@ -57,7 +57,7 @@ class SheetCell:
     @property
     def steps(self) -> list[str]:
         factor = self.cell.factor
-        whole = factor.low.is_integer() and factor.high.is_integer()
+        whole = float(factor.low).is_integer() and float(factor.high).is_integer()
         if factor.choices or factor.percent or not whole or factor.high - factor.low > MOST_STEPS:
             return []
         return [str(n) for n in range(int(factor.low), int(factor.high) + 1)]

@@ -13,6 +13,7 @@ LIBRARY = {"account", "mfa", "allauth"}  # Their views are django-allauth's, whi
 
 REACHED = "leads to a state; the second sending finds it reached"
 GONE = "takes something away; the second sending finds it gone"
+SAID_ONCE = "guests have no keys; words sent twice are said once"
 WITHOUT_KEY = {
     ("components/vote.html", "{{ url }}"): REACHED,
     ("ideas/_vote.html", "/vote"): REACHED,
@@ -66,10 +67,11 @@ WITHOUT_KEY = {
     ("backlog/_round_progress.html", "/remove"): GONE,
     ("backlog/_round_give.html", "{{ here }}"): REACHED,
     ("backlog/_round_choose.html", "{{ here }}"): "guests have no keys; a vote sent twice is one",
+    ("backlog/_round_remarks.html", "{{ here }}"): SAID_ONCE,
     (
         "backlog/_round_row.html",
         "{{ here }}",
-    ): "guests have no keys; words sent twice are said once",
+    ): SAID_ONCE,
     ("ideas/_case_lines.html", "/remove"): GONE,
     ("ideas/_rows.html", "/remove"): GONE,
     ("ideas/_voter.html", "/remove"): GONE,
