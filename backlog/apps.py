@@ -48,7 +48,7 @@ class BacklogConfig(AppConfig):
 
 
 def _panels_on_pages_of_others() -> None:
-    from backlog.selectors import customers, items, priority, specs
+    from backlog.selectors import customers, items, priority, rounds, specs
     from plm.panels import Panel, Tile, register, register_tile
 
     register_tile(Tile("specs", specs.specs_tile))
@@ -62,6 +62,12 @@ def _panels_on_pages_of_others() -> None:
     )  # fmt: skip
     register(
         Panel("record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15)
+    )  # fmt: skip
+    register(
+        Panel(
+            "record:item", "rounds", "Rounds", "backlog/_rounds_on_item.html", rounds.rounds_on_item,
+            order=17,
+        )
     )  # fmt: skip
     register(
         Panel("record:idea", "became", "Became", "backlog/_became.html", items.became, order=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -10,8 +11,9 @@ from django.utils import timezone
 
 from analytics.models import Metric
 from analytics.services.metrics import metric_create
-from backlog.models import BacklogItem, Spec, Sprint
+from backlog.models import BacklogItem, Round, Spec, Sprint
 from backlog.services.items import item_create
+from backlog.services.rounds import round_create, round_move
 from backlog.services.specs import spec_create
 from backlog.services.sprints import sprint_create
 from feedback.models import Feedback
@@ -138,3 +140,17 @@ def make_sprint(actor: Actor, product: Product, title: str = "Sprint 1", **value
     first = timezone.localdate() - timedelta(days=3)
     days = {"starts_on": first, "ends_on": first + timedelta(days=13)}
     return sprint_create(actor=actor, product=product, values={"title": title, **days, **values})
+
+
+def make_round(
+    actor: Actor,
+    product: Product,
+    items: Sequence[BacklogItem],
+    kind: str = "scores",
+    **values: Any,
+) -> Round:
+    """A round about these items, open unless `state` says draft."""
+    state = values.pop("state", "open")
+    given = {"title": "Spring planning", **values}
+    made = round_create(actor=actor, product=product, kind=kind, items=items, **given)
+    return made if state == "draft" else round_move(actor=actor, row=made, state=state)

@@ -7,6 +7,7 @@ from django.urls import path
 from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
+from backlog.api.rounds import RoundViewSet
 from backlog.api.spec_templates import SpecTemplatesView, SpecTemplateView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
@@ -16,6 +17,7 @@ viewsets = [
     ("specs", SpecViewSet),
     ("scoring-models", ScoringModelViewSet),
     ("assessments", AssessmentViewSet),
+    ("rounds", RoundViewSet),
 ]
 
 urlpatterns = [

@@ -16,6 +16,7 @@ const parts = [
   ["[data-copy]", () => import("./copy.js")],
   ["[data-framed]", () => import("./framed.js")],
   ["[data-passage]", () => import("./passage.js")],
+  ["[data-live]", () => import("./rounds.js")],
   ["[data-quote-body]", () => import("./highlight.js")],
 ];
 const loaded = new Set();
