@@ -245,6 +245,8 @@ def test_who_may_not_organise_only_looks(world, items, sign_in):
     assert carol.get(f"{here}/answers").status_code == 404  # she is not asked
     round_member_add(actor=world.actor("alice"), row=row, user=world.carol)
     assert carol.get(f"{here}/answers").status_code == 200
+    assert "Rounds that wait for you" in carol.get("/acme/inbox").content.decode()
+    assert "Rounds that wait for you" not in sign_in(world.bob).get("/acme/inbox").content.decode()
     assert sign_in(world.mallory).get(here).status_code == 404
 
 
