@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pytest
 import redis
 
 ROOT = Path(__file__).resolve().parents[2]
+POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 
 
 class Installation:
@@ -37,6 +39,9 @@ class Installation:
         }  # fmt: skip
         for name in ("queue", "control"):
             (folder / name).mkdir(parents=True, exist_ok=True)
+
+    def prepare(self) -> None:
+        """Make its tables."""
         self.manage("migrate", "-v0")
         self.manage("createcachetable")
 
@@ -120,17 +125,31 @@ class Installation:
             process.wait(10)
 
 
-def _embedded(folder: Path):
-    yield Installation(folder, f"sqlite:///{folder / 'plm.sqlite3'}", "")
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These tests bring their databases, both kinds of them; which one the others run on changes nothing here."""
+    for item in items:
+        if {"installation", "servers"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.once)
 
 
-def _servers(folder: Path):
-    database_url = os.environ.get(
-        "TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres"
-    )
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of SQLite with its tables, to copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+    file = folder / "plm.sqlite3"
+    Installation(folder, f"sqlite:///{file}", "").prepare()
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.fixture(scope="session")
+def prepared_server(tmp_path_factory: pytest.TempPathFactory):
+    """(connection to PostgreSQL, name of a database with its tables, address of Redis); all of it goes at the end."""
     redis_url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
     try:
-        admin = psycopg2.connect(database_url)
+        admin = psycopg2.connect(POSTGRESQL)
         redis.Redis.from_url(redis_url).ping()
     except (psycopg2.OperationalError, redis.ConnectionError) as error:
         if os.environ.get("PLM_CI"):
@@ -140,27 +159,52 @@ def _servers(folder: Path):
     name = f"faults_{uuid.uuid4().hex[:8]}"
     admin.cursor().execute(f'CREATE DATABASE "{name}"')
     try:
-        yield Installation(folder, database_url.rpartition("/")[0] + f"/{name}", redis_url)
+        Installation(tmp_path_factory.mktemp("prepared"), _beside(name), redis_url).prepare()
+        yield admin, name, redis_url
     finally:
         admin.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         admin.close()
 
 
+def _beside(name: str) -> str:
+    return f"{POSTGRESQL.rpartition('/')[0]}/{name}"
+
+
+@contextmanager
+def _embedded(folder: Path, prepared: Path) -> Iterator[Installation]:
+    made = Installation(folder, f"sqlite:///{folder / 'plm.sqlite3'}", "")
+    shutil.copyfile(prepared, folder / "plm.sqlite3")
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@contextmanager
+def _servers(folder: Path, prepared: tuple[Any, str, str]) -> Iterator[Installation]:
+    admin, template, redis_url = prepared
+    name = f"faults_{uuid.uuid4().hex[:8]}"
+    admin.cursor().execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    made = Installation(folder, _beside(name), redis_url)
+    try:
+        yield made
+    finally:
+        made.stop()
+        admin.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(params=["embedded", "servers"])
 def installation(request, tmp_path):
-    makers = {"embedded": _embedded, "servers": _servers}
-    maker = makers[request.param](tmp_path / "var")
-    made = next(maker)
-    yield made
-    made.stop()
-    next(maker, None)
+    if request.param == "embedded":
+        made = _embedded(tmp_path / "var", request.getfixturevalue("prepared_file"))
+    else:
+        made = _servers(tmp_path / "var", request.getfixturevalue("prepared_server"))
+    with made as here:
+        yield here
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 @pytest.fixture
-def servers(tmp_path):
-    maker = _servers(tmp_path / "var")
-    made = next(maker)
-    yield made
-    made.stop()
-    next(maker, None)
+def servers(tmp_path, prepared_server):
+    with _servers(tmp_path / "var", prepared_server) as made:
+        yield made

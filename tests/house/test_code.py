@@ -9,7 +9,7 @@ import statistics
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.house.each import each
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("plm", "ideas", "backlog", "roadmap", "feedback", "analytics")
@@ -45,8 +45,8 @@ def lines_of(node: ast.stmt) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-each_file = pytest.mark.parametrize("path", [*SHIPPED, *TESTS], ids=name)
-each_shipped = pytest.mark.parametrize("path", SHIPPED, ids=name)
+each_file = each([*SHIPPED, *TESTS], name)
+each_shipped = each(SHIPPED, name)
 
 
 @each_file
@@ -80,7 +80,7 @@ def is_described(path: Path) -> bool:
     return any(part in DESCRIBED for part in parts[1:])
 
 
-@pytest.mark.parametrize("path", [p for p in SHIPPED if is_described(p)], ids=name)
+@each((p for p in SHIPPED if is_described(p)), name)
 def test_what_other_rooms_use_says_what_its_name_cannot(path: Path) -> None:
     bare = [
         node.name

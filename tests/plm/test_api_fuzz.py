@@ -46,6 +46,8 @@ CHECKS = [
     checks.negative_data_rejection,
     checks.missing_required_header,
 ]
+# Rows of a batch are judged one by one: the call is accepted and its answer names those that were refused.
+ROW_BY_ROW = {"POST /api/v1/events/"}
 DEPTH = int(os.environ.get("PLM_FUZZ_DEPTH", "1"))  # For a longer look by hand.
 EXAMPLES = {GenerationMode.POSITIVE: 3 * DEPTH, GenerationMode.NEGATIVE: 4 * DEPTH}
 KEY_LENGTH = 10
@@ -197,10 +199,18 @@ def connection_kept():
 
 
 @pytest.mark.parametrize("label", sorted(operations()))
-@pytest.mark.parametrize("mode", list(EXAMPLES), ids=lambda mode: mode.value)
+@pytest.mark.parametrize(
+    "mode",
+    [
+        # Lawful calls go to both databases in all other tests of the API; it is strange data that they take differently.
+        pytest.param(GenerationMode.POSITIVE, id="positive", marks=pytest.mark.once),
+        pytest.param(GenerationMode.NEGATIVE, id="negative"),
+    ],
+)
 def test_the_api_answers_as_its_description_says(label, mode, stage, settings):
     settings.MEDIA_ROOT = stage["uploads"]
     operation = operations()[label]
+    held = [c for c in CHECKS if label not in ROW_BY_ROW or c is not checks.negative_data_rejection]
     headers = {"Authorization": f"Bearer {stage['token']}"}
 
     @within(
@@ -216,7 +226,7 @@ def test_the_api_answers_as_its_description_says(label, mode, stage, settings):
         try:
             with transaction.atomic():
                 answer = case.call(headers=headers)
-                case.validate_response(answer, checks=CHECKS, headers=headers)
+                case.validate_response(answer, checks=held, headers=headers)
                 raise Undo
         except Undo:
             pass
