@@ -8,13 +8,19 @@ from random import getrandbits
 
 import pytest
 from django.test import Client
+from limits import RateLimitItemPerMinute
 
 from backlog.models import Round, RoundAnswer, RoundComment, ScoringModel
 from backlog.selectors.rounds import answers_of
 from backlog.services.ranks import item_rank_pin
 from backlog.services.rounds import round_move
 from backlog.services.rounds_people import round_guest_add, round_member_add
-from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
+from backlog.services.scoring_models import (
+    scoring_model_activate,
+    scoring_model_update,
+    scoring_models_ensure,
+)
+from backlog.views import rounds_guest
 from plm.runner import run_due_jobs
 from tests.make import make_item, make_round
 from tests.permissions import digest
@@ -185,6 +191,34 @@ def test_wrong_links_answer_like_no_page_and_are_counted(world, items):
     assert here.post(f"/share/{'x' * 43}/round", {"item": "1"}).status_code == 429
     assert digest() == before
     assert here.get(link).status_code == 200
+
+
+def test_a_link_takes_so_many_answers_a_minute(world, items, monkeypatch):
+    monkeypatch.setattr(rounds_guest, "WRITES", RateLimitItemPerMinute(1))
+    row = make_round(world.actor("alice"), world.atlas, items)
+    person, link = invited(world, row)
+    first = row.items.first()
+    codes = {
+        Client().post(link, {"item": first.uuid, "ease": str(n)}).status_code for n in (1, 2, 3)
+    }
+    assert 429 in codes
+    assert answers_of(person)
+
+
+def test_a_criterion_that_is_taken_out_meanwhile_stays_and_is_said_to_be_gone(world, items, alice):
+    row = make_round(world.actor("alice"), world.atlas, items)
+    _, link = invited(world, row)
+    model = ScoringModel.objects.select_related("product").get(product=world.atlas, active=True)
+    kept = [{"key": key, "label": key} for key in ("customer_need", "market_demand")]
+    scoring_model_update(
+        actor=world.actor("alice"), model=model, version=model.version, criteria=kept
+    )
+    page = Client().get(link).content.decode()
+    assert "Taken out of the scoring model meanwhile" in page
+    Client().post(link, {"item": row.items.first().uuid, "ease": "5"})
+    round_move(actor=world.actor("alice"), row=row, state="revealed")
+    told = alice.get(row.get_absolute_url()).content.decode()
+    assert "No longer in the scoring model, and kept in this round: Ease of implementation" in told
 
 
 def test_a_guest_speaks_under_their_name_and_reads_their_own_words_alone(world, items, alice):
