@@ -79,7 +79,7 @@ def _panels_on_pages_of_others() -> None:
 
 
 def _panels_of_specifications() -> None:
-    from backlog.selectors import evidence, readiness, reviews, threads
+    from backlog.selectors import evidence, readiness, reviews, rounds, threads
     from plm.panels import Panel, register
 
     register(
@@ -95,6 +95,12 @@ def _panels_of_specifications() -> None:
         Panel(
             "inbox", "reviews", "Reviews that wait for you", "backlog/_reviews_waiting.html",
             reviews.reviews_waiting,
+        )
+    )  # fmt: skip
+    register(
+        Panel(
+            "inbox", "rounds", "Rounds that wait for you", "backlog/_rounds_waiting.html",
+            rounds.rounds_waiting,
         )
     )  # fmt: skip
     register(

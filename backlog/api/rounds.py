@@ -286,7 +286,7 @@ class RoundViewSet(ViewSetMixin, PlmView):
         ids = dict(RoundItem.objects.filter(round=row).values_list("pk", "uuid"))
         found = [
             {
-                "id": c.uuid, "item": ids[pk], "name": c.name, "guest": c.author_id is None, "body": c.body,
+                "id": c.uuid, "item": ids[pk], "name": c.name, "guest": c.participant_id is not None, "body": c.body,
                 "created_at": c.created_at,
             }
             for pk, said in comments_of(row, actor=self.actor).items()

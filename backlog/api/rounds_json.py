@@ -19,7 +19,7 @@ def round_json(row: Round) -> dict[str, Any]:
     """A round with its items and how far everybody is."""
     items = items_of(row)
     return {
-        **RoundBrief(row).data, "intro": row.intro, "roles": row.roles, "criteria": criteria_json(row),
+        **RoundBrief(row).data, "intro": row.intro, "roles": row.roles, "criteria": criteria_json(row.formula),
         "items": [item_json(item) for item in items], "participants": people_json(row, len(items)),
     }  # fmt: skip
 
@@ -47,6 +47,18 @@ def people_json(row: Round, items: int | None = None) -> list[dict[str, Any]]:
 def person_json(row: Round, person: RoundParticipant) -> dict[str, Any]:
     """One of them."""
     return next(known for known in people_json(row) if known["id"] == person.uuid)
+
+
+def asked_json(guest: RoundParticipant) -> dict[str, Any]:
+    """What a guest reads of the round: its words and the scales of what they judge."""
+    row, sheet = guest.round, sheet_of(guest)
+    names = ("id", "title", "about", "with_it", "without_it")
+    return {
+        "title": sheet.title, "intro": sheet.intro, "kind": sheet.kind, "state": sheet.state,
+        "ends_at": sheet.ends_at, "name": sheet.name,
+        "items": [{n: getattr(line.asked, n) for n in names} for line in sheet.rows],
+        "scales": criteria_json(criteria_of(row, guest)),
+    }  # fmt: skip
 
 
 def own_json(me: RoundParticipant, actor: Actor) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
 from backlog.api.rounds import RoundViewSet
+from backlog.api.rounds_guest import GuestRoundView
 from backlog.api.spec_templates import SpecTemplatesView, SpecTemplateView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
@@ -21,6 +22,7 @@ viewsets = [
 ]
 
 urlpatterns = [
+    path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
     path("products/<str:key>/wip-limits/", WipLimitsView.as_view(), name="wip_limits"),
     path("products/<str:key>/spec-policy/", SpecPolicyView.as_view(), name="spec_policy"),
     path("products/<str:key>/spec-templates/", SpecTemplatesView.as_view(), name="spec_templates"),

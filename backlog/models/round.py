@@ -144,13 +144,13 @@ class RoundParticipantQuerySet(TenantedQuerySet["RoundParticipant"]):
 class RoundParticipant(Tenanted):
     """Somebody who answers: a member, or a guest with a link of their own, whose secret nobody else knows.
 
-    A guest's link opens until the round ends. Whoever is taken out (`revoked_at`) no longer counts in the results.
+    A guest's link opens until the round ends. The answers of a member whose account is gone stay, as those of nobody. Whoever is taken out (`revoked_at`) no longer counts in the results.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="participants")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=40, blank=True)

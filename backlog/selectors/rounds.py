@@ -22,7 +22,7 @@ from backlog.models import (
 from backlog.models.item import FINISHED_STATES
 from backlog.models.round import KANO, MAXDIFF, OPEN, PAIRS, POINTS, REVEALED, SCORES
 from plm.errors import NotVisible
-from plm.models import Product, User
+from plm.models import Product, User, Workspace
 from plm.permissions import Actor, may
 from plm.scoring.definition import Definition
 from plm.scoring.maxdiff import design
@@ -230,6 +230,22 @@ def comments_of(
     for row in rows[:2000]:
         found.setdefault(row.item_id, []).append(row)
     return found
+
+
+def rounds_waiting(actor: Actor, workspace: Workspace) -> dict[str, Any] | None:
+    """The panel of an inbox: open rounds that wait for this person's answers."""
+    rows = (
+        RoundParticipant.objects.taking_part()
+        .filter(
+            workspace=workspace, user_id=actor.person_key, done_at=None, round__state=OPEN,
+            round__ends_at__gt=timezone.now(),
+            round__in=Round.objects.visible_to(actor, "round.view"),
+        )
+        .select_related("round__product__workspace")
+        .order_by("round__ends_at")[:20]
+    )  # fmt: skip
+    found = list(rows)
+    return {"rounds": [row.round for row in found]} if found else None
 
 
 def rounds_on_item(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:

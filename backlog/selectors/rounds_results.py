@@ -115,6 +115,14 @@ class Judged:
         return plain_number(value)
 
     @property
+    def spread(self) -> str:
+        """The distance between the quartiles, on the scale of the criterion."""
+        if self.summary is None:
+            return ""
+        times = 100 if self.factor.percent else 1
+        return f"{self.summary.spread * times:,.4g}{' %' if self.factor.percent else ''}"
+
+    @property
     def span(self) -> str:
         if self.summary is None:
             return ""

@@ -6,11 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backlog.models import Round
 from backlog.models.round import ROUND_KINDS, ROUND_STATES
 from plm.api.answers import reference
 from plm.api.parameters import free_form
 from plm.api.serializers import Input
+from plm.scoring.definition import Definition
 from plm.scoring.kano import ANSWERS
 
 ROLES = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
@@ -174,6 +174,27 @@ class OwnAnswers(serializers.Serializer[Any]):
     set = free_form({"type": ["object", "null"], "additionalProperties": {}})
 
 
+class GuestItem(serializers.Serializer[Any]):
+    """An item in the words of the round: nothing else of it leaves the house."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    about = serializers.CharField()
+    with_it = serializers.CharField()
+    without_it = serializers.CharField()
+
+
+class GuestRound(OwnAnswers):
+    title = serializers.CharField()
+    intro = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ROUND_KINDS)
+    state = serializers.ChoiceField(choices=ROUND_STATES)
+    ends_at = serializers.DateTimeField()
+    name = serializers.CharField(help_text="Who the guest is.")
+    items = GuestItem(many=True)
+    scales = free_form({"type": "array", "items": OPEN})
+
+
 class RoundSayInput(Input):
     item = serializers.UUIDField()
     body = serializers.CharField(max_length=2000)
@@ -217,9 +238,8 @@ class RoundResults(serializers.Serializer[Any]):
     dropped = free_form({"type": "array", "items": {"type": "string"}})
 
 
-def criteria_json(row: Round) -> list[dict[str, Any]]:
-    """The frozen criteria with their scales."""
-    formula = row.formula
+def criteria_json(formula: Definition | None) -> list[dict[str, Any]]:
+    """The criteria with their scales."""
     return [
         {
             "key": f.key, "label": f.label, "low": f.low, "high": f.high, "unit": f.unit, "help": f.help,

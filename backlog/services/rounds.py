@@ -83,8 +83,10 @@ def _questions(kind: str, title: str) -> dict[str, str]:
     if kind != KANO:
         return {}
     return {
-        "with_it": f"How do you feel if there is: {title}?"[: WORDS["with_it"]],
-        "without_it": f"How do you feel if there is no: {title}?"[: WORDS["without_it"]],
+        "with_it": f"If you had this: {title}. How would you feel?"[: WORDS["with_it"]],
+        "without_it": f"If you did not have this: {title}. How would you feel?"[
+            : WORDS["without_it"]
+        ],
     }
 
 

@@ -88,9 +88,12 @@ def round_decide(
     current.decided_by_id, current.version = actor.user_id, current.version + 1
     current.save()
     gone = _assess(actor, row, current, cleaned, why)
+    # Values show in the history of the item with its assessment; words alone would show nowhere.
+    about: dict[str, Any] = {"workspace_id": row.workspace_id, "product_id": row.product_id}
     emit(
-        "round.decided", actor=actor, record=item.item, reason=why, id=row.uuid, title=row.title,
+        "round.decided", actor=actor, reason=why, id=row.uuid, title=row.title, item=item.title,
         changes={k: (before.get(k), v) for k, v in cleaned.items() if before.get(k) != v},
+        **(about if formula is not None else {"record": item.item}),
     )  # fmt: skip
     return current, gone
 

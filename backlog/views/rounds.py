@@ -166,6 +166,8 @@ def round_state(request: PlmRequest, uuid: UUID) -> HttpResponse:
 def round_setup(request: PlmRequest, uuid: UUID) -> HttpResponse:
     """The words of a draft, and which criteria a role judges."""
     row = one_round(request, uuid)
+    if request.method == "GET" and row.state != DRAFT:
+        return HttpResponseRedirect(row.get_absolute_url())
     items = reads.items_of(row)
     form = RoundSetupForm(request.POST if request.method == "POST" else None, row=row, items=items)
     if request.method == "POST" and form.is_valid():

@@ -163,7 +163,7 @@ def test_kano_makes_categories_from_twenty_answers_on(world, items):
 
 def test_the_questionnaire_is_answered_on_the_page(world, items, sign_in):
     row, rows, (ana,), link = started(world, items[:2], "kano")
-    assert b"How do you feel if there is no: Item 0?" in Client().get(link).content
+    assert b"If you did not have this: Item 0. How would you feel?" in Client().get(link).content
     part = Client().post(
         link,
         {"item": rows[0].uuid, "with": "like", "was.with": "", "was.without": ""},

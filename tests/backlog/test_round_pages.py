@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
+from random import getrandbits
 
 import pytest
 from django.test import Client
+from limits import RateLimitItemPerMinute
 
 from backlog.models import Round, RoundAnswer, RoundComment, ScoringModel
 from backlog.selectors.rounds import answers_of
 from backlog.services.ranks import item_rank_pin
 from backlog.services.rounds import round_move
 from backlog.services.rounds_people import round_guest_add, round_member_add
-from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
-from plm.api.throttles import limiter
+from backlog.services.scoring_models import (
+    scoring_model_activate,
+    scoring_model_update,
+    scoring_models_ensure,
+)
+from backlog.views import rounds_guest
 from plm.runner import run_due_jobs
 from tests.make import make_item, make_round
 from tests.permissions import digest
@@ -32,11 +39,6 @@ def items(world):
     made = [make_item(world.actor("bob"), world.atlas, f"Item {n}") for n in range(4)]
     run_due_jobs(20)
     return made
-
-
-@pytest.fixture(autouse=True)
-def _no_misses_of_others():
-    limiter().storage.reset()
 
 
 @pytest.fixture
@@ -183,11 +185,40 @@ def test_wrong_links_answer_like_no_page_and_are_counted(world, items):
     row = make_round(world.actor("alice"), world.atlas, items)
     _, link = invited(world, row)
     before = digest()
-    codes = [Client().get(f"{link[:20]}{n:020}/round").status_code for n in range(22)]
+    here = Client(REMOTE_ADDR=str(IPv6Address(getrandbits(128))))  # nobody else's misses count here
+    codes = [here.get(f"{link[:20]}{n:020}/round").status_code for n in range(22)]
     assert codes == [404] * 20 + [429] * 2
-    assert Client().post(f"/share/{'x' * 43}/round", {"item": "1"}).status_code == 429
+    assert here.post(f"/share/{'x' * 43}/round", {"item": "1"}).status_code == 429
     assert digest() == before
-    assert Client().get(link).status_code == 200
+    assert here.get(link).status_code == 200
+
+
+def test_a_link_takes_so_many_answers_a_minute(world, items, monkeypatch):
+    monkeypatch.setattr(rounds_guest, "WRITES", RateLimitItemPerMinute(1))
+    row = make_round(world.actor("alice"), world.atlas, items)
+    person, link = invited(world, row)
+    first = row.items.first()
+    codes = {
+        Client().post(link, {"item": first.uuid, "ease": str(n)}).status_code for n in (1, 2, 3)
+    }
+    assert 429 in codes
+    assert answers_of(person)
+
+
+def test_a_criterion_that_is_taken_out_meanwhile_stays_and_is_said_to_be_gone(world, items, alice):
+    row = make_round(world.actor("alice"), world.atlas, items)
+    _, link = invited(world, row)
+    model = ScoringModel.objects.select_related("product").get(product=world.atlas, active=True)
+    kept = [{"key": key, "label": key} for key in ("customer_need", "market_demand")]
+    scoring_model_update(
+        actor=world.actor("alice"), model=model, version=model.version, criteria=kept
+    )
+    page = Client().get(link).content.decode()
+    assert "Taken out of the scoring model meanwhile" in page
+    Client().post(link, {"item": row.items.first().uuid, "ease": "5"})
+    round_move(actor=world.actor("alice"), row=row, state="revealed")
+    told = alice.get(row.get_absolute_url()).content.decode()
+    assert "No longer in the scoring model, and kept in this round: Ease of implementation" in told
 
 
 def test_a_guest_speaks_under_their_name_and_reads_their_own_words_alone(world, items, alice):
@@ -248,6 +279,8 @@ def test_who_may_not_organise_only_looks(world, items, sign_in):
     assert carol.get(f"{here}/answers").status_code == 404  # she is not asked
     round_member_add(actor=world.actor("alice"), row=row, user=world.carol)
     assert carol.get(f"{here}/answers").status_code == 200
+    assert "Rounds that wait for you" in carol.get("/acme/inbox").content.decode()
+    assert "Rounds that wait for you" not in sign_in(world.bob).get("/acme/inbox").content.decode()
     assert sign_in(world.mallory).get(here).status_code == 404
 
 

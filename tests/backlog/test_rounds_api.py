@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 
 from backlog.models import Round, RoundAnswer, ScoringModel
 from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
@@ -128,6 +129,27 @@ def test_points_pairs_kano_and_sets_are_answered(world, items, alice, carol):
     same = {"set": shown["number"], "best": best, "worst": best}
     assert carol.send("POST", f"{at}answer/", same).status_code == 422
     assert RoundAnswer.objects.count() == 2 + 0 + 2 + 1
+
+
+def test_a_guest_answers_with_the_link_alone_and_reads_no_more_than_the_page(world, items, alice):
+    at, ids = opened(alice, world, items)
+    guest = alice.ok("POST", f"{at}ask/", {"name": "Ana"})
+    secret = guest["url"].split("/")[-2]
+    ana = Caller(Client())
+    told = ana.ok("POST", f"round-links/{secret}/", {"item": ids[0], "values": {"ease": 2}})
+    assert told["answers"] == [{"item": ids[0], "criterion": "ease", "value": 2}]
+    assert [scale["key"] for scale in told["scales"]] == ["customer_need", "market_demand", "ease"]
+    seen = json.dumps(ana.ok("GET", f"round-links/{secret}/"))
+    for hidden in (items[0].reference, "Carol", "acme", "Bob"):
+        assert hidden not in seen
+    assert (
+        ana.send(
+            "POST", f"round-links/{secret}/", {"item": ids[0], "values": {"ease": 9}}
+        ).status_code
+        == 422
+    )
+    alice.ok("POST", f"{at}renew/", {"participant": guest["id"]})
+    assert ana.send("GET", f"round-links/{secret}/").status_code == 404
 
 
 def test_words_are_changed_by_who_read_them(world, items, alice):
