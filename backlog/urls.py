@@ -20,7 +20,7 @@ from backlog.views import (
 
 record_urls = [
     path("assess", priority.item_assess, name="item_assess"),
-    path("score", priority.item_why, name="item_why"),
+    path("score", standings.item_why, name="item_why"),
     path("state", priority.item_state, name="item_state"),
     path("rank", priority.item_rank, name="item_rank"),
     path("unrank", priority.item_unrank, name="item_unrank"),

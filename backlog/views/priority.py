@@ -296,15 +296,6 @@ def _back(request: PlmRequest) -> str:
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else home
 
 
-@policy("item.view", scope="record")
-def item_why(request: PlmRequest) -> HttpResponse:
-    """What each factor adds to the score."""
-    item = record_as(request, BacklogItem)
-    may = request.actor.may("item.assess", item.workspace_id, item.product_id)
-    context = {"panel": {"why": reads.explanation_of(item), "may_assess": may}}
-    return render(request, "backlog/_why.html", context)
-
-
 @policy("item.move", scope="record", methods=("POST",))
 def item_state(request: PlmRequest) -> HttpResponse:
     """Another state, chosen in the list."""

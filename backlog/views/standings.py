@@ -1,19 +1,23 @@
-"""Where the line of the ranked list is."""
+"""Where the line of the ranked list is, and why an item stands where it stands."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from backlog.forms.priority import LineForm
-from backlog.models import RankingSettings
+from backlog.models import BacklogItem, RankingSettings
+from backlog.selectors.explain import explained, item_named
+from backlog.selectors.priority import explanation_of
 from backlog.selectors.standings import effort_unit, ranking_settings
 from backlog.services.standings import ranking_settings_set
 from backlog.views.priority import scoring_for
 from plm.errors import PlmError, Stale
 from plm.web.conflicts import conflict_page
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, policy, record_as
 
 
 def _shown(line: RankingSettings) -> dict[str, object]:
@@ -58,3 +62,19 @@ def ranking_line(request: PlmRequest) -> HttpResponse:
         "intro": "What stands above the line is what gets done. The list shows for each item the chance to be above it.",
     }  # fmt: skip
     return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
+
+
+@policy("item.view", scope="record")
+def item_why(request: PlmRequest) -> HttpResponse:
+    """Why an item has its score and its place: a page, or what each factor adds for the list."""
+    item = record_as(request, BacklogItem)
+    may = request.actor.may("item.assess", item.workspace_id, item.product_id)
+    context: dict[str, Any] = {"panel": {"why": explanation_of(item), "may_assess": may}}
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return render(request, "backlog/_why.html", context)
+    asked = request.GET.get("against", "").strip()[:24]
+    against = item_named(request.actor, item, asked) if asked else None
+    problem = f"There is no other item {asked} in this product." if asked and not against else ""
+    context |= {"item": item, "against": asked, "problem": problem}
+    context["found"] = explained(request.actor, item, against)
+    return render(request, "backlog/score.html", context)

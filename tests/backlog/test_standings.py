@@ -196,7 +196,9 @@ def test_the_list_costs_the_same_statements_whatever_is_drawn(world, sign_in):
 
 def test_facts_that_move_nothing_ask_for_no_drawing(world):
     (item,) = judged(world, 300)
-    item_update(record=item, actor=world.actor("bob"), version=None, values={"title": "Another name"})
+    item_update(
+        record=item, actor=world.actor("bob"), version=None, values={"title": "Another name"}
+    )
     assert not Job.objects.filter(kind="backlog.standings", state="queued").exists()
 
 
