@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backlog.models.item import ITEM_WORKFLOW
+from backlog.services.standings import standings_request
 from plm.events import Fact, enqueue, on
 from plm.jobs import JobRequest
 
@@ -27,6 +28,14 @@ def rescore(fact: Fact) -> None:
             requested_by=fact.actor.user_id,
         )
     )
+
+
+@on("ranking.updated", "item.updated")
+def redraw(fact: Fact) -> None:
+    """The line moved, or an estimate that a capacity is filled with; scores and ranks are what they were."""
+    if fact.product_id is None or (fact.verb == "item.updated" and "estimate" not in fact.changes):
+        return
+    enqueue(standings_request(fact.workspace_id, fact.product_id))
 
 
 def _touches_ranks(fact: Fact) -> bool:

@@ -12,6 +12,8 @@ from backlog.selectors.reviews import reviews_to_remind
 from backlog.services.progress import item_progress_recompute
 from backlog.services.reviews import review_mail_send, review_remind_take, review_remind_undo
 from backlog.services.scores import scores_recompute
+from backlog.services.standings import standings_recompute, standings_request
+from plm.events import enqueue
 from plm.runner import Run, job_handler
 from plm.services.clock import every
 
@@ -20,8 +22,16 @@ every(3600, "backlog.review_reminders")
 
 @job_handler("backlog.scores_recompute")
 def scores_recompute_job(run: Run) -> dict[str, int]:
-    """Scores and ranks of one product."""
-    return {"items": scores_recompute(product_id=run.payload["product"])}
+    """Scores and ranks of one product; how sure they are is the next job, ranges may have changed though no score did."""
+    written = scores_recompute(product_id=run.payload["product"])
+    enqueue(standings_request(run.job.workspace_id, run.payload["product"]))
+    return {"items": written}
+
+
+@job_handler("backlog.standings")
+def standings_job(run: Run) -> dict[str, bool]:
+    """How sure the ranks of one product are."""
+    return {"changed": standings_recompute(product_id=run.payload["product"])}
 
 
 @job_handler("backlog.progress")

@@ -17,6 +17,7 @@ from backlog.views import (
     scoring_models,
     spec_templates,
     specs,
+    standings,
     stories,
     threads,
 )
@@ -25,7 +26,7 @@ public_urls = [path("share/<str:token>/round", rounds_guest.round_guest, name="r
 
 record_urls = [
     path("assess", priority.item_assess, name="item_assess"),
-    path("score", priority.item_why, name="item_why"),
+    path("score", standings.item_why, name="item_why"),
     path("state", priority.item_state, name="item_state"),
     path("rank", priority.item_rank, name="item_rank"),
     path("unrank", priority.item_unrank, name="item_unrank"),
@@ -61,6 +62,7 @@ product_urls = [
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
     path("prioritize/state", priority.ranking_state, name="ranking_state"),
+    path("prioritize/line", standings.ranking_line, name="ranking_line"),
     path("prioritize/model", scoring_models.scoring, name="scoring"),
     path("prioritize/model/use", scoring_models.scoring_model_use, name="scoring_model_use"),
     path("prioritize/model/new", scoring_models.scoring_model_new, name="scoring_model_new"),

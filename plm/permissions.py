@@ -71,6 +71,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     # 3 prioritization
     "item.assess": Role.CONTRIBUTOR,
     "item.rank": Role.MANAGER,
+    "ranking.edit": Role.MANAGER,
     "scoring_model.create": Role.MANAGER,
     "scoring_model.edit": Role.MANAGER,
     "round.create": Role.MANAGER,

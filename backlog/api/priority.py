@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from backlog.models import Assessment, BacklogItem, ScoringModel, ScoringModelVersion
+from backlog.selectors.explain import explained, item_named
 from backlog.selectors.priority import explanation_of
 from backlog.serializers.priority import (
     AssessmentBulkSerializer,
@@ -28,6 +29,7 @@ from backlog.serializers.priority import (
     explanation_json,
     model_json,
 )
+from backlog.serializers.standings import ExplainedAnswer, explained_json
 from backlog.services.assessments import BULK_LIMIT, assessment_set, assessments_set
 from backlog.services.ranks import item_rank_pin, item_rank_unpin
 from backlog.services.scoring_models import (
@@ -37,10 +39,11 @@ from backlog.services.scoring_models import (
     scoring_models_ensure,
 )
 from plm.api.answers import BULK_REPORT, paged
-from plm.api.parameters import PRODUCT, UUID
+from plm.api.parameters import PRODUCT, REFERENCE, UUID
 from plm.api.records import etag, version_of
 from plm.api.views import PlmView
-from plm.errors import Invalid, NotVisible
+from plm.errors import Conflict, Invalid, NotVisible
+from plm.filters import refuse_unknown
 from plm.kinds import product_of
 from plm.models import Product
 
@@ -62,12 +65,12 @@ class ItemPriority(ViewSetMixin, PlmView):
     """What prioritization adds to items: `assessment`, `pin`, `unpin`."""
 
     tags: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("assessment", "assess", "assess_all", "pin", "unpin"), "Prioritization"
+        ("assessment", "assess", "assess_all", "explanation", "pin", "unpin"), "Prioritization"
     )
 
     policies: ClassVar[Mapping[str, str]] = {
         "assessment": "item.view", "assess": "item.assess", "assess_all": "item.assess", "pin": "item.rank",
-        "unpin": "item.rank",
+        "unpin": "item.rank", "explanation": "item.view",
     }  # fmt: skip
 
     def get_record(self, reference: str) -> Any:
@@ -86,6 +89,27 @@ class ItemPriority(ViewSetMixin, PlmView):
         )
         asked.is_valid(raise_exception=True)
         return self._judged(item, model_in(item.product, asked.validated_data["model"]))
+
+    @extend_schema(
+        responses=ExplainedAnswer,
+        parameters=[OpenApiParameter("against", REFERENCE, description="Another item to compare with.")],
+    )  # fmt: skip
+    @action(detail=True, methods=["get"])
+    def explanation(self, request: Request, reference: str) -> Response:
+        """Why the item stands where it stands: inputs and where they come from, what its factors do beside the median and
+        the item above, what would make it the first, how far weights may move, chances against others, and the history.
+        """
+        refuse_unknown(request.query_params, {"workspace", "against"})
+        item = self.get_record(reference)
+        scoring_models_ensure(product=item.product)
+        asked = request.query_params.get("against", "")
+        against = item_named(self.actor, item, asked) if asked else None
+        if asked and against is None:
+            raise Invalid(fields={"against": "There is no other item of that reference in this product."})  # fmt: skip
+        found = explained(self.actor, item, against)
+        if found is None:
+            raise Conflict("Nothing was scored in this product yet.")
+        return Response(explained_json(found))
 
     def _judged(self, item: BacklogItem, model: ScoringModel) -> Response:
         definition = model.versions.get(version=model.version).formula

@@ -30,6 +30,35 @@ class RankForm(forms.Form):
     )
 
 
+class LineForm(forms.Form):
+    """Where the line of the ranked list is, and when an input counts as old."""
+
+    kind = forms.ChoiceField(
+        label="The line stands", choices=(("top", "after a number of items"), ("capacity", "where a capacity is full")),
+    )  # fmt: skip
+    top = IntegerField(label="Number of items", required=False, min_value=1)
+    capacity = FloatField(label="Capacity", required=False)
+    stale_days = IntegerField(
+        label="An input is old after so many days", min_value=1, max_value=3650,
+        help_text="Old inputs are marked on the page that explains a score.",
+    )  # fmt: skip
+    version = IntegerField(widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        kind = self.cleaned_data["kind"]
+        line = {name: self.cleaned_data[name] if name == kind else None for name in ("top", "capacity")}  # fmt: skip
+        return {**line, "stale_days": self.cleaned_data["stale_days"]}
+
+    def clean(self) -> dict[str, Any]:
+        """The one of the two that is asked for has to be there."""
+        found = super().clean() or {}
+        kind = found.get("kind")
+        if kind in self.fields and kind not in self.errors and found.get(kind) is None:
+            self.add_error(kind, "Give a number above 0.")
+        return found
+
+
 class FactorsForm(forms.Form):
     """The factors of one item as they were typed on its page, with what stood there when it was opened."""
 
@@ -38,7 +67,7 @@ class FactorsForm(forms.Form):
         for cell in cells:
             key = cell.factor.key
             self.fields[key] = forms.CharField(
-                required=False, max_length=40, label=cell.factor.label
+                required=False, max_length=120, label=cell.factor.label
             )
 
     def touched(self) -> dict[str, str]:

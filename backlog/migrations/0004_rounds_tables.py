@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backlog', '0001_backlog'),
+        ('backlog', '0003_sure_standings'),
         ('plm', '0003_titles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -20,13 +20,16 @@ from backlog.models.round import (
 from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
+from backlog.models.standing import FactorSource, RankingSettings, Standing, StandingBasis
 from backlog.models.thread import SpecThread, ThreadComment
 
 __all__ = [
     "Assessment",
     "BacklogItem",
     "Criterion",
+    "FactorSource",
     "IdeaLink",
+    "RankingSettings",
     "Requirement",
     "RequirementLink",
     "Round",
@@ -46,6 +49,8 @@ __all__ = [
     "SpecThread",
     "SpecVersion",
     "Sprint",
+    "Standing",
+    "StandingBasis",
     "ThreadComment",
     "WipLimit",
 ]

@@ -15,6 +15,7 @@ from plm.models import Product, Tenanted
 from plm.querysets import TenantedQuerySet
 from plm.scoring.definition import MOST_FACTORS, Definition
 from plm.scoring.methods import METHODS
+from plm.scoring.ranges import Estimate, Range
 
 SLOTS = tuple(range(1, MOST_FACTORS + 1))
 
@@ -143,6 +144,8 @@ class Assessment(Tenanted):
     One wide row per item and model: `v1` to `v10` are the values of the factors by their slot (Criterion.slot), null
     is "not judged yet". Columns rather than a row per factor, so that a million scores are one statement. The
     score of an item is always that of these values under the product's ScoreBasis, to the last bit.
+    `inputs` holds by factor what else is known of its value: {source, by (user), at}, and of a range low, high, shape and
+    meaning (`plm.scoring.ranges`); the value itself is then the likely one.
     """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -160,6 +163,7 @@ class Assessment(Tenanted):
     v8 = models.FloatField(null=True)
     v9 = models.FloatField(null=True)
     v10 = models.FloatField(null=True)
+    inputs = models.JSONField(default=dict, blank=True)
     assessed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -186,3 +190,15 @@ class Assessment(Tenanted):
         for factor in definition.factors:
             if factor.key in values:
                 setattr(self, f"v{factor.slot}", values[factor.key])
+
+    def estimates(self, definition: Definition) -> dict[str, Estimate | None]:
+        """The values with their ranges, by the keys of the factors."""
+        return {key: self._estimate(key, value) for key, value in self.values(definition).items()}
+
+    def _estimate(self, key: str, value: float | None) -> Estimate | None:
+        kept = self.inputs.get(key) or {}
+        if value is None:
+            return None
+        if "low" not in kept:
+            return Estimate.exactly(value)
+        return Estimate(Range(kept["low"], value, kept["high"]), kept["shape"], kept["meaning"])

@@ -10,12 +10,13 @@ from django.db.models import Max, Min
 
 from backlog.models import Assessment, BacklogItem, ScoreBasis, ScoringModel, ScoringModelVersion
 from backlog.models.item import FINISHED_STATES
+from backlog.selectors.cells import Cell, cells_of
+from backlog.selectors.standings import Drawn, Shown, drawn_of
 from plm.counting import capped_counts
 from plm.models import Event, Job, Product
 from plm.models.job import QUEUED, RETRYING, RUNNING
 from plm.permissions import Actor
 from plm.scoring.definition import Definition, Part
-from plm.scoring.factor import Factor
 from plm.scoring.methods import WSJF
 from plm.scoring.wsjf import columns_without_one
 
@@ -76,66 +77,21 @@ def columns_without_anchor(scoring: Scoring) -> list[str]:
     return [f.label for f in definition.factors if f.key in lacking]
 
 
-@dataclass(slots=True)
-class Cell:
-    """One factor of one item as a form control: `shown` is what stands in it, `error` what is wrong with it, `kept`
-    the value that is stored."""
-
-    factor: Factor
-    shown: str
-    error: str = ""
-    kept: str = ""
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        return [(plain_number(value), name) for value, name in self.factor.choices]
-
-    @property
-    def unit(self) -> str:
-        return "%" if self.factor.percent else ""
-
-
 @dataclass(frozen=True, slots=True)
 class RankRow:
-    """One item of the ranked list."""
+    """One item of the ranked list; `sure` is where it may stand, `cut` that the line is drawn below it."""
 
     item: BacklogItem
     cells: list[Cell]
     percent: float
     icon: str
     hue: str
+    sure: Shown | None = None
+    cut: bool = False
 
 
-def plain_number(value: float | None) -> str:
-    """0.5 as "0.5", 2000.0 as "2000", nothing as ""."""
-    if value is None:
-        return ""
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
-    return text or "0"
-
-
-def cells_of(
-    definition: Definition,
-    assessment: Assessment | None,
-    *,
-    typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> list[Cell]:
-    """The factors of an item in their order; what was typed and refused stays in its place."""
-    values = assessment.values(definition) if assessment else {}
-    found = []
-    for factor in definition.factors:
-        value = values.get(factor.key)
-        kept = plain_number(value * 100 if factor.percent and value is not None else value)
-        shown = kept
-        if typed and factor.key in typed:
-            shown = typed[factor.key]
-        found.append(Cell(factor, shown, (errors or {}).get(factor.key, ""), kept))
-    return found
-
-
-def rank_rows(scoring: Scoring, items: Iterable[BacklogItem]) -> list[RankRow]:
-    """The items with their judged values, in one statement."""
+def rank_rows(scoring: Scoring, items: Iterable[BacklogItem], drawn: Drawn | None) -> list[RankRow]:
+    """The items with their judged values and where they may stand, in two statements."""
     items = list(items)
     judged = {
         a.item_id: a
@@ -143,22 +99,35 @@ def rank_rows(scoring: Scoring, items: Iterable[BacklogItem]) -> list[RankRow]:
             scoring_model=scoring.model, item__in=[i.pk for i in items]
         )
     }
-    return [rank_row(scoring, i, judged.get(i.pk)) for i in items]
+    places = drawn.places(items) if drawn else {}
+    return [rank_row(scoring, i, judged.get(i.pk), drawn=drawn, places=places) for i in items]
 
 
 def rank_row(
-    scoring: Scoring, item: BacklogItem, assessment: Assessment | None, **kept: Any
+    scoring: Scoring,
+    item: BacklogItem,
+    assessment: Assessment | None,
+    *,
+    drawn: Drawn | None = None,
+    places: Mapping[int, Shown] | None = None,
+    **kept: Any,
 ) -> RankRow:
     """One line of the ranked list; `kept` is what the person typed into a cell that was refused."""
+    if places is None:
+        drawn = drawn_of(item.product_id)
+        places = drawn.places([item]) if drawn else {}
     icon, hue = TYPE_ICONS[item.type]
     percent = 100 * item.score / scoring.best if item.score and scoring.best else 0.0
-    return RankRow(item, cells_of(scoring.definition, assessment, **kept), percent, icon, hue)
+    cells = cells_of(scoring.definition, assessment, **kept)
+    cut = drawn is not None and 0 < item.rank == drawn.basis.cut_after
+    return RankRow(item, cells, percent, icon, hue, places.get(item.pk), cut)
 
 
 def ranking_pending(product: Product) -> bool:
     """Whether a recomputation of the ranks waits or runs."""
     return Job.objects.filter(
-        key=f"backlog.scores_recompute:{product.pk}", state__in=[QUEUED, RETRYING, RUNNING]
+        key__in=[f"backlog.{name}:{product.pk}" for name in ("scores_recompute", "standings")],
+        state__in=[QUEUED, RETRYING, RUNNING],
     ).exists()
 
 

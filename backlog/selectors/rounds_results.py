@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.models import Round, RoundAnswer, RoundItem, RoundParticipant
-from backlog.selectors.priority import plain_number
+from backlog.selectors.cells import plain_number
 from backlog.selectors.rounds import WHOLE
 from plm.errors import Conflict
 from plm.scoring import agreement, pairwise

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backlog.models import Round, RoundAnswer, RoundItem, RoundParticipant
 from backlog.models.round import KANO, MAXDIFF, PAIRS, POINTS, SCORES
-from backlog.selectors.priority import Cell, cells_of, plain_number
+from backlog.selectors.cells import Cell, cells_of, plain_number
 from backlog.selectors.rounds import (
     WHOLE,
     answers_expected,
@@ -190,6 +190,7 @@ class _Kept:
     """Answers in the shape in which `cells_of` reads an assessment."""
 
     found: Mapping[str, float | None]
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
     def values(self, definition: Any) -> Mapping[str, float | None]:
         del definition

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backlog.models import Assessment, ScoringModel
@@ -14,6 +15,7 @@ from plm.api.parameters import free_form
 from plm.api.serializers import Input
 from plm.scoring.definition import Definition
 from plm.scoring.methods import METHODS
+from plm.scoring.ranges import MEANINGS, P10_P90, PERT, SHAPES
 from plm.scoring.weighted import shares
 
 
@@ -44,10 +46,39 @@ class ScoringModelChangeSerializer(Input):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "number"},
+            {
+                "type": "object",
+                "required": ["low", "likely", "high"],
+                "additionalProperties": False,
+                "properties": {
+                    "low": {"type": "number"}, "likely": {"type": "number"}, "high": {"type": "number"},
+                    "shape": {"type": "string", "enum": [name for name, _ in SHAPES], "default": PERT},
+                    "meaning": {"type": "string", "enum": [name for name, _ in MEANINGS], "default": P10_P90},
+                },
+            },
+            {"type": "null"},
+        ],
+        "examples": [500, {"low": 200, "likely": 500, "high": 900}],
+    }
+)  # fmt: skip
+class InputField(serializers.Field[Any, Any, Any, Any]):
+    """A number, or a range with its meaning. What is wrong with it the service says, factor by factor."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class AssessmentSerializer(Input):
     """`values` by the keys of the factors; null takes a value away, what is left out stays."""
 
-    values = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    values = serializers.DictField(child=InputField(allow_null=True))
     model = serializers.UUIDField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
@@ -123,6 +154,17 @@ class ExplanationAnswer(serializers.Serializer[Any]):
     parts = PartAnswer(many=True)
 
 
+class KeptInputAnswer(serializers.Serializer[Any]):
+    """What is kept of a value beside the number: its range, and where it came from (`hand` or a source of data)."""
+
+    low = serializers.FloatField(required=False)
+    high = serializers.FloatField(required=False)
+    shape = serializers.ChoiceField(choices=SHAPES, required=False)
+    meaning = serializers.ChoiceField(choices=MEANINGS, required=False)
+    source = serializers.CharField()  # type: ignore[assignment]  # declared fields leave the class
+    at = serializers.DateTimeField()
+
+
 class JudgedAnswer(serializers.Serializer[Any]):
     """`score` is that of these values; `item_score` and `rank` are the item's under the active model."""
 
@@ -137,6 +179,7 @@ class JudgedAnswer(serializers.Serializer[Any]):
     item_score = serializers.FloatField(allow_null=True)
     rank = serializers.IntegerField(allow_null=True)
     rank_pinned = serializers.IntegerField(allow_null=True)
+    inputs = serializers.DictField(child=KeptInputAnswer())
     assessed_by = Member(allow_null=True)
     assessed_at = serializers.DateTimeField(allow_null=True)
     explanation = ExplanationAnswer(allow_null=True)
@@ -190,6 +233,11 @@ def assessment_json(
         "item_score": item.score,
         "rank": item.rank,
         "rank_pinned": item.rank_pinned,
+        "inputs": {
+            key: {k: v for k, v in one.items() if k != "by"}
+            for key, one in (kept.inputs if kept else {}).items()
+            if key in values
+        },
         "assessed_by": {"id": str(kept.assessed_by.uuid), "name": str(kept.assessed_by)}
         if kept and kept.assessed_by
         else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,50 +10,19 @@ from django.utils import timezone
 
 from backlog.models import Assessment, BacklogItem, ScoringModel
 from backlog.models.priority import SLOTS
+from backlog.services.inputs import HAND, Given, inputs_clean, inputs_take
 from backlog.services.scores import basis_of, scores_write
 from backlog.services.scoring_models import scoring_models_ensure
 from plm.errors import Invalid
 from plm.events import emit, service
 from plm.models import Product
-from plm.numerals import is_plain
 from plm.permissions import Actor
-from plm.scoring.definition import DECIMALS, Definition
+from plm.scoring.definition import Definition
 from plm.services.guard import require
 from plm.services.records import record_locked
 
 BULK_LIMIT = 1000
 COLUMNS = [f"v{slot}" for slot in SLOTS]
-
-
-def values_clean(definition: Definition, given: Mapping[str, Any]) -> dict[str, float | None]:
-    """Values by key as numbers; None or "" takes a value away. Raises Invalid with one message per factor."""
-    errors: dict[str, str] = {}
-    values: dict[str, float | None] = {}
-    for key, raw in given.items():
-        factor = definition.factor(key)
-        if factor is None:
-            known = ", ".join(f.key for f in definition.factors)
-            errors[key] = f"Not a factor of the model. Factors are: {known}."
-        elif raw is None or raw == "":
-            values[key] = None
-        else:
-            value = _number(raw)
-            wrong = factor.problem(value)
-            if wrong:
-                errors[key] = wrong
-            values[key] = value
-    if errors:
-        raise Invalid(fields=errors)
-    return values
-
-
-def _number(raw: Any) -> float:
-    if isinstance(raw, bool) or (isinstance(raw, str) and not is_plain(raw)):
-        return math.nan
-    try:
-        return round(float(raw), DECIMALS)
-    except (TypeError, ValueError, OverflowError):
-        return math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +45,27 @@ def assessment_set(
     values: Mapping[str, Any],
     model: ScoringModel | None = None,
     reason: str = "",
+    source: str = HAND,
 ) -> Assessed:
-    """Judge some factors of one item, under the active model unless told. The item's score follows at once, ranks by
-    the job. Emits `item.assessed` with what changed; writes nothing where nothing did. Raises Invalid.
+    """Judge some factors of one item, under the active model unless told: a number each, or a range {low, likely, high,
+    shape, meaning}. The item's score (of the likely values) follows at once, ranks by the job. Emits `item.assessed` with what changed; writes nothing where nothing did. Raises Invalid.
     """
     require(actor, "item.assess", item.product)
     model = model or scoring_models_ensure(product=item.product)
     definition = model.versions.get(version=model.version).formula
-    cleaned = values_clean(definition, values)
+    cleaned = inputs_clean(definition, values)
     current = record_locked(item, version=None)
     kept = Assessment.objects.filter(scoring_model=model, item=current).first() or Assessment(
         workspace_id=current.workspace_id, product_id=current.product_id, item=current,
         scoring_model=model,
     )  # fmt: skip
-    before = kept.values(definition)
-    changes: dict[str, tuple[Any, Any]] = {
-        key: (before[key], value) for key, value in cleaned.items() if before[key] != value
-    }
+    now = timezone.now()
+    changes = inputs_take(
+        kept, definition, cleaned, source=source, by=actor.user_id, at=now.isoformat()
+    )
     if not changes:
         return Assessed(current, kept, current.score, current.score, changed=False, counts=True)
-    kept.take(definition, cleaned)
-    kept.assessed_by_id, kept.assessed_at = actor.user_id, timezone.now()
+    kept.assessed_by_id, kept.assessed_at = actor.user_id, now
     kept.save()
     old, basis = current.score, basis_of(current.product, model) if model.active else None
     score = definition.score(kept.values(definition))
@@ -113,7 +81,7 @@ def assessment_set(
         record=current,
         changes=changes,
         reason=reason,
-        model=model.name,
+        **_kept_with(model, kept, definition),
     )
     return Assessed(current, kept, old, score, changed=True, counts=basis is not None)
 
@@ -126,6 +94,7 @@ def assessments_set(
     rows: Sequence[tuple[BacklogItem, Mapping[str, Any]]],
     model: ScoringModel | None = None,
     reason: str = "",
+    source: str = HAND,
 ) -> list[Invalid | None]:
     """Judge many items of one product in a bounded number of statements. Per row what is wrong with it, or None:
     good rows are in, bad ones are left out. Emits `item.assessed` per item that changed.
@@ -134,19 +103,19 @@ def assessments_set(
     model = model or scoring_models_ensure(product=product)
     definition = model.versions.get(version=model.version).formula
     report: list[Invalid | None] = []
-    wanted: dict[int, dict[str, float | None]] = {}
+    wanted: dict[int, dict[str, Given]] = {}
     for item, values in rows:
         if item.product_id != product.pk:
             report.append(Invalid(fields={"item": f"{item} is not an item of {product.key}."}))
             continue
         try:
-            cleaned = values_clean(definition, values)
+            cleaned = inputs_clean(definition, values)
         except Invalid as error:
             report.append(error)
             continue
         wanted.setdefault(item.pk, {}).update(cleaned)
         report.append(None)
-    _write_many(actor, product, model, definition, wanted, reason)
+    _write_many(actor, product, model, definition, wanted, reason, source)
     return report
 
 
@@ -155,39 +124,50 @@ def _write_many(
     product: Product,
     model: ScoringModel,
     definition: Definition,
-    wanted: Mapping[int, Mapping[str, float | None]],
+    wanted: Mapping[int, Mapping[str, Given]],
     reason: str,
+    source: str,
 ) -> None:
     now = timezone.now()
     locked = BacklogItem.objects.select_for_update(of=("self",)).select_related("product")
     items = {item.pk: item for item in locked.filter(pk__in=wanted).order_by("pk")}
     kept = {a.item_id: a for a in Assessment.objects.filter(scoring_model=model, item__in=wanted)}
     changed: list[Assessment] = []
-    facts: list[tuple[BacklogItem, dict[str, tuple[Any, Any]]]] = []
+    facts: list[tuple[BacklogItem, Assessment, dict[str, tuple[Any, Any]]]] = []
     for pk, item in items.items():
         row = kept.get(pk) or Assessment(
             workspace_id=product.workspace_id, product=product, item=item, scoring_model=model
         )
-        before = row.values(definition)
-        changes = {k: (before[k], v) for k, v in wanted[pk].items() if before[k] != v}
+        changes = inputs_take(
+            row, definition, wanted[pk], source=source, by=actor.user_id, at=now.isoformat()
+        )
         if changes:
-            row.take(definition, wanted[pk])
             row.assessed_by_id, row.assessed_at = actor.user_id, now
             changed.append(row)
-            facts.append((item, changes))
+            facts.append((item, row, changes))
     Assessment.objects.bulk_create(
         changed, batch_size=500, update_conflicts=True, unique_fields=["scoring_model", "item"],
-        update_fields=[*COLUMNS, "assessed_by", "assessed_at"],
+        update_fields=[*COLUMNS, "inputs", "assessed_by", "assessed_at"],
     )  # fmt: skip
     basis = basis_of(product, model) if model.active and changed else None
     if basis is not None:
         scores_write(product_id=product.pk, basis=basis, item_ids=[row.item_id for row in changed])
-    for item, changes in facts:
+    for item, row, changes in facts:
         emit(
             "item.assessed",
             actor=actor,
             record=item,
             changes=changes,
             reason=reason,
-            model=model.name,
+            **_kept_with(model, row, definition),
         )
+
+
+def _kept_with(model: ScoringModel, row: Assessment, definition: Definition) -> dict[str, Any]:
+    """What the event of an assessment keeps, so that the score of that moment can be computed again."""
+    return {
+        "model": model.name,
+        "model_id": model.pk,
+        "model_version": model.version,
+        "values": row.values(definition),
+    }

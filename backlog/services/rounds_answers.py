@@ -12,7 +12,7 @@ from django.utils import timezone
 from backlog.models import Round, RoundAnswer, RoundItem, RoundParticipant
 from backlog.models.round import KANO, MAXDIFF, OPEN, PAIRS, POINTS, SCORES
 from backlog.selectors.rounds import WHOLE, answers_expected, criteria_of, sets_of
-from backlog.services.assessments import values_clean
+from backlog.services.inputs import values_clean
 from plm.errors import Conflict, Invalid, NotVisible
 from plm.events import emit, service
 from plm.numerals import whole_number

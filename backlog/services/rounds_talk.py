@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from backlog.models import Round, RoundComment, RoundItem, RoundParticipant
 from backlog.models.round import CLOSED, DRAFT, REVEALED
-from backlog.services.assessments import assessment_set, values_clean
+from backlog.services.assessments import assessment_set
+from backlog.services.inputs import values_clean
 from backlog.services.rounds import round_locked
 from plm.errors import Conflict, Invalid, NotVisible, Stale
 from plm.events import emit, service

@@ -17,6 +17,8 @@ from backlog.forms.priority import FactorsForm, RankForm
 from backlog.models import Assessment, BacklogItem
 from backlog.models.item import ITEM_WORKFLOW
 from backlog.selectors import priority as reads
+from backlog.selectors.cells import cells_of
+from backlog.selectors.standings import Drawn, drawn_of, worths_of
 from backlog.services.assessments import assessment_set
 from backlog.services.items import item_move
 from backlog.services.ranks import item_rank_pin, item_rank_unpin
@@ -27,6 +29,8 @@ from plm.models.record import attach
 from plm.numerals import is_plain
 from plm.paging import ordering_for, paginate
 from plm.scoring.definition import Definition
+from plm.scoring.range_text import range_read, range_written
+from plm.scoring.ranges import P10_P90, PERT
 from plm.web.conflicts import conflict_page
 from plm.web.lists import saved_tabs
 from plm.web.policy import PlmRequest, policy, record_as
@@ -70,15 +74,18 @@ def prioritize(request: PlmRequest) -> HttpResponse:
         ordering=ordering, cursor=params.get("cursor", ""), size=ROWS, binding=binding,
     )  # fmt: skip
     attach(page.rows, product)
-    scoring = scoring_for(request)
+    scoring, drawn = scoring_for(request), drawn_of(product.pk)
     context = {
         **row_context(request, scoring),
-        "rows": reads.rank_rows(scoring, page.rows),
+        "drawn": drawn,
+        "rows": reads.rank_rows(scoring, page.rows, drawn),
         "next_url": _next(request, page.next_cursor),
     }
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         return render(request, "backlog/_rank_rows.html", context)
-    return render(request, "backlog/prioritize.html", context | _tools(request, filters, scoring))
+    return render(
+        request, "backlog/prioritize.html", context | _tools(request, filters, scoring, drawn)
+    )
 
 
 def _rows(request: PlmRequest) -> Any:
@@ -118,7 +125,9 @@ def row_context(request: PlmRequest, scoring: reads.Scoring) -> dict[str, Any]:
     }
 
 
-def _tools(request: PlmRequest, filters: ItemFilter, scoring: reads.Scoring) -> dict[str, Any]:
+def _tools(
+    request: PlmRequest, filters: ItemFilter, scoring: reads.Scoring, drawn: Drawn | None
+) -> dict[str, Any]:
     params, now = request.GET, request.GET.get("view", "")
     kept, product_key = params.copy(), request.product.key
     kept.pop("cursor", None)
@@ -145,6 +154,8 @@ def _tools(request: PlmRequest, filters: ItemFilter, scoring: reads.Scoring) -> 
         "query": kept.urlencode(),
         "filtered": bool(active or params.get("q") or now),
         "pending": pending,
+        "worths": worths_of(request.actor, drawn) if drawn else [],
+        "may_line": request.actor.may("ranking.edit", request.workspace.pk, request.product.pk),
         "unranked": pending and items.exists(),
         "without_anchor": reads.columns_without_anchor(scoring),
         "may_model": request.actor.may(
@@ -170,17 +181,42 @@ def ranking_state(request: PlmRequest) -> HttpResponse:
 
 
 def typed_values(definition: Definition, data: Any) -> dict[str, Any]:
-    """The factors a form carries, as the service takes them: percent become shares."""
+    """The factors a form carries, as the service takes them: ranges taken apart, percent become shares."""
     found: dict[str, Any] = {}
     for factor in definition.factors:
         if factor.key not in data:
             continue
-        text = str(data[factor.key]).strip().removesuffix("%").strip()
+        text = str(data[factor.key]).strip()
+        if spread := range_read(text):
+            points = {name: spread[name] for name in ("low", "likely", "high")}
+            if factor.percent:
+                points = {name: float(value) / 100 for name, value in points.items()}
+            found[factor.key] = {**spread, **points}
+            continue
+        text = text.removesuffix("%").strip()
         if THOUSANDS.fullmatch(text):
             text = text.replace(",", "")
         found[factor.key] = text
         if factor.percent and is_plain(text):
             found[factor.key] = float(text) / 100
+    return found
+
+
+def joined(definition: Definition, data: Any) -> Any:
+    """The form with low, likely and high of each factor put together as one text, as the list has them."""
+    found = data.copy()
+    for factor in definition.factors:
+        key = factor.key
+        low, likely, high = (
+            str(data.get(name, "")).strip() for name in (f"{key}.low", key, f"{key}.high")
+        )
+        if not low and not high:
+            continue
+        shape, _, meaning = str(data.get(f"{key}.form", "")).partition(" ")
+        if likely or not (low and high):
+            found[key] = range_written(low, likely, high, shape or PERT, meaning or P10_P90)
+        else:
+            found[key] = f"{low} - {high} {shape} {meaning}"
     return found
 
 
@@ -190,8 +226,8 @@ def item_assess(request: PlmRequest) -> HttpResponse:
     item, scoring = record_as(request, BacklogItem), scoring_for(request)
     if request.method == "GET":
         return _assess_page(request, item, scoring)
-    cells = reads.cells_of(scoring.definition, _judged(item, scoring))
-    form = FactorsForm(request.POST, cells=cells)
+    cells = cells_of(scoring.definition, _judged(item, scoring))
+    form = FactorsForm(joined(scoring.definition, request.POST), cells=cells)
     if not form.is_valid():
         raise Invalid(fields={name: str(errors[0]) for name, errors in form.errors.items()})
     mark = " ".join(f"{cell.factor.key}:{cell.kept}" for cell in cells)
@@ -258,15 +294,6 @@ def _back(request: PlmRequest) -> str:
     home = f"{request.product.get_absolute_url()}prioritize/"
     asked = request.POST.get("next") or request.GET.get("next") or home
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else home
-
-
-@policy("item.view", scope="record")
-def item_why(request: PlmRequest) -> HttpResponse:
-    """What each factor adds to the score."""
-    item = record_as(request, BacklogItem)
-    may = request.actor.may("item.assess", item.workspace_id, item.product_id)
-    context = {"panel": {"why": reads.explanation_of(item), "may_assess": may}}
-    return render(request, "backlog/_why.html", context)
 
 
 @policy("item.move", scope="record", methods=("POST",))

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from backlog.forms.rounds import DecideForm, touched
 from backlog.models import RoundParticipant
 from backlog.models.round import KANO, MAXDIFF, PAIRS, POINTS, SCORES
-from backlog.selectors.priority import plain_number
+from backlog.selectors.cells import plain_number
 from backlog.selectors.rounds import criteria_of, items_of, member_of
 from backlog.selectors.rounds_sheet import sheet_of
 from backlog.services.rounds_answers import round_answer, round_answer_undo

@@ -1,0 +1,115 @@
+"""How sure the ranks of a product are, and where its line is, over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backlog.models import Standing
+from backlog.selectors.standings import Drawn, drawn_of, ranking_settings, worths_of
+from backlog.serializers.standings import RankingAnswer, RankingInput, StandingsAnswer
+from backlog.services.standings import ranking_settings_set
+from plm.api.records import etag, version_of
+from plm.api.views import PlmView
+from plm.filters import refuse_unknown
+from plm.kinds import product_of
+from plm.models import Product
+from plm.permissions import Actor
+from plm.services.guard import require
+
+
+class _OfProduct(PlmView):
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
+    single = True
+
+    def product(self, key: str, action: str) -> Product:
+        found = product_of(self.actor, self.workspace_id, key[:10])
+        require(self.actor, action, found)
+        return found
+
+
+class RankingView(_OfProduct):
+    """Where the ranked list of a product is cut, and when an input is old."""
+
+    if_match: ClassVar[Mapping[str, bool]] = {"PUT": True}
+    policies: ClassVar[Mapping[str, str]] = {"get": "item.view", "put": "ranking.edit"}
+    serializer_class = RankingInput
+
+    @extend_schema(responses=RankingAnswer)
+    def get(self, request: Request, key: str) -> Response:
+        """The line: after `top` items, or at a `capacity`; the other is null."""
+        refuse_unknown(request.query_params, {"workspace"})
+        return _ranking(self.product(key, "item.view"))
+
+    @extend_schema(request=RankingInput, responses=RankingAnswer)
+    def put(self, request: Request, key: str) -> Response:
+        """Move the line. `If-Match` holds the ETag you read. The standings follow by a job."""
+        product = self.product(key, "ranking.edit")
+        given = RankingInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = {"top": None, "capacity": None, **given.validated_data}
+        ranking_settings_set(
+            actor=self.actor, product=product, version=version_of(request), values=values
+        )
+        return _ranking(product)
+
+
+def _ranking(product: Product) -> Response:
+    line = ranking_settings(product)
+    body = {
+        "product": product.key,
+        "top": line.top,
+        "capacity": line.capacity,
+        "stale_days": line.stale_days,
+    }
+    return Response(body, headers={"ETag": etag(line.version)})
+
+
+class StandingsView(_OfProduct):
+    """How sure the ranks of a product are."""
+
+    policies: ClassVar[Mapping[str, str]] = {"get": "item.view"}
+
+    @extend_schema(responses=StandingsAnswer)
+    def get(self, request: Request, key: str) -> Response:
+        """For the first 500 scored items by rank: chance to be above the line, median rank, the interval that holds 80 %
+        of the ranks, and ties; with it which estimates are worth knowing. Computed by a job after each change.
+        """
+        refuse_unknown(request.query_params, {"workspace"})
+        product = self.product(key, "item.view")
+        drawn = drawn_of(product.pk)
+        if drawn is None:
+            return Response(
+                {"product": product.key, "drawn": None, "results": [], "worth_knowing": []}
+            )
+        return Response({"product": product.key, **_json(self.actor, drawn)})
+
+
+def _json(actor: Actor, drawn: Drawn) -> dict[str, Any]:
+    basis = drawn.basis
+    rows = Standing.objects.filter(product_id=basis.product_id)
+    rows = rows.select_related("item__product").order_by("item__rank", "pk")
+    return {
+        "drawn": {
+            "top": basis.top, "capacity": basis.capacity, "items": basis.items, "uncertain_inputs": basis.uncertain,
+            "draws": basis.draws, "seed": basis.seed, "cut_after": basis.cut_after or None,
+            "model": basis.model_version.scoring_model.name, "model_version": basis.model_version.version,
+            "left_out": {"unscored": basis.unscored, "beyond": basis.beyond, "unestimated": basis.unestimated},
+            "problem": basis.problem, "computed_at": basis.computed_at,
+        },
+        "results": [
+            {
+                "item": row.item.reference, "rank": row.item.rank, "above_line": row.inside, "median_rank": row.median,
+                "rank_low": row.low, "rank_high": row.high, "tie": row.tie or None,
+            }
+            for row in rows
+        ],
+        "worth_knowing": [
+            {"item": one.item.reference, "factor": one.factor, "gain": one.gain, "unit": basis.unit}
+            for one in worths_of(actor, drawn)
+        ],
+    }  # fmt: skip

@@ -1,0 +1,80 @@
+"""Where the line of the ranked list is, and why an item stands where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from backlog.forms.priority import LineForm
+from backlog.models import BacklogItem, RankingSettings
+from backlog.selectors.explain import explained, item_named
+from backlog.selectors.priority import explanation_of
+from backlog.selectors.standings import effort_unit, ranking_settings
+from backlog.services.standings import ranking_settings_set
+from backlog.views.priority import scoring_for
+from plm.errors import PlmError, Stale
+from plm.web.conflicts import conflict_page
+from plm.web.policy import PlmRequest, policy, record_as
+
+
+def _shown(line: RankingSettings) -> dict[str, object]:
+    return {
+        "kind": "capacity" if line.capacity is not None else "top",
+        "top": line.top,
+        "capacity": line.capacity,
+        "stale_days": line.stale_days,
+    }
+
+
+@policy("ranking.edit", methods=("GET", "POST"))
+def ranking_line(request: PlmRequest) -> HttpResponse:
+    """After how many items, or at which capacity, the list is cut."""
+    product, line = request.product, ranking_settings(request.product)
+    home = f"{product.get_absolute_url()}prioritize/"
+    form = LineForm(
+        request.POST if request.method == "POST" else None,
+        initial={**_shown(line), "version": line.version},
+    )
+    unit = effort_unit(scoring_for(request).definition)
+    form.fields["capacity"].help_text = f"In {unit}. The list is filled from the top until the next item does not fit."  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            ranking_settings_set(
+                actor=request.actor, product=product, version=version, values=form.values()
+            )
+        except Stale:
+            now = ranking_settings(product)
+            return conflict_page(
+                request, form, _shown(now), name="the line of the ranked list", version=now.version, keep_url=home
+            )  # fmt: skip
+        except PlmError as error:
+            for name, text in error.fields.items():
+                form.add_error(name if name in form.fields else None, text)
+        else:
+            messages.success(request, "The line is set. Chances follow in a moment.")
+            return HttpResponseRedirect(home)
+    context = {
+        "form": form, "title": "Line of the ranked list", "submit": "Set the line", "cancel_url": home,
+        "intro": "What stands above the line is what gets done. The list shows for each item the chance to be above it.",
+    }  # fmt: skip
+    return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
+
+
+@policy("item.view", scope="record")
+def item_why(request: PlmRequest) -> HttpResponse:
+    """Why an item has its score and its place: a page, or what each factor adds for the list."""
+    item = record_as(request, BacklogItem)
+    may = request.actor.may("item.assess", item.workspace_id, item.product_id)
+    context: dict[str, Any] = {"panel": {"why": explanation_of(item), "may_assess": may}}
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return render(request, "backlog/_why.html", context)
+    asked = request.GET.get("against", "").strip()[:24]
+    against = item_named(request.actor, item, asked) if asked else None
+    problem = f"There is no other item {asked} in this product." if asked and not against else ""
+    context |= {"item": item, "against": asked, "problem": problem}
+    context["found"] = explained(request.actor, item, against)
+    return render(request, "backlog/score.html", context)
