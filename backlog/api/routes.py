@@ -8,7 +8,7 @@ from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
 from backlog.api.spec_templates import SpecTemplatesView, SpecTemplateView
-from backlog.api.standings import RankingView, StandingsView
+from backlog.api.standings import FactorSourcesView, RankingView, StandingsView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
 viewsets = [
@@ -21,6 +21,7 @@ viewsets = [
 
 urlpatterns = [
     path("products/<str:key>/ranking/", RankingView.as_view(), name="ranking"),
+    path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),
     path("products/<str:key>/wip-limits/", WipLimitsView.as_view(), name="wip_limits"),
     path("products/<str:key>/spec-policy/", SpecPolicyView.as_view(), name="spec_policy"),

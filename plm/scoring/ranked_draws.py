@@ -87,7 +87,7 @@ def ranked_draws(
         scores[row] = of(entry.key).score()
     line = Line(top=top) if top is not None else _capacity_line(definition, entries, capacity, of, drawn)  # fmt: skip
     standing = standings(scores, line)
-    groups = tie_groups(scores, range(len(entries))) if entries else []
+    groups = tie_groups(scores, _by_score(definition, entries))
     ties = _numbered(groups)
     places = [
         Place(
@@ -98,6 +98,15 @@ def ranked_draws(
     ]  # fmt: skip
     cut = Cut(top=top, capacity=capacity) if uncertain else None
     return Drawn(places, drawn, uncertain, _worths(definition, entries, cut, of))
+
+
+def _by_score(definition: Definition, entries: Sequence[Entry]) -> list[int]:
+    """The rows by the score of the likely values: a place fixed by hand is no tie with its neighbours."""
+    likely = [
+        definition.score({k: v.points.likely if v else None for k, v in e.inputs.items()}) or 0.0
+        for e in entries
+    ]
+    return sorted(range(len(entries)), key=lambda row: -likely[row])
 
 
 def _numbered(groups: list[list[int]]) -> dict[int, int]:

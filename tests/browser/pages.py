@@ -44,6 +44,7 @@ PRODUCT = {
     "prioritize": "prioritize/",
     "scoring-model": "prioritize/model",
     "ranking-line": "prioritize/line",
+    "factor-sources": "prioritize/sources",
     "board": "delivery/board",
     "delivery": "delivery/",
     "timeline": "roadmap/",
