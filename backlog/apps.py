@@ -48,7 +48,7 @@ class BacklogConfig(AppConfig):
 
 
 def _panels_on_pages_of_others() -> None:
-    from backlog.selectors import customers, items, priority, specs
+    from backlog.selectors import customers, items, priority, rounds, specs
     from plm.panels import Panel, Tile, register, register_tile
 
     register_tile(Tile("specs", specs.specs_tile))
@@ -64,6 +64,12 @@ def _panels_on_pages_of_others() -> None:
         Panel("record:item", "score", "Why this score", "backlog/_why.html", priority.score_panel, order=15)
     )  # fmt: skip
     register(
+        Panel(
+            "record:item", "rounds", "Rounds", "backlog/_rounds_on_item.html", rounds.rounds_on_item,
+            order=17,
+        )
+    )  # fmt: skip
+    register(
         Panel("record:idea", "became", "Became", "backlog/_became.html", items.became, order=10)
     )
     for slot in ("company", "person"):
@@ -73,7 +79,7 @@ def _panels_on_pages_of_others() -> None:
 
 
 def _panels_of_specifications() -> None:
-    from backlog.selectors import evidence, readiness, reviews, threads
+    from backlog.selectors import evidence, readiness, reviews, rounds, threads
     from plm.panels import Panel, register
 
     register(
@@ -89,6 +95,12 @@ def _panels_of_specifications() -> None:
         Panel(
             "inbox", "reviews", "Reviews that wait for you", "backlog/_reviews_waiting.html",
             reviews.reviews_waiting,
+        )
+    )  # fmt: skip
+    register(
+        Panel(
+            "inbox", "rounds", "Rounds that wait for you", "backlog/_rounds_waiting.html",
+            rounds.rounds_waiting,
         )
     )  # fmt: skip
     register(

@@ -10,6 +10,10 @@ from backlog.views import (
     priority,
     requirements,
     reviews,
+    rounds,
+    rounds_answers,
+    rounds_guest,
+    rounds_people,
     scoring_models,
     spec_templates,
     specs,
@@ -17,6 +21,8 @@ from backlog.views import (
     stories,
     threads,
 )
+
+public_urls = [path("share/<str:token>/round", rounds_guest.round_guest, name="round_guest")]
 
 record_urls = [
     path("assess", priority.item_assess, name="item_assess"),
@@ -66,6 +72,35 @@ product_urls = [
         "prioritize/model/<uuid:uuid>/edit",
         scoring_models.scoring_model_edit,
         name="scoring_model_edit",
+    ),
+    path("prioritize/rounds/", rounds.rounds, name="rounds"),
+    path("prioritize/rounds/new", rounds.round_new, name="round_new"),
+    path("prioritize/rounds/<uuid:uuid>", rounds.round_page, name="round"),
+    path("prioritize/rounds/<uuid:uuid>/state", rounds.round_state, name="round_state"),
+    path("prioritize/rounds/<uuid:uuid>/words", rounds.round_setup, name="round_setup"),
+    path("prioritize/rounds/<uuid:uuid>/move", rounds.round_moved, name="round_move"),
+    path("prioritize/rounds/<uuid:uuid>/longer", rounds.round_longer, name="round_longer"),
+    path("prioritize/rounds/<uuid:uuid>/people", rounds_people.round_ask, name="round_ask"),
+    path(
+        "prioritize/rounds/<uuid:uuid>/people/<uuid:who>/link",
+        rounds_people.round_link,
+        name="round_link",
+    ),
+    path(
+        "prioritize/rounds/<uuid:uuid>/people/<uuid:who>/remove",
+        rounds_people.round_remove,
+        name="round_remove",
+    ),
+    path("prioritize/rounds/<uuid:uuid>/answers", rounds_answers.round_score, name="round_score"),
+    path(
+        "prioritize/rounds/<uuid:uuid>/items/<uuid:item>/say",
+        rounds_answers.round_say,
+        name="round_say",
+    ),
+    path(
+        "prioritize/rounds/<uuid:uuid>/items/<uuid:item>/agree",
+        rounds_answers.round_agree,
+        name="round_agree",
     ),
     path("settings/spec-templates", spec_templates.spec_templates, name="spec_templates"),
     path("settings/spec-templates/new", spec_templates.spec_template_new, name="spec_template_new"),

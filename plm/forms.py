@@ -38,6 +38,13 @@ class DecimalField(PlainNumber, forms.DecimalField):
     pass
 
 
+class MarkdownArea(forms.Textarea):
+    """The control of a text that is shown as Markdown: a text area, which scripts turn into an editor."""
+
+    def __init__(self, rows: int = 4, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__({"rows": rows, "data-markdown": True, **(attrs or {})})
+
+
 class RecordReferenceField(forms.CharField):
     """A link to another record, typed as its reference (`ATL-12`). Cleans to the record, or None."""
 
@@ -116,7 +123,7 @@ class RecordForm(forms.Form):
         label="Description",
         max_length=100_000,
         help_text="Markdown: **bold**, lists, tables, links.",
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=MarkdownArea(8),
     )
     state = forms.ChoiceField(label="State", required=False)
     owner: Any = forms.ModelChoiceField(

@@ -74,6 +74,9 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "ranking.edit": Role.MANAGER,
     "scoring_model.create": Role.MANAGER,
     "scoring_model.edit": Role.MANAGER,
+    "round.create": Role.MANAGER,
+    "round.edit": Role.MANAGER,
+    "round.answer": Role.STAKEHOLDER,
     # 5 delivery
     "board.edit": Role.MANAGER,
     # 4 roadmap

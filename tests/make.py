@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -10,8 +11,12 @@ from django.utils import timezone
 
 from analytics.models import Metric
 from analytics.services.metrics import metric_create
-from backlog.models import BacklogItem, Spec, Sprint
+from backlog.models import BacklogItem, Round, RoundItem, Spec, Sprint
 from backlog.services.items import item_create
+from backlog.services.rounds import round_create, round_move
+from backlog.services.rounds_answers import round_answer
+from backlog.services.rounds_people import round_guest_add
+from backlog.services.rounds_talk import round_comment
 from backlog.services.specs import spec_create
 from backlog.services.sprints import sprint_create
 from feedback.models import Feedback
@@ -138,3 +143,29 @@ def make_sprint(actor: Actor, product: Product, title: str = "Sprint 1", **value
     first = timezone.localdate() - timedelta(days=3)
     days = {"starts_on": first, "ends_on": first + timedelta(days=13)}
     return sprint_create(actor=actor, product=product, values={"title": title, **days, **values})
+
+
+def make_round(
+    actor: Actor,
+    product: Product,
+    items: Sequence[BacklogItem],
+    kind: str = "scores",
+    **values: Any,
+) -> Round:
+    """A round about these items, open unless `state` says draft."""
+    state = values.pop("state", "open")
+    given = {"title": "Spring planning", **values}
+    made = round_create(actor=actor, product=product, kind=kind, items=items, **given)
+    return made if state == "draft" else round_move(actor=actor, row=made, state=state)
+
+
+def make_revealed_round(actor: Actor, item: BacklogItem) -> Round:
+    """A round about one more item and this, in which a guest gave points and somebody spoke; revealed."""
+    items = [item, make_item(actor, item.product, "Waiting list")]
+    row = make_round(actor, item.product, items, "points")
+    RoundItem.objects.filter(round=row).update(about="What guests read")
+    guest, _ = round_guest_add(actor=actor, row=row, name="Guest")
+    points = {"points": {row.items.all()[0].uuid: 60}}
+    round_answer(actor=Actor(name="Guest"), participant=guest, given=points)
+    round_comment(actor=actor, item=row.items.all()[0], body="It is what they ask for first")
+    return round_move(actor=actor, row=row, state="revealed")

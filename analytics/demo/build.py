@@ -14,6 +14,7 @@ from analytics.demo.ideas import plan_ideas
 from analytics.demo.people import opened
 from analytics.demo.portal import plan_portal
 from analytics.demo.roadmap import plan_roadmap
+from analytics.demo.rounds import plan_rounds
 from analytics.demo.scores import plan_scores
 from analytics.demo.specs import plan_specs
 from analytics.demo.sprints import plan_sprints
@@ -61,6 +62,7 @@ def _told(telling: Telling, items: int) -> None:
     plan_roadmap(telling)
     plan_specs(telling)
     plan_scores(telling)
+    plan_rounds(telling)
     plan_voices(telling)
     plan_portal(telling)
     plan_figures(telling)

@@ -10,7 +10,7 @@ from backlog.models import BacklogItem, Sprint
 from backlog.models.item import ITEM_WORKFLOW, PRIORITIES, TYPES
 from backlog.models.sprint import LIMITED_STATES, limits_mark
 from backlog.selectors.items import open_sprints
-from plm.forms import DecimalField, IntegerField, RecordForm, RecordReferenceField
+from plm.forms import DecimalField, IntegerField, MarkdownArea, RecordForm, RecordReferenceField
 from plm.models import Product
 from plm.permissions import Actor
 
@@ -89,7 +89,7 @@ class PromoteForm(forms.Form):
         max_length=100_000,
         label="Description",
         help_text="Markdown. Taken over from the ideas; shorten it as you like.",
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=MarkdownArea(8),
     )
     parent = RecordReferenceField(
         model=BacklogItem, required=False, label="Below", help_text="An epic, such as ATL-12."

@@ -21,7 +21,7 @@ class SpecTemplateForm(forms.Form):
     about = forms.CharField(max_length=250, required=False, label="When to use it")
     description = text_field("Background", "Markdown; headings are good here.", 8)
     problem = text_field("Problem", "What the writer should say.", 3)
-    audience = text_field("Who for", "", 2)
+    audience = text_field("Who for", "", 2, markdown=False)
     goals = lines_field("Goals", "One a line.")
     non_goals = lines_field("Non-goals", "One a line.")
     questions = lines_field("Open questions", "One a line. Each becomes an open question.")

@@ -12,7 +12,7 @@ from backlog.models import BacklogItem, Requirement, Spec, SpecTemplate
 from backlog.models.spec import MOSCOW, REQUIREMENT_TYPES
 from backlog.services.spec_templates import spec_templates_ensure
 from ideas.models import Segment
-from plm.forms import DecimalField, RecordForm, RecordReferenceField
+from plm.forms import DecimalField, MarkdownArea, RecordForm, RecordReferenceField
 from plm.models import Product
 
 BLANK_ROWS = 3
@@ -48,13 +48,15 @@ def lines_field(label: str, help_text: str) -> LinesField:
     )
 
 
-def text_field(label: str, help_text: str, rows: int = 4) -> forms.CharField:
+def text_field(
+    label: str, help_text: str, rows: int = 4, *, markdown: bool = True
+) -> forms.CharField:
     return forms.CharField(
         required=False,
         max_length=100_000,
         label=label,
         help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        widget=MarkdownArea(rows) if markdown else forms.Textarea(attrs={"rows": rows}),
     )
 
 
@@ -65,7 +67,7 @@ class SpecForm(RecordForm):
         help_text="Reference of the feature or epic, such as ATL-12.",
     )
     problem = text_field("Problem", "What is wrong today, and how do you know?")
-    audience = text_field("Who for", "Whose problem is it? How many are they?", 2)
+    audience = text_field("Who for", "Whose problem is it? How many are they?", 2, markdown=False)
     goals = lines_field("Goals", "One a line.")
     non_goals = lines_field("Non-goals", "What this will not do, one a line.")
     success_metric = forms.CharField(

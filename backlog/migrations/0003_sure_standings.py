@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backlog', '0001_backlog'),
+        ('backlog', '0004_rounds_tables'),
         ('plm', '0003_titles'),
     ]
 

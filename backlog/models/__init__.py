@@ -10,6 +10,13 @@ from backlog.models.priority import (
 )
 from backlog.models.requirement_link import RequirementLink
 from backlog.models.review import SpecPolicy, SpecReview, SpecSignOff
+from backlog.models.round import (
+    Round,
+    RoundAnswer,
+    RoundComment,
+    RoundItem,
+    RoundParticipant,
+)
 from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
@@ -25,6 +32,11 @@ __all__ = [
     "RankingSettings",
     "Requirement",
     "RequirementLink",
+    "Round",
+    "RoundAnswer",
+    "RoundComment",
+    "RoundItem",
+    "RoundParticipant",
     "ScoreBasis",
     "ScoringModel",
     "ScoringModelVersion",

@@ -76,6 +76,14 @@ def inputs_clean(definition: Definition, given: Mapping[str, Any]) -> dict[str, 
     return found
 
 
+def values_clean(definition: Definition, given: Mapping[str, Any]) -> dict[str, float | None]:
+    """Values by key where one number is asked for and no range. Raises Invalid as `inputs_clean` does."""
+    ranges = [key for key, raw in given.items() if isinstance(raw, Mapping)]
+    if ranges:
+        raise Invalid(fields=dict.fromkeys(ranges, "Give one number here, not a range."))
+    return {key: one.value for key, one in inputs_clean(definition, given).items()}
+
+
 def _single(factor: Factor, raw: Any) -> Given:
     value = _number(raw)
     if math.isnan(value) and isinstance(raw, str) and "/" in raw:

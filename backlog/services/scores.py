@@ -19,38 +19,20 @@ from plm.events import emit, service
 from plm.models import Product
 from plm.permissions import SYSTEM
 from plm.scoring.definition import Definition
-from plm.scoring.factor import Factor
-from plm.scoring.weighted import weights_total
-
-NUMBER = "CAST(%s AS double precision)"
+from plm.scoring.expression import sql
 
 
 def score_sql(definition: Definition) -> tuple[str, list[float]]:
     """The formula as SQL over columns of the assessment `a`, and its parameters. A missing value gives NULL."""
-    method = definition.described
-    if method.arithmetic:
-        columns = {f.key: _column(definition.factor(f.key)) for f in method.factors}
-        formula = method.arithmetic.format(**columns)
-        if method.above_zero:
-            formula = f"CASE WHEN {columns[method.above_zero]} > 0 THEN {formula} END"
-        return f"({formula})", []
-    terms: list[str] = []
-    numbers: list[float] = []
-    for factor in definition.factors:
-        term = _column(factor)
-        numbers.append(factor.weight)
-        if factor.backward:
-            term = f"({NUMBER} - {term})"
-            numbers.append(factor.low + factor.high)
-        terms.append(f"{NUMBER} * {term}")
-    whole = weights_total([f.weight for f in definition.factors])
-    return f"({' + '.join(terms)}) / {NUMBER}", [*numbers, whole]
-
-
-def _column(factor: Factor | None) -> str:
-    if factor is None:
-        raise LookupError("A model has the factors of its method.")
-    return f"a.v{int(factor.slot)}"
+    columns = {
+        f.key: sql.Column(f"a.v{int(f.slot)}", max(abs(f.low), abs(f.high)))
+        for f in definition.factors
+    }
+    dialect = sql.SQLITE if connection.vendor == "sqlite" else sql.POSTGRESQL
+    found = sql.sql_of(definition.tree, columns, dialect)
+    if found is None:
+        raise LookupError("No formula is there yet that the database cannot compute.")
+    return found
 
 
 OPEN = " AND ".join(
@@ -116,8 +98,8 @@ def recompute_sql(
     formula, numbers = score_sql(basis.formula)
     scored = SCORED.format(score=formula, open=OPEN, only="")
     ranked = RANKED_AROUND_PINS if pins else RANKED
-    sql = UPDATE.format(expressions=f"{scored},{ranked}", differs=_differs())
-    return sql, [*numbers, basis.scoring_model_id, product_id]
+    statement = UPDATE.format(expressions=f"{scored},{ranked}", differs=_differs())
+    return statement, [*numbers, basis.scoring_model_id, product_id]
 
 
 def _differs() -> str:
@@ -191,7 +173,7 @@ def scores_write(*, product_id: int, basis: ScoringModelVersion, item_ids: list[
     formula, numbers = score_sql(basis.formula)
     marks = ", ".join(["%s"] * len(item_ids))
     scored = SCORED.format(score=formula, open=OPEN, only=f" AND i.id IN ({marks})")
-    sql = UPDATE_SCORES.format(expressions=scored, differs=_differs())
+    statement = UPDATE_SCORES.format(expressions=scored, differs=_differs())
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*numbers, basis.scoring_model_id, product_id, *item_ids])
+        cursor.execute(statement, [*numbers, basis.scoring_model_id, product_id, *item_ids])
         return int(cursor.rowcount)

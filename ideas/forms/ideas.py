@@ -8,7 +8,7 @@ from django import forms
 
 from ideas.models import Board, Idea
 from ideas.models.idea import SIZES, SOURCES, TYPES
-from plm.forms import IntegerField, RecordForm
+from plm.forms import IntegerField, MarkdownArea, RecordForm
 
 
 class IdeaForm(RecordForm):
@@ -75,7 +75,7 @@ class SplitForm(forms.Form):
     )  # fmt: skip
     description = forms.CharField(
         required=False, max_length=100_000, label="Description", help_text="Markdown.",
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=MarkdownArea(5),
     )  # fmt: skip
     tags = forms.CharField(
         required=False, max_length=1000, label="Tags", help_text="Separate several with commas. Those of the first idea stay there too."
@@ -88,6 +88,6 @@ class ResponseForm(forms.Form):
     body = forms.CharField(
         required=False, max_length=10_000, label="Official response", strip=True,
         help_text="Markdown. One text, shown to customers above their comments, without your name. Empty takes it back.",
-        widget=forms.Textarea(attrs={"rows": 6, "autofocus": True}),
+        widget=MarkdownArea(6, {"autofocus": True}),
     )  # fmt: skip
     version = IntegerField(widget=forms.HiddenInput)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from limits import RateLimitItem
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
@@ -25,6 +26,14 @@ def limiter() -> FixedWindowRateLimiter:
     """On Redis all web processes share one count; embedded there is one process, and memory serves."""
     storage = RedisStorage(settings.REDIS_URL) if settings.REDIS_URL else MemoryStorage()
     return FixedWindowRateLimiter(storage)
+
+
+def within(limit: RateLimitItem, *names: str) -> bool:
+    """Count one more; whether it is within the limit. A dead Redis lets it go on: it limits, it does not guard."""
+    try:
+        return limiter().hit(limit, *names)
+    except (RedisError, StorageError, OSError):
+        return True
 
 
 class ActorThrottle(BaseThrottle):

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any
 
+from plm.scoring.expression import Node, parse
 from plm.scoring.factor import Factor
 from plm.scoring.methods import RICE, WEIGHTED, Method, method_of
-from plm.scoring.weighted import reversed_value, shares, weighted
+from plm.scoring.structure import PER, roles
+from plm.scoring.weighted import reversed_value, shares, weighted, weighted_tree
 
 DECIMALS = 6
 MOST_FACTORS = 10
@@ -49,11 +52,28 @@ class Definition:
         formula = self.described.formula
         if formula is not None:
             return formula(*(values.get(f.key) for f in self.described.factors))
-        counted = [self._counted(f, values.get(f.key)) for f in self.factors]
+        counted = [self.counted(f, values.get(f.key)) for f in self.factors]
         return weighted(counted, [f.weight for f in self.factors])
 
+    @property
+    def tree(self) -> Node:
+        """The score as one formula over the keys of the factors: what columns and SQL are derived from."""
+        return _tree(self)
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """How the score depends on each factor it reads (`plm.scoring.structure`)."""
+        return _roles(self)
+
+    @property
+    def divisor(self) -> Factor | None:
+        """The one factor that divides the whole score, as effort does: a score is a gain for each unit of it."""
+        dividing = [f for f in self.factors if self.roles.get(f.key) == PER]
+        return dividing[0] if len(dividing) == 1 else None
+
     @staticmethod
-    def _counted(factor: Factor, value: float | None) -> float | None:
+    def counted(factor: Factor, value: float | None) -> float | None:
+        """A value as the score counts it."""
         if value is None or not factor.backward:
             return value
         return reversed_value(value, factor.low, factor.high)
@@ -64,7 +84,7 @@ class Definition:
         found = []
         for factor, share in zip(self.factors, portions, strict=True):
             given = values.get(factor.key)
-            counted = self._counted(factor, given)
+            counted = self.counted(factor, given)
             adds = share * counted if counted is not None and self.method == WEIGHTED else None
             found.append(Part(factor, given, counted, share, adds))
         return found
@@ -88,6 +108,17 @@ class Definition:
             known["choices"] = tuple((float(v), str(n)) for v, n in row.get("choices") or ())
             factors.append(Factor(**known))
         return cls(str(kept["method"]), tuple(factors))
+
+
+@lru_cache(maxsize=256)
+def _tree(definition: Definition) -> Node:
+    text = definition.described.text
+    return parse(text) if text else weighted_tree(definition.factors)
+
+
+@lru_cache(maxsize=256)
+def _roles(definition: Definition) -> Mapping[str, str]:
+    return roles(definition.tree)
 
 
 RICE_DEFAULT = Definition(RICE, method_of(RICE).factors)

@@ -7,7 +7,8 @@ over: no nested simulation and none of its bias.
 
 The rule of choosing is the cut line of the list: the `top` items by expected score, whose value is the sum of their
 scores; or all items from the top down as long as their expected effort fits a `capacity`, whose value is the sum of
-what they bring (RICE: reach x impact x confidence; else the score). A rule that goes down a list is not the best use of
+what they bring (the score before it is divided by the effort; where nothing divides it, the score, and the capacity
+counts items). A rule that goes down a list is not the best use of
 a capacity, so there a worth may come out a little below 0.
 """
 
@@ -34,7 +35,7 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How the set is chosen. `efforts` by item where they are not RICE's own."""
+    """How the set is chosen. `efforts` by item where they are not a factor of the score."""
 
     top: int | None = None
     capacity: float | None = None

@@ -1,7 +1,7 @@
 """The methods by which items are scored: the factors of each on their native scales, and its arithmetic.
 
-A method stands here once for the pure formula and once as the same arithmetic written out, which a database computes for
-a whole product; the two agree to the last bit.
+A method stands here once as a pure formula and once as the same text in the language of formulas (`expression/`). Columns
+of draws and the statement of the database are both derived from that text; all agree to the last bit.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ RICE, WEIGHTED, WSJF = "rice", "weighted", "wsjf"
 class Method:
     """One way to score. `says` is its formula, `lead` what its score means and where it misleads.
 
-    `formula` takes the factors in their order. `arithmetic` is the same in SQL, a column for each {key}; it has a
-    value only where the factor `above_zero` is above 0. A weighted model has neither: its factors are its owner's.
+    `formula` takes the factors in their order; `text` says the same in the language of formulas. A weighted model has
+    neither: its factors are its owner's.
     """
 
     name: str
@@ -37,8 +37,7 @@ class Method:
     lead: str
     factors: tuple[Factor, ...]
     formula: Callable[..., float | None] | None = None
-    arithmetic: str = ""
-    above_zero: str = ""
+    text: str = ""
 
 
 _RICE = Method(
@@ -54,7 +53,7 @@ _RICE = Method(
         Factor("effort", "Effort", 4, low=LEAST_EFFORT, high=1000, unit="person-months",
                help="Work of all teams together; half a month at the least."),
     ),
-    rice, "{reach} * {impact} * {confidence} / {effort}", "effort",
+    rice, "reach * impact * confidence / effort",
 )  # fmt: skip
 
 _WEIGHTED = Method(
@@ -80,22 +79,22 @@ def _ice_factors(variant: str) -> tuple[Factor, ...]:
     )  # fmt: skip
 
 
-def _ice(name: str, variant: str, label: str, says: str, arithmetic: str) -> Method:
+def _ice(name: str, variant: str, label: str, says: str, text: str) -> Method:
     lead = "Four ways to put the three together are in use, and their scores do not compare: this is one, by its name."
     return Method(
-        name, label, says, lead, _ice_factors(variant), partial(ice, variant=variant), arithmetic
+        name, label, says, lead, _ice_factors(variant), partial(ice, variant=variant), text
     )
 
 
 _ICES = (
     _ice("ice", ices.PRODUCT, "ICE, product of 1 to 10",
-         "impact × confidence × ease", "{impact} * {confidence} * {ease}"),
+         "impact × confidence × ease", "impact * confidence * ease"),
     _ice("ice_tenth", ices.PRODUCT_OVER_TEN, "ICE, product divided by 10",
-         "impact × confidence × ease / 10", "{impact} * {confidence} * {ease} / 10.0"),
+         "impact × confidence × ease / 10", "impact * confidence * ease / 10"),
     _ice("ice_share", ices.UNIT_CONFIDENCE, "ICE, confidence in percent",
-         "impact × confidence (%) × ease", "{impact} * {confidence} * {ease}"),
+         "impact × confidence (%) × ease", "impact * confidence * ease"),
     _ice("ice_mean", ices.MEAN, "ICE, mean of 1 to 10",
-         "(impact + confidence + ease) / 3", "({impact} + {confidence} + {ease}) / 3.0"),
+         "(impact + confidence + ease) / 3", "(impact + confidence + ease) / 3"),
 )  # fmt: skip
 
 _FIBONACCI = tuple((value, f"{value:g}") for value in wsjfs.FIBONACCI)
@@ -118,7 +117,7 @@ _WSJF = Method(
             start=1,
         )
     ),
-    wsjf, "({business_value} + {time_criticality} + {risk_opportunity}) / {job_size}", "job_size",
+    wsjf, "(business_value + time_criticality + risk_opportunity) / job_size",
 )  # fmt: skip
 
 _VALUE_EFFORT = Method(
@@ -128,7 +127,7 @@ _VALUE_EFFORT = Method(
         Factor("value", "Value", 1, low=1, high=10, help="1: hardly any. 10: the most we can imagine."),
         Factor("effort", "Effort", 2, low=1, high=10, help="1: a day or two. 10: the largest thing we would begin."),
     ),
-    value_effort, "{value} / {effort}", "effort",
+    value_effort, "value / effort",
 )  # fmt: skip
 
 _CD3 = Method(
@@ -140,7 +139,7 @@ _CD3 = Method(
                help="What a week of not having it costs, in the product's currency."),
         Factor("weeks", "Duration", 2, low=0.1, high=520, unit="weeks", help="How long it takes from start to use."),
     ),
-    cd3, "{cost_per_week} / {weeks}", "weeks",
+    cd3, "cost_per_week / weeks",
 )  # fmt: skip
 
 _OPPORTUNITY = Method(
@@ -152,9 +151,7 @@ _OPPORTUNITY = Method(
         Factor("satisfaction", "Satisfaction", 2, low=0, high=10,
                help="Likewise, of how satisfied they are with what they have today."),
     ),
-    opportunity,
-    "{importance} + CASE WHEN {importance} - {satisfaction} > 0 THEN {importance} - {satisfaction}"
-    " WHEN {importance} - {satisfaction} <= 0 THEN 0.0 END",
+    opportunity, "importance + max(importance - satisfaction, 0)",
 )  # fmt: skip
 
 _METHODS = {

@@ -11,8 +11,7 @@ import numpy as np
 from plm.scoring.definition import Definition
 from plm.scoring.draws import DRAWS, SEED
 from plm.scoring.information import Cut, Worth, information
-from plm.scoring.methods import RICE
-from plm.scoring.simulation import Counted, Inputs, counted, simulated
+from plm.scoring.simulation import Counted, Inputs, counted
 from plm.scoring.uncertainty import Line, standings, tie_groups
 
 SHOWN_WORTHS = 10
@@ -54,8 +53,7 @@ class Drawn:
 
 def effort_of(definition: Definition) -> str:
     """The factor that says how much work an item is, or "" where the method has none."""
-    named = definition.described.above_zero
-    return named if definition.factor(named) else ""
+    return definition.divisor.key if definition.divisor else ""
 
 
 def ranked_draws(
@@ -69,7 +67,8 @@ def ranked_draws(
 ) -> Drawn:
     """The standings of these items at a line after `top` of them or at a `capacity`. The same inputs give the same bytes.
 
-    Raises ValueError for a method that cannot be drawn, an item without score, or one without effort at a capacity.
+    An item whose formula has no score in some draw is left out. Raises ValueError for an input that is missing, or an
+    effort at a capacity.
     """
     uncertain = sum(
         1 for e in entries for one in e.inputs.values() if one is not None and not one.certain
@@ -81,10 +80,9 @@ def ranked_draws(
     def of(key: int) -> Counted:
         return counted(definition, key, by_key[key], draws=drawn, seed=seed)
 
-    simulated(definition, {}, draws=1)  # refuses a method that cannot be drawn
-    scores = np.empty((len(entries), drawn))
-    for row, entry in enumerate(entries):
-        scores[row] = of(entry.key).score()
+    rows = {entry.key: np.broadcast_to(of(entry.key).score(), drawn) for entry in entries}
+    entries = [entry for entry in entries if np.isfinite(rows[entry.key]).all()]
+    scores = np.array([rows[entry.key] for entry in entries]).reshape(len(entries), drawn)
     line = Line(top=top) if top is not None else _capacity_line(definition, entries, capacity, of, drawn)  # fmt: skip
     standing = standings(scores, line)
     groups = tie_groups(scores, _by_score(definition, entries))
@@ -141,13 +139,7 @@ def _worths(
     """The estimates most worth knowing at the line, those that change nothing left out."""
     if cut is None:
         return []
-    if cut.capacity is not None and definition.method != RICE:
-        key = effort_of(definition)
-        cut = replace(cut, efforts={e.key: _likely(e, key) for e in entries})
+    if cut.capacity is not None and not effort_of(definition):
+        cut = replace(cut, efforts={e.key: float(e.effort or 0) for e in entries})
     found = information([e.key for e in entries], of, cut)
     return [replace(w, gain=round(w.gain, 9)) for w in found if w.gain > 0][:SHOWN_WORTHS]
-
-
-def _likely(entry: Entry, key: str) -> float:
-    estimate = entry.inputs.get(key) if key else None
-    return estimate.points.likely if estimate is not None else float(entry.effort or 0)

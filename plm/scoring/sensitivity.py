@@ -11,16 +11,20 @@ delta* = (S_j - S_i) / ((s_ik - S_i^-k) - (s_jk - S_j^-k)).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from plm.scoring.definition import Definition
+from plm.scoring.expression.columns import evaluate_columns
 from plm.scoring.factor import Factor
-from plm.scoring.methods import RICE, WEIGHTED
-from plm.scoring.weighted import reversed_value, shares
+from plm.scoring.methods import WEIGHTED
+from plm.scoring.structure import ABSENT, LINE, PER, TIMES
+from plm.scoring.weighted import shares
 
+STEPS, BISECTIONS = 256, 24
+"""2 to the 24th of a 256th of a scale is less than a billionth of it."""
 Values = Mapping[str, float | None]
 
 
@@ -69,85 +73,151 @@ class Swing:
 def contributions(
     definition: Definition, values: Values, reference: Values
 ) -> list[Contribution] | None:
-    """Each factor's part in the difference between two scores, or None where an input is missing or a product has a
-    factor of 0 (it is then the whole reason). Raises ValueError for a method that is neither RICE nor weighted."""
-    _check(definition)
-    ours, theirs = definition.parts(values), definition.parts(reference)
-    if definition.score(values) is None or definition.score(reference) is None:
+    """Each factor's part in the difference between two scores, or None where one has no score or a product has a
+    factor of 0 (it is then the whole reason)."""
+    ours, theirs = definition.score(values), definition.score(reference)
+    if ours is None or theirs is None:
         return None
-    found: list[tuple[str, float, float | None]] = []
-    for our, their in zip(ours, theirs, strict=True):
-        mine, other = our.counted or 0.0, their.counted or 0.0
-        if definition.method != RICE:
-            found.append((our.factor.key, our.share * (mine - other), None))
-            continue
-        if mine <= 0 or other <= 0:
+    keys = [factor.key for factor in definition.factors]
+    if definition.method == WEIGHTED:
+        pairs = zip(definition.parts(values), definition.parts(reference), strict=True)
+        found = [(k, p.share * ((p.counted or 0.0) - (q.counted or 0.0)), None) for k, (p, q) in zip(keys, pairs, strict=True)]  # fmt: skip
+    elif all(definition.roles.get(key) in (TIMES, PER) for key in keys):
+        ratios = [_ratio(definition, key, values, reference) for key in keys]
+        if None in ratios:
             return None
-        times = other / mine if our.factor.key == "effort" else mine / other
-        found.append((our.factor.key, math.log(times), times))
+        found = [(k, math.log(t), t) for k, t in zip(keys, ratios, strict=True)]  # type: ignore[arg-type, misc]
+    else:
+        parts = _shapley(definition, values, reference)
+        if parts is None:
+            return None
+        found = [(k, part, None) for k, part in zip(keys, parts, strict=True)]
     whole = math.fsum(amount for _, amount, _ in found)
     level = abs(whole) <= 1e-12 * math.fsum(abs(amount) for _, amount, _ in found)
     return [Contribution(k, a, None if level else a / whole, t) for k, a, t in found]
 
 
+def _ratio(definition: Definition, key: str, values: Values, reference: Values) -> float | None:
+    mine, other = values.get(key) or 0.0, reference.get(key) or 0.0
+    if mine <= 0 or other <= 0:
+        return None
+    return other / mine if definition.roles[key] == PER else mine / other
+
+
+def _shapley(definition: Definition, values: Values, reference: Values) -> list[float] | None:
+    """The mean of what a factor changes over all orders in which the factors go from the one to the other."""
+    count = len(definition.factors)
+    sets = np.arange(2**count)
+    taken = (sets[:, None] >> np.arange(count)) & 1 == 1
+    columns = {
+        f.key: np.where(taken[:, at], _number(values.get(f.key)), _number(reference.get(f.key)))
+        for at, f in enumerate(definition.factors)
+    }
+    scores = evaluate_columns(definition.tree, columns, len(sets)).values
+    if not np.isfinite(scores).all():
+        return None
+    sizes = taken.sum(axis=1)
+    share = np.array([1 / (count * math.comb(count - 1, n)) for n in range(count)])
+    parts = []
+    for at in range(count):
+        without = sets[~taken[:, at]]
+        gains = scores[without | (1 << at)] - scores[without]
+        parts.append(float(math.fsum(gains * share[sizes[without]])))
+    return parts
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
 def needed(definition: Definition, values: Values, to_beat: float) -> list[Needed]:
     """For each factor alone, what it takes to come above the score `to_beat`. Empty where the item has no score.
 
-    Raises ValueError for a method that is neither RICE nor weighted.
+    Closed where the score is a line in the factor or in its reciprocal. Else looked for on the factor's scale from the
+    present value outwards: in 256 steps of it, and to a billionth of its width between two of them, so that what a
+    formula does inside one step can be missed.
     """
-    _check(definition)
     if definition.score(values) is None:
         return []
-    solve = _in_product if definition.method == RICE else _in_sum
-    return [_needed(factor, *solve(definition, values, factor, to_beat)) for factor in definition.factors]  # fmt: skip
+    return [_needed_of(definition, values, factor, to_beat) for factor in definition.factors]
 
 
-def _check(definition: Definition) -> None:
-    if definition.method not in {RICE, WEIGHTED}:
-        raise ValueError(
-            f"{definition.described.label} is neither a product like RICE nor a weighted mean."
-        )
+def _needed_of(definition: Definition, values: Values, factor: Factor, to_beat: float) -> Needed:
+    role = definition.roles.get(factor.key, ABSENT)
+
+    def at(value: float) -> float:
+        return definition.score({**values, factor.key: value}) or 0.0
+
+    def ahead(value: float) -> bool:
+        return at(value) > to_beat
+
+    if role == ABSENT:
+        return Needed(factor.key, None, below=False, lawful=False)
+    if role == TIMES:
+        rest = at(1.0)
+        return _needed(factor, to_beat / rest if rest else None, rest < 0, ahead)
+    if role == PER and at(1.0) >= 0:
+        rest = at(1.0)
+        value = rest / to_beat if rest > 0 and to_beat > 0 else None
+        return _needed(factor, value, True, ahead)  # noqa: FBT003
+    if role == LINE:
+        low, rise = at(factor.low), at(factor.high) - at(factor.low)
+        if rise == 0:
+            return Needed(factor.key, None, below=factor.backward, lawful=False)
+        found = factor.low + (to_beat - low) / rise * (factor.high - factor.low)
+        return _needed(factor, found, rise < 0, ahead)
+    return _searched(definition, values, factor, to_beat)
 
 
-def _in_product(
-    definition: Definition, values: Values, factor: Factor, to_beat: float
-) -> tuple[float | None, bool]:
-    """The value at which the scores tie, and whether less is better."""
-    inverse = factor.key == "effort"
-    rest = definition.score({**values, factor.key: 1.0}) or 0.0
-    if inverse:
-        return (rest / to_beat if rest > 0 and to_beat > 0 else None), True
-    return (to_beat / rest if rest > 0 else None), False
-
-
-def _in_sum(
-    definition: Definition, values: Values, factor: Factor, to_beat: float
-) -> tuple[float | None, bool]:
-    share = dict(zip(_keys(definition), _portions(definition), strict=True))[factor.key]
-    if share <= 0:
-        return None, factor.backward
-    at_low = definition.score({**values, factor.key: factor.low}) or 0.0
-    step = (to_beat - at_low) / share
-    return (factor.low - step if factor.backward else factor.low + step), factor.backward
-
-
-def _needed(factor: Factor, value: float | None, below: bool) -> Needed:  # noqa: FBT001
+def _needed(
+    factor: Factor,
+    value: float | None,
+    below: bool,  # noqa: FBT001 - a fact of the factor
+    ahead: Callable[[float], bool],
+) -> Needed:
     if value is None:
         return Needed(factor.key, None, below, lawful=False)
     if factor.choices:
-        enough = [choice for choice, _ in factor.choices if (choice < value if below else choice > value)]  # fmt: skip
+        enough = [choice for choice, _ in factor.choices if ahead(choice)]
         if enough:
             return Needed(factor.key, max(enough) if below else min(enough), below, lawful=True)
         return Needed(factor.key, value, below, lawful=False)
     return Needed(factor.key, value, below, factor.low < value if below else value < factor.high)
 
 
-def _keys(definition: Definition) -> list[str]:
-    return [factor.key for factor in definition.factors]
+def _searched(definition: Definition, values: Values, factor: Factor, to_beat: float) -> Needed:
+    present = values.get(factor.key)
+    now = factor.low if present is None else present
 
+    def ahead(points: np.ndarray) -> np.ndarray:
+        others = {
+            f.key: np.full(points.size, _number(values.get(f.key))) for f in definition.factors
+        }
+        found = evaluate_columns(definition.tree, others | {factor.key: points}, points.size).values
+        return np.asarray(found > to_beat)
 
-def _portions(definition: Definition) -> list[float]:
-    return shares([factor.weight for factor in definition.factors])
+    if factor.choices:
+        lawful = np.array([choice for choice, _ in factor.choices])
+        enough = lawful[ahead(lawful)]
+        if not enough.size:
+            return Needed(factor.key, None, below=False, lawful=False)
+        nearest = float(enough[np.abs(enough - now).argmin()])
+        return Needed(factor.key, nearest, nearest < now, lawful=True)
+    grid = np.sort(np.append(np.linspace(factor.low, factor.high, STEPS + 1), now))
+    wins = ahead(grid)
+    here = bool(wins[np.searchsorted(grid, now)])
+    other = np.flatnonzero(wins != here)
+    if not other.size:
+        return Needed(factor.key, None, below=False, lawful=here)
+    far = grid[other[np.abs(grid[other] - now).argmin()]]
+    between = grid[np.searchsorted(grid, far) + (1 if far < now else -1)]
+    for _ in range(BISECTIONS):
+        middle = (far + between) / 2
+        if bool(ahead(np.array([middle]))[0]) == here:
+            between = middle
+        else:
+            far = middle
+    return Needed(factor.key, float(far), bool(far < now) != here, lawful=True)
 
 
 def counted_matrix(definition: Definition, items: Sequence[Values]) -> np.ndarray:
@@ -159,7 +229,7 @@ def counted_matrix(definition: Definition, items: Sequence[Values]) -> np.ndarra
             value = values.get(factor.key)
             if value is None:
                 raise ValueError(f"{factor.label} is missing.")
-            row.append(reversed_value(value, factor.low, factor.high) if factor.backward else value)
+            row.append(definition.counted(factor, value))
         rows.append(row)
     return np.array(rows, dtype=float).reshape(len(rows), len(definition.factors))
 

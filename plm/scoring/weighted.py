@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plm.scoring.expression.tree import Node, chain, factor, literal
+from plm.scoring.factor import Factor
+
 
 def weighted(values: Sequence[float | None], weights: Sequence[float]) -> float | None:
     """The weighted mean, or None where a value is missing: what is not known is not 0.
@@ -36,6 +39,22 @@ def weights_total(weights: Sequence[float]) -> float:
 def reversed_value(value: float, low: float, high: float) -> float:
     """The same judgement read from the other end of the scale: effort 5 of 1 to 5 is ease 1."""
     return (low + high) - value
+
+
+def weighted_tree(factors: Sequence[Factor]) -> Node:
+    """The weighted mean as a tree, in the order of operations of `weighted`. Raises ValueError without factors."""
+    if not factors:
+        raise ValueError("A weighted model has at least one criterion.")
+    terms = [chain([literal(f.weight), _counted(f)], "*") for f in factors]
+    total = chain(terms, "+" * (len(terms) - 1))
+    return chain([total, literal(weights_total([f.weight for f in factors]))], "/")
+
+
+def _counted(criterion: Factor) -> Node:
+    value = factor(criterion.key)
+    if not criterion.backward:
+        return value
+    return chain([literal(criterion.low + criterion.high), value], "-")
 
 
 def shares(weights: Sequence[float]) -> list[float]:

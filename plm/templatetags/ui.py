@@ -15,7 +15,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import lucide
 from django import template
@@ -300,9 +300,33 @@ def field(bound: BoundField, help_text: str = "", *, optional: bool = True) -> d
         "field": bound,
         "check": kind == "checkbox",
         "group": bound.use_fieldset,
+        "markdown": EDITOR_TOOLS if "data-markdown" in bound.field.widget.attrs else (),
         "help": help_text or bound.help_text,
         "optional": optional and not bound.field.required and kind != "checkbox",
     }
+
+
+class Tool(NamedTuple):
+    """A button of the editor; `key` is pressed with Ctrl."""
+
+    name: str
+    label: str
+    icon: str
+    key: str = ""
+
+
+EDITOR_TOOLS = (
+    Tool("bold", "Bold", "bold", "B"),
+    Tool("italic", "Italic", "italic", "I"),
+    Tool("heading", "Heading", "heading"),
+    Tool("link", "Link", "link", "K"),
+    Tool("list", "List", "list"),
+    Tool("numbers", "Numbered list", "list-ordered"),
+    Tool("checklist", "Checklist", "list-checks"),
+    Tool("table", "Table", "table"),
+    Tool("quote", "Quote", "text-quote"),
+    Tool("code", "Code", "code"),
+)
 
 
 @register.inclusion_tag("components/fields.html")

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from plm.forms import IntegerField
+from plm.forms import IntegerField, MarkdownArea
 from plm.lifecycle import PHASES
 from plm.models.note import FIELD_TYPES
 from plm.permissions import MEMBER_ROLES, SCOPES
@@ -127,7 +127,7 @@ class ProfileForm(forms.Form):
 
 class CommentForm(forms.Form):
     body = forms.CharField(
-        max_length=20_000, label="Comment", widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=20_000, label="Comment", widget=MarkdownArea(3),
         help_text="Markdown. Name people as @first.last to tell them.",
     )  # fmt: skip
 

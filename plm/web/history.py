@@ -48,6 +48,7 @@ BY_VERB = {
     "item.overridden": "sent it into delivery before it was ready",
     "passage.reopened": "reopened a question",
     "passage.resolved": "resolved a question",
+    "round.decided": "said what follows from a round",
     "spec.checked": "checked a criterion",
     "spec.reopened": "reopened it",
     "spec.review_asked": "asked for a review",

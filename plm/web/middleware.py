@@ -24,7 +24,7 @@ log = logging.getLogger("plm.web")
 Next = Callable[[HttpRequest], HttpResponseBase]
 GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 SECRET_PATHS = re.compile(
-    r"^/(share|invite|accounts/password/reset/key|accounts/confirm-email)/[^/]+"
+    r"^/(share|invite|api/v1/(?:round-links|inbound)|accounts/password/reset/key|accounts/confirm-email)/[^/]+"
 )
 
 

@@ -5,29 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from limits import RateLimitItemPerMinute
-from limits.errors import StorageError
-from redis.exceptions import RedisError
 
-from plm.api.throttles import limiter
+from plm.api.throttles import within
 from plm.errors import InvalidQuery, NotVisible, PlmError
 from plm.web.accounts import public_url
-from plm.web.errors import error_page
 from plm.web.pages import show_errors
 from plm.web.policy import PUBLIC, PlmRequest, policy
+from plm.web.secret_links import SECRET_HEADERS, missed
 from roadmap.forms.plan import ShareForm
 from roadmap.selectors.shared import share_of, shared_board, shared_timeline, shares_of
 from roadmap.services.shares import share_create, share_revoke, share_viewed
 from roadmap.views.roadmap import neighbours, roadmap_frame, window_asked
 
 MISSES = RateLimitItemPerMinute(20)
-SECRET_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "private, no-store",
-    "X-Robots-Tag": "noindex",
-}
 
 
 @policy("share.view", methods=("GET", "POST"))
@@ -72,7 +65,9 @@ def shared(request: PlmRequest, token: str) -> HttpResponse:
     """What a link opens. Unknown, revoked and expired ones answer like an address that does not exist."""
     share = share_of(token)
     if share is None:
-        return _missed(request)
+        return missed(
+            request, allowed=within(MISSES, "share-miss", request.META.get("REMOTE_ADDR", ""))
+        )
     share_viewed(share=share)
     context: dict[str, object] = {
         "public_name": share.product.name,
@@ -91,22 +86,4 @@ def shared(request: PlmRequest, token: str) -> HttpResponse:
     response = render(request, template, context)
     for name, value in SECRET_HEADERS.items():
         response[name] = value
-    return response
-
-
-def _missed(request: PlmRequest) -> HttpResponse:
-    """The answer to a link that opens nothing: as for any unknown address, and 429 after 20 in a minute."""
-    try:
-        allowed = limiter().hit(MISSES, "share-miss", request.META.get("REMOTE_ADDR", ""))
-    except (RedisError, StorageError, OSError):
-        allowed = True
-    if allowed:
-        raise Http404
-    response = error_page(
-        request,
-        429,
-        "Too many wrong addresses",
-        "Wait a minute, then open the link you were given.",
-    )
-    response["Retry-After"] = "60"
     return response

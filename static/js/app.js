@@ -12,9 +12,11 @@ const parts = [
   [".tlw", () => import("./timeline.js")],
   [".chart[data-points]", () => import("./chart.js")],
   ["form[data-draft]", () => import("./draft.js")],
+  ["textarea[data-markdown]", () => import("./editor.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["[data-framed]", () => import("./framed.js")],
   ["[data-passage]", () => import("./passage.js")],
+  ["[data-live]", () => import("./rounds.js")],
   ["[data-quote-body]", () => import("./highlight.js")],
 ];
 const loaded = new Set();

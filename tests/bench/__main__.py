@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.place import manage, missing, own_place
 from tests.bench.report import Row, machine, say, table
 
-PARTS = ("reading", "filtering", "pulling", "writing", "events", "figures", "rescoring", "pages", "ideas", "starting")  # fmt: skip
+PARTS = ("reading", "filtering", "pulling", "writing", "events", "figures", "rescoring", "priority", "pages", "ideas", "starting")  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -63,7 +63,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
     began = time.perf_counter()
     manage("migrate", "--no-input", "--verbosity", "0")
     migrated = time.perf_counter() - began
-    if {"pages", "ideas"} & set(options.only):
+    if {"pages", "ideas", "priority"} & set(options.only):
         with _step("static files"):
             ignored = ("-i", "redoc*", "-i", "rest_framework")
             manage("collectstatic", "--no-input", "--verbosity", "0", *ignored)
@@ -81,6 +81,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
         figures,
         ideas,
         pages,
+        priority,
         pulling,
         reading,
         rescoring,
@@ -97,6 +98,9 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
             "events": lambda: writing.events(data, servers, options.rounds, options.seconds),
             "figures": lambda: figures.run(data, servers["ours"], options.rounds, options.seconds),
             "rescoring": lambda: rescoring.run(data, options.rounds),
+            "priority": lambda: priority.run(
+                data, servers["ours"], folder, options.rounds, options.seconds
+            ),
             "pages": lambda: pages.run(data, servers["ours"], options.rounds, options.seconds),
             "ideas": lambda: ideas.run(
                 data, servers, options.rounds, options.seconds, options.voting

@@ -96,11 +96,8 @@ def fill(sizes: list[int]) -> Data:
         actor=actor_of(boss), workspace=workspace, name="bench", scopes=["read", "write", "events"]
     )
     data = Data(boss, token)
-    for position, size in enumerate(sizes):
-        product = make_product(workspace, f"P{position}")
-        base = FIRST_KEY * (position + 1)
-        _fill_product(product, size, base, [user.pk for user in people.values()])
-        data.by_size.append(Big(product, size, base, _links(boss, product)))
+    team = [user.pk for user in people.values()]
+    data.by_size = [_made(boss, team, f"P{place}", size, place) for place, size in enumerate(sizes)]
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE bench_item (id bigserial PRIMARY KEY, workspace_id bigint, product_id bigint, title text,"
@@ -110,6 +107,18 @@ def fill(sizes: list[int]) -> Data:
         cursor.execute("SELECT setval('plm_reference_id_seq', %s)", [FIRST_KEY * 9])
         cursor.execute("VACUUM ANALYZE")
     return data
+
+
+def one_more(data: Data, size: int) -> Big:
+    """A further product of so many items, apart from those by size."""
+    return _made(data.user, [data.user.pk], "MORE", size, len(data.by_size))
+
+
+def _made(boss: User, team: list[int], key: str, size: int, place: int) -> Big:
+    product = make_product(boss.memberships.get().workspace, key)
+    base = FIRST_KEY * (place + 1)
+    _fill_product(product, size, base, team)
+    return Big(product, size, base, _links(boss, product))
 
 
 def _fill_product(product: Product, size: int, base: int, people: list[int]) -> None:

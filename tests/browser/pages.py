@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.models import Metric
+from backlog.models import Round
 from feedback.models import Feedback, FeedbackLink
 from ideas.models import Board, Company, Idea, Person
 from plm.kinds import all_kinds
@@ -45,6 +46,8 @@ PRODUCT = {
     "scoring-model": "prioritize/model",
     "ranking-line": "prioritize/line",
     "factor-sources": "prioritize/sources",
+    "rounds": "prioritize/rounds/",
+    "round-new": "prioritize/rounds/new",
     "board": "delivery/board",
     "delivery": "delivery/",
     "timeline": "roadmap/",
@@ -86,6 +89,8 @@ def every_page(product: Product) -> list[Address]:
     pages.append(Address("not-allowed", f"{home}settings/product", "stakeholder", 403))
     for kind in all_kinds():
         pages += _pages_of_kind(kind.name, home + kind.path + "/", kind.model, product)
+    told = Round.objects.filter(product=product).order_by("created_at").first()
+    pages += [Address("round", told.get_absolute_url())] if told else []
     return [*pages, *_parts(product), *_customers(product), *_portal(product), *_jobs(product)]
 
 

@@ -16,6 +16,7 @@ from plm.services.members import invitation_create
 from roadmap.services.shares import share_create
 from tests.browser.conftest import CAST
 from tests.browser.pages import every_page
+from tests.browser.rounds import round_addresses
 from tests.browser.walk import Address, State, Walk
 
 pytestmark = [
@@ -41,6 +42,7 @@ def addresses(demo):
         actor=admin, workspace=demo.workspace, email="new@tarn.example", role=Role.CONTRIBUTOR
     )
     pages = every_page(demo)
+    pages += round_addresses(demo, actor_of(User.objects.get(email=CAST["manager"])))
     pages += [Address("share", f"/share/{secret}/", "nobody") for secret in shares]
     return [*pages, Address("invitation", f"/invite/{invitation}", "nobody")]
 

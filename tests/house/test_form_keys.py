@@ -13,6 +13,7 @@ LIBRARY = {"account", "mfa", "allauth"}  # Their views are django-allauth's, whi
 
 REACHED = "leads to a state; the second sending finds it reached"
 GONE = "takes something away; the second sending finds it gone"
+SAID_ONCE = "guests have no keys; words sent twice are said once"
 WITHOUT_KEY = {
     ("components/vote.html", "{{ url }}"): REACHED,
     ("ideas/_vote.html", "/vote"): REACHED,
@@ -61,6 +62,16 @@ WITHOUT_KEY = {
     ("backlog/_requirements.html", "/remove"): GONE,
     ("backlog/sprint_detail.html", "/items"): REACHED,
     ("backlog/_rank_row.html", "/unrank"): GONE,
+    ("backlog/_round_moves.html", "/move"): REACHED,
+    ("backlog/_round_moves.html", "/longer"): REACHED,
+    ("backlog/_round_progress.html", "/remove"): GONE,
+    ("backlog/_round_give.html", "{{ here }}"): REACHED,
+    ("backlog/_round_choose.html", "{{ here }}"): "guests have no keys; a vote sent twice is one",
+    ("backlog/_round_remarks.html", "{{ here }}"): SAID_ONCE,
+    (
+        "backlog/_round_row.html",
+        "{{ here }}",
+    ): SAID_ONCE,
     ("ideas/_case_lines.html", "/remove"): GONE,
     ("ideas/_rows.html", "/remove"): GONE,
     ("ideas/_voter.html", "/remove"): GONE,

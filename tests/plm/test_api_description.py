@@ -69,7 +69,7 @@ def test_a_method_an_address_does_not_know_is_405_and_says_which_it_knows(manage
     assert wrong == []
 
 
-PUBLIC = {"/api/v1/inbound/{token}/"}
+PUBLIC = {"/api/v1/inbound/{token}/", "/api/v1/round-links/{token}/"}
 
 
 def test_whoever_sends_no_token_is_told_so_everywhere(world):

@@ -135,6 +135,7 @@ def everything(world, client):
         "imports": made("imports/", product="ATL", kind="idea", rows=[{"title": "From a file"}]),
         "shares": made("shares/", product="ATL", name="For partners"),
         "scoring-models": client.get("/api/v1/scoring-models/?product=ATL").json()["results"][0]["id"],
+        "rounds": made("rounds/", product="ATL", title="Spring", kind="scores", items=[records["item"].reference]),
         "capabilities": made("capabilities/", product="ATL", name="Offline mode"),
         "attachments": Attachment.objects.get().uuid,
         "quotes": quote,

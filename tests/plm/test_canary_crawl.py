@@ -19,7 +19,7 @@ from django.db import IntegrityError, models, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from backlog.models import ScoringModel
+from backlog.models import Round, ScoringModel
 from ideas.models import Company, Idea, Person
 from plm.api.throttles import limiter
 from plm.kinds import all_kinds
@@ -46,7 +46,7 @@ from plm.services.notes import saved_view_create
 from roadmap.models import Share
 from roadmap.services.shares import share_create
 from tests.bad_input import one_of_each_kind
-from tests.make import make_company, make_idea, make_person, make_placement
+from tests.make import make_company, make_idea, make_person, make_placement, make_revealed_round
 from tests.permissions import all_routes
 from tests.world import make_user, make_world
 
@@ -56,7 +56,7 @@ STRUCTURE = {
     "slug", "key", "kind", "state", "verb", "currency", "time_zone", "request_id", "phase", "sha256", "public_id",
     "secret_hash", "token_hash", "scopes", "password", "email", "theme", "density", "task", "owner", "request_hash",
     "headers", "method", "definition", "content", "shape", "mapping", "options", "counts", "choices", "event_id",
-    "query", "file",
+    "query", "file", "subject",
 }  # fmt: skip
 REVENUE = 987654
 CANARY = re.compile(r"zzcanary-(atl|bor|acme)(?:-([a-z]+)-[a-z_]+)?|987[, .\u00a0\u202f]?654")
@@ -115,6 +115,7 @@ def full(world, product):
     days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
     make_placement(alice, records["item"], objective=records["objective"], bucket="now", **days)
     Tag.objects.create(workspace=world.acme, product=product, name="somewhere")
+    make_revealed_round(alice, records["item"])
     custom_field_create(actor=alice, product=product, kind="idea", label="Region", type="text")
     saved_view_create(actor=alice, product=product, kind="idea", name="Mine", query="", shared=False)  # fmt: skip
     Job.objects.create(
@@ -251,7 +252,7 @@ def values_of(world, public):
     """What addresses can be filled with, by the name of the part: everything of Atlas there is."""
     records = Reference.objects.filter(product=world.atlas).select_related("product")
     tables = [ImportBatch, Job, SavedView, CustomField, Share, Invitation]
-    tables += [Company, Person, ScoringModel]
+    tables += [Company, Person, ScoringModel, Round]
     uuids = [
         row.uuid
         for table in tables

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 NUMBER, BOOLEAN = "number", "boolean"
@@ -56,6 +56,23 @@ class Node:
     number: float = 0.0
     name: str = ""
     signs: tuple[str, ...] = ()
+
+
+def literal(number: float) -> Node:
+    """A number that no text was written for."""
+    return Node(LITERAL, 0, 0, number=number)
+
+
+def factor(key: str) -> Node:
+    """The value of a factor, likewise; its key may be one that the language could not write."""
+    return Node(NAME, 0, 0, name=key)
+
+
+def chain(operands: Sequence[Node], signs: Sequence[str]) -> Node:
+    """A row of sums or of products, as `parse` makes them of a text; one operand is itself."""
+    if not signs:
+        return operands[0]
+    return Node(CHAIN, 0, 0, children=tuple(operands), signs=tuple(signs))
 
 
 def walk(tree: Node) -> Iterator[Node]:
