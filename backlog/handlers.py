@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backlog.models.item import ITEM_WORKFLOW
+from backlog.services.sources import fill_request
 from backlog.services.standings import standings_request
 from plm.events import Fact, enqueue, on
 from plm.jobs import JobRequest
@@ -36,6 +37,15 @@ def redraw(fact: Fact) -> None:
     if fact.product_id is None or (fact.verb == "item.updated" and "estimate" not in fact.changes):
         return
     enqueue(standings_request(fact.workspace_id, fact.product_id))
+    if fact.verb == "item.updated":
+        enqueue(fill_request(fact.workspace_id, fact.product_id))
+
+
+@on("idea.demand_set", "scoring_model.sources_set")
+def refill(fact: Fact) -> None:
+    """What is behind the ideas changed, or where factors come from. All else comes with a recomputation."""
+    if fact.product_id is not None:
+        enqueue(fill_request(fact.workspace_id, fact.product_id))
 
 
 def _touches_ranks(fact: Fact) -> bool:

@@ -7,11 +7,12 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from backlog.models import SpecReview
+from backlog.models import FactorSource, SpecReview
 from backlog.selectors.reviews import reviews_to_remind
 from backlog.services.progress import item_progress_recompute
 from backlog.services.reviews import review_mail_send, review_remind_take, review_remind_undo
 from backlog.services.scores import scores_recompute
+from backlog.services.sources import factors_fill, fill_request
 from backlog.services.standings import standings_recompute, standings_request
 from plm.events import enqueue
 from plm.runner import Run, job_handler
@@ -25,7 +26,15 @@ def scores_recompute_job(run: Run) -> dict[str, int]:
     """Scores and ranks of one product; how sure they are is the next job, ranges may have changed though no score did."""
     written = scores_recompute(product_id=run.payload["product"])
     enqueue(standings_request(run.job.workspace_id, run.payload["product"]))
+    if FactorSource.objects.filter(scoring_model__product=run.payload["product"]).exists():
+        enqueue(fill_request(run.job.workspace_id, run.payload["product"]))
     return {"items": written}
+
+
+@job_handler("backlog.fill")
+def fill_job(run: Run) -> dict[str, int]:
+    """Factors of one product that come from data."""
+    return {"items": factors_fill(product_id=run.payload["product"])}
 
 
 @job_handler("backlog.standings")

@@ -62,6 +62,7 @@ product_urls = [
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
     path("prioritize/state", priority.ranking_state, name="ranking_state"),
+    path("prioritize/sources", standings.factor_sources, name="factor_sources"),
     path("prioritize/line", standings.ranking_line, name="ranking_line"),
     path("prioritize/model", scoring_models.scoring, name="scoring"),
     path("prioritize/model/use", scoring_models.scoring_model_use, name="scoring_model_use"),

@@ -20,6 +20,10 @@ FACTORS = {
 }
 
 
+SPREAD = {"reach": 0.0, "effort": 0.5}
+"""What nobody knows exactly of a feature without full confidence, and the least it can be."""
+
+
 def plan_scores(telling: Telling) -> None:
     telling.plan(telling.moment(REVIEWS[0] - 3), lambda: _begin(telling))
     for offset in REVIEWS:
@@ -64,11 +68,18 @@ def _review(telling: Telling) -> None:
             values: dict[str, Any] = dict(zip(keys, feature[name], strict=True))
             if method == RICE and known.pk not in judged:
                 values["confidence"] = 0.5
+            if method == RICE and values["confidence"] < 1:
+                values |= {key: _about(values[key], least) for key, least in SPREAD.items()}
             rows.append((live[known.pk], values))
         if rows:
             assessments_set(
                 actor=telling.actors["jonas"], product=telling.product, rows=rows, model=model
             )
+
+
+def _about(likely: float, least: float) -> dict[str, float]:
+    """A range as teams give it: more may go wrong than right."""
+    return {"low": max(least, round(likely * 0.7, 1)), "likely": likely, "high": round(likely * 1.6, 1)}  # fmt: skip
 
 
 def _pin(telling: Telling) -> None:

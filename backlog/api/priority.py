@@ -42,7 +42,7 @@ from plm.api.answers import BULK_REPORT, paged
 from plm.api.parameters import PRODUCT, REFERENCE, UUID
 from plm.api.records import etag, version_of
 from plm.api.views import PlmView
-from plm.errors import Conflict, Invalid, NotVisible
+from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
 from plm.kinds import product_of
 from plm.models import Product
@@ -108,7 +108,7 @@ class ItemPriority(ViewSetMixin, PlmView):
             raise Invalid(fields={"against": "There is no other item of that reference in this product."})  # fmt: skip
         found = explained(self.actor, item, against)
         if found is None:
-            raise Conflict("Nothing was scored in this product yet.")
+            raise NotVisible
         return Response(explained_json(found))
 
     def _judged(self, item: BacklogItem, model: ScoringModel) -> Response:

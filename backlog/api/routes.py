@@ -10,7 +10,7 @@ from backlog.api.reviews import SpecPolicyView
 from backlog.api.rounds import RoundViewSet
 from backlog.api.rounds_guest import GuestRoundView
 from backlog.api.spec_templates import SpecTemplatesView, SpecTemplateView
-from backlog.api.standings import RankingView, StandingsView
+from backlog.api.standings import FactorSourcesView, RankingView, StandingsView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
 viewsets = [
@@ -23,9 +23,10 @@ viewsets = [
 ]
 
 urlpatterns = [
-    path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
     path("products/<str:key>/ranking/", RankingView.as_view(), name="ranking"),
+    path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),
+    path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
     path("products/<str:key>/wip-limits/", WipLimitsView.as_view(), name="wip_limits"),
     path("products/<str:key>/spec-policy/", SpecPolicyView.as_view(), name="spec_policy"),
     path("products/<str:key>/spec-templates/", SpecTemplatesView.as_view(), name="spec_templates"),

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from zlib import crc32
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backlog.models import Standing
+from backlog.models import ScoringModel, Standing
+from backlog.selectors.sources import all_sources, sources_mark, sources_of
 from backlog.selectors.standings import Drawn, drawn_of, ranking_settings, worths_of
-from backlog.serializers.standings import RankingAnswer, RankingInput, StandingsAnswer
+from backlog.serializers.standings import (
+    FactorSourcesAnswer,
+    FactorSourcesInput,
+    RankingAnswer,
+    RankingInput,
+    StandingsAnswer,
+)
+from backlog.services.scoring_models import scoring_models_ensure
+from backlog.services.sources import factor_sources_set
 from backlog.services.standings import ranking_settings_set
 from plm.api.records import etag, version_of
 from plm.api.views import PlmView
+from plm.errors import Stale
 from plm.filters import refuse_unknown
 from plm.kinds import product_of
 from plm.models import Product
@@ -67,6 +78,62 @@ def _ranking(product: Product) -> Response:
         "stale_days": line.stale_days,
     }
     return Response(body, headers={"ETag": etag(line.version)})
+
+
+class FactorSourcesView(_OfProduct):
+    """Which factors of a product's active model fill themselves from data."""
+
+    if_match: ClassVar[Mapping[str, bool]] = {"PUT": True}
+    policies: ClassVar[Mapping[str, str]] = {
+        "get": "scoring_model.view",
+        "put": "scoring_model.edit",
+    }
+    serializer_class = FactorSourcesInput
+
+    @extend_schema(responses=FactorSourcesAnswer)
+    def get(self, request: Request, key: str) -> Response:
+        """The mapped factors, and what they could be mapped to."""
+        refuse_unknown(request.query_params, {"workspace"})
+        return _sources(self.product(key, "scoring_model.view"))
+
+    @extend_schema(request=FactorSourcesInput, responses=FactorSourcesAnswer)
+    def put(self, request: Request, key: str) -> Response:
+        """Map them whole: a factor that is left out is given by hand alone. `If-Match` holds the ETag you read."""
+        product = self.product(key, "scoring_model.edit")
+        given = FactorSourcesInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        model = _active(product)
+        mark = sources_mark(sources_of(model))
+        if version_of(request) != _number(mark):
+            raise Stale("Somebody changed where the factors come from since you read it.")
+        wanted = {r["factor"]: (r["source"], r["times"]) for r in given.validated_data["sources"]}
+        factor_sources_set(actor=self.actor, model=model, seen=mark, sources=wanted)
+        return _sources(product)
+
+
+def _active(product: Product) -> ScoringModel:
+    model = scoring_models_ensure(product=product)
+    model.product = product
+    return model
+
+
+def _number(mark: str) -> int:
+    """What is mapped as a number, for an ETag like those of records."""
+    return crc32(mark.encode()) % 10**9
+
+
+def _sources(product: Product) -> Response:
+    model = _active(product)
+    rows = sources_of(model)
+    body = {
+        "product": product.key,
+        "model": model.name,
+        "sources": [
+            {"factor": key, "source": rows[key].source, "times": rows[key].times} for key in sorted(rows)
+        ],
+        "available": [{"name": s.name, "label": s.label} for s in all_sources()],
+    }  # fmt: skip
+    return Response(body, headers={"ETag": f'"{_number(sources_mark(rows))}"'})
 
 
 class StandingsView(_OfProduct):

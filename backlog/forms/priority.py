@@ -59,6 +59,39 @@ class LineForm(forms.Form):
         return found
 
 
+class SourcesForm(forms.Form):
+    """Where each factor of a model comes from; a factor that is chosen from a few values cannot come from data."""
+
+    seen = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any, *, definition: Definition, sources: Any, kept: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.keys = [f.key for f in definition.factors if not f.choices]
+        choices = [("", "Given by hand"), *((s.name, s.label) for s in sources)]
+        for factor in definition.factors:
+            if factor.choices:
+                continue
+            row = kept.get(factor.key)
+            self.fields[factor.key] = forms.ChoiceField(
+                label=factor.label, choices=choices, required=False, initial=row.source if row else "",
+            )  # fmt: skip
+            self.fields[f"{factor.key}.times"] = FloatField(
+                label=f"{factor.label}: data times", required=False, initial=row.times if row else 1,
+                help_text=f"Converts the unit: 0.1 makes 20 points 2. The scale is {factor.shown_range}.",
+            )  # fmt: skip
+
+    def mapped(self) -> dict[str, tuple[str, float]]:
+        """What the service takes."""
+        found = {}
+        for key in self.keys:
+            if source := self.cleaned_data.get(key):
+                times = self.cleaned_data.get(f"{key}.times")
+                found[key] = (source, 1.0 if times is None else times)
+        return found
+
+
 class FactorsForm(forms.Form):
     """The factors of one item as they were typed on its page, with what stood there when it was opened."""
 

@@ -89,7 +89,7 @@ def cells_of(
     values = assessment.values(definition) if assessment else {}
     found = []
     for factor in definition.factors:
-        given = (assessment.inputs.get(factor.key) or {}) if assessment else {}
+        given = getattr(assessment, "inputs", {}).get(factor.key) or {}
         cell = _cell(factor, values.get(factor.key), given)
         if typed:
             _typed(cell, typed)

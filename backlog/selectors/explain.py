@@ -9,8 +9,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from backlog.models import Assessment, BacklogItem, ScoreBasis, ScoringModelVersion
-from backlog.selectors.cells import Cell, cells_of
+from backlog.models import (
+    Assessment,
+    BacklogItem,
+    FactorSource,
+    ScoreBasis,
+    ScoringModel,
+    ScoringModelVersion,
+)
+from backlog.selectors.cells import Cell, cells_of, plain_number
+from backlog.selectors.sources import on_scale, source_label, source_named
 from backlog.selectors.standings import Shown, drawn_of, ranking_settings
 from plm.models import Event, User
 from plm.numerals import whole_number
@@ -106,15 +114,15 @@ class _Ranked:
 def explained(
     actor: Actor, item: BacklogItem, against: BacklogItem | None = None
 ) -> Explained | None:
-    """The explanation of an item's score, or None where the product has no scores yet. Statements do not grow with items."""
+    """The explanation of an item's score, or None where the product has no scoring model yet. Statements do not grow with items."""
     basis = (
         ScoreBasis.objects.filter(product_id=item.product_id)
         .select_related("model_version__scoring_model")
         .first()
     )
-    if basis is None:
+    version = basis.model_version if basis else _active(item)
+    if version is None:
         return None
-    version = basis.model_version
     ranked = _ranked(actor, item, version, against)
     own = ranked.judged.get(item.pk)
     drawn = drawn_of(item.product_id)
@@ -129,6 +137,14 @@ def explained(
         _swings(ranked, item, drawn.basis.top or drawn.basis.cut_after if drawn else 0),
         _beats(ranked, item, others, against), _history(item, version),
     )  # fmt: skip
+
+
+def _active(item: BacklogItem) -> ScoringModelVersion | None:
+    model = ScoringModel.objects.active_in(item.product_id).first()
+    if model is None:
+        return None
+    rows = model.versions.select_related("scoring_model")
+    return rows.get(version=model.version)
 
 
 def item_named(actor: Actor, item: BacklogItem, reference: str) -> BacklogItem | None:
@@ -165,6 +181,7 @@ def _inputs(item: BacklogItem, definition: Definition, own: Assessment | None) -
     by = [one.get("by") for one in own.inputs.values()] + [own.assessed_by_id]
     people = User.objects.filter(pk__in=[pk for pk in by if pk is not None])
     names: dict[int | None, str] = {user.pk: str(user) for user in people}
+    mapped = {row.key: row for row in FactorSource.objects.filter(scoring_model=own.scoring_model_id)}  # fmt: skip
     found = []
     for cell in cells_of(definition, own):
         if not cell.kept:
@@ -173,9 +190,21 @@ def _inputs(item: BacklogItem, definition: Definition, own: Assessment | None) -
         at = datetime.fromisoformat(cell.given["at"]) if cell.given.get("at") else own.assessed_at
         name = names.get(cell.given.get("by", own.assessed_by_id), "")
         old = at < timezone.now() - timedelta(days=days)
-        who = cell.source if cell.from_data else name or "somebody who is gone"
-        found.append(Input(cell, who, at, f"older than {days} days" if old else ""))
+        overruled = "" if cell.from_data else _overruled(item, mapped.get(cell.factor.key), cell)
+        who = source_label(cell.source) if cell.from_data else name or "somebody who is gone"
+        stale = [f"older than {days} days"] if old else []
+        found.append(Input(cell, who, at, ", ".join([*stale, overruled] if overruled else stale)))
     return found
+
+
+def _overruled(item: BacklogItem, row: FactorSource | None, cell: Cell) -> str:
+    """What the data say where a value given by hand stands before them."""
+    source = source_named(row.source) if row else None
+    if row is None or source is None:
+        return ""
+    value = on_scale(cell.factor, source.load([item.pk]).get(item.pk), row.times)
+    shown = plain_number(value * 100 if cell.factor.percent and value is not None else value)
+    return f"data say {shown}" if shown and shown != cell.kept else ""
 
 
 def _differences(ranked: _Ranked, item: BacklogItem, others: list[BacklogItem]) -> list[Difference]:

@@ -27,6 +27,39 @@ class RankingAnswer(Answer):
     stale_days = serializers.IntegerField()
 
 
+class FactorSourceInput(Input):
+    factor = serializers.SlugField(max_length=40)
+    source = serializers.SlugField(max_length=40)  # type: ignore[assignment]  # declared fields leave the class
+    times = serializers.FloatField(default=1.0, help_text="What the data are multiplied by.")
+
+
+class FactorSourcesInput(Input):
+    sources = serializers.ListField(child=FactorSourceInput(), max_length=10)
+
+    def validate_sources(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({row["factor"] for row in rows}) != len(rows):
+            raise serializers.ValidationError("Name each factor once.")
+        return rows
+
+
+class FactorSourceAnswer(Answer):
+    factor = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # declared fields leave the class
+    times = serializers.FloatField()
+
+
+class SourceAnswer(Answer):
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # likewise
+
+
+class FactorSourcesAnswer(Answer):
+    product = serializers.CharField()
+    model = serializers.CharField()
+    sources = FactorSourceAnswer(many=True)
+    available = SourceAnswer(many=True)
+
+
 class LeftOutAnswer(Answer):
     unscored = serializers.IntegerField()
     beyond = serializers.IntegerField(help_text="Behind the first 500.")

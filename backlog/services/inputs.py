@@ -77,12 +77,11 @@ def inputs_clean(definition: Definition, given: Mapping[str, Any]) -> dict[str, 
 
 
 def values_clean(definition: Definition, given: Mapping[str, Any]) -> dict[str, float | None]:
-    """Values by key where each is one number and no range; None or "" takes one away. Raises Invalid."""
-    found = inputs_clean(definition, given)
-    ranged = {f.key: f.label for f in definition.factors if f.key in found and found[f.key].range}
-    if ranged:
-        raise Invalid(fields={k: f"{label} is one number here." for k, label in ranged.items()})
-    return {key: one.value for key, one in found.items()}
+    """Values by key where one number is asked for and no range. Raises Invalid as `inputs_clean` does."""
+    ranges = [key for key, raw in given.items() if isinstance(raw, Mapping)]
+    if ranges:
+        raise Invalid(fields=dict.fromkeys(ranges, "Give one number here, not a range."))
+    return {key: one.value for key, one in inputs_clean(definition, given).items()}
 
 
 def _single(factor: Factor, raw: Any) -> Given:

@@ -29,6 +29,7 @@ from plm.permissions import SYSTEM, Actor
 from plm.scoring.draws import DRAWS, SEED
 from plm.scoring.methods import RICE
 from plm.scoring.ranked_draws import Drawn, Entry, effort_of, ranked_draws
+from plm.scoring.simulation import complete
 from plm.services.guard import require
 
 MOST_ITEMS = 500
@@ -100,7 +101,7 @@ def _list_of(product: Product, version: ScoringModelVersion, *, by_capacity: boo
     unestimated = 0
     for item in first:
         inputs = judged[item.pk].estimates(definition) if item.pk in judged else {}
-        if any(inputs.get(f.key) is None for f in definition.factors):
+        if not complete(definition, inputs):
             continue  # judged a moment ago, its score is to come
         if points and item.estimate is None:
             unestimated += 1
@@ -165,7 +166,8 @@ def _write(
         defaults={
             "workspace_id": product.workspace_id, "model_version": version, "top": line.top,
             "capacity": line.capacity, "items": len(drawn.places), "uncertain": drawn.uncertain,
-            "draws": drawn.draws, "seed": SEED, **found.counts, "mark": mark, "problem": problem,
+            "draws": drawn.draws, "seed": SEED, **found.counts,
+            "unscored": found.counts["unscored"] + len(found.items) - len(drawn.places), "mark": mark, "problem": problem,
             "cut_after": _cut_after(version, line, found), "unit": _unit(version, line),
             "worths": [
                 {"item": by_number[w.item], "factor": w.factor, "gain": w.gain, "changes": w.changes}
@@ -193,7 +195,11 @@ def _cut_after(version: ScoringModelVersion, line: RankingSettings, found: _List
 def _unit(version: ScoringModelVersion, line: RankingSettings) -> str:
     """In what the gain of an estimate is counted."""
     if version.formula.method != RICE:
-        return "points of score"
+        return (
+            "points of score"
+            if line.top is not None or not version.formula.divisor
+            else "gain (the score before it is divided by the effort)"
+        )
     return (
         "impact-people" if line.capacity is not None else "points of score (impact-people per person-month)"
     )  # fmt: skip

@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from backlog.forms.priority import LineForm
+from backlog.forms.priority import LineForm, SourcesForm
 from backlog.models import BacklogItem, RankingSettings
 from backlog.selectors.explain import explained, item_named
 from backlog.selectors.priority import explanation_of
+from backlog.selectors.sources import all_sources, sources_mark, sources_of
 from backlog.selectors.standings import effort_unit, ranking_settings
+from backlog.services.sources import factor_sources_set
 from backlog.services.standings import ranking_settings_set
 from backlog.views.priority import scoring_for
 from plm.errors import PlmError, Stale
@@ -60,6 +62,42 @@ def ranking_line(request: PlmRequest) -> HttpResponse:
     context = {
         "form": form, "title": "Line of the ranked list", "submit": "Set the line", "cancel_url": home,
         "intro": "What stands above the line is what gets done. The list shows for each item the chance to be above it.",
+    }  # fmt: skip
+    return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
+
+
+@policy("scoring_model.edit", methods=("GET", "POST"))
+def factor_sources(request: PlmRequest) -> HttpResponse:
+    """Which factors of the active model fill themselves, and from which data."""
+    scoring, home = scoring_for(request), f"{request.product.get_absolute_url()}prioritize/"
+    kept = sources_of(scoring.model)
+    form = SourcesForm(
+        request.POST if request.method == "POST" else None, definition=scoring.definition,
+        sources=all_sources(), kept=kept, initial={"seen": sources_mark(kept)},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            factor_sources_set(
+                actor=request.actor, model=scoring.model, seen=form.cleaned_data["seen"], sources=form.mapped()
+            )  # fmt: skip
+        except Stale:
+            now = sources_of(scoring.model)
+            theirs: dict[str, Any] = {
+                key: now[key].source if key in now else "" for key in form.keys
+            }
+            return conflict_page(
+                request, form, theirs, name="where the factors come from", version=sources_mark(now),
+                keep_url=home, mark="seen",
+            )  # fmt: skip
+        except PlmError as error:
+            for name, text in error.fields.items():
+                form.add_error(name if name in form.fields else None, text)
+        else:
+            messages.success(request, "Factors from data are set. They fill in a moment.")
+            return HttpResponseRedirect(home)
+    context = {
+        "form": form, "title": "Factors from data", "submit": "Save", "cancel_url": home,
+        "intro": f"{scoring.model.name}: what data can fill. A value given by hand stays; empty it to take the data again.",
     }  # fmt: skip
     return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
 

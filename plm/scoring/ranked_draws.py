@@ -11,14 +11,12 @@ import numpy as np
 from plm.scoring.definition import Definition
 from plm.scoring.draws import DRAWS, SEED
 from plm.scoring.information import Cut, Worth, information
-from plm.scoring.simulation import Counted, Inputs, counted, simulated
+from plm.scoring.simulation import Counted, Inputs, counted
 from plm.scoring.uncertainty import Line, standings, tie_groups
 
 SHOWN_WORTHS = 10
 MOST_KEPT = 512
 """Items whose draws are kept while a list is worked on: 80 kB for each of their uncertain inputs."""
-NO_SCORE = -1e300
-"""Below all others: a draw in which a formula has no score, such as one that divides by zero."""
 Of = Callable[[int], Counted]
 
 
@@ -55,8 +53,7 @@ class Drawn:
 
 def effort_of(definition: Definition) -> str:
     """The factor that says how much work an item is, or "" where the method has none."""
-    divisor = definition.divisor
-    return divisor.key if divisor else ""
+    return definition.divisor.key if definition.divisor else ""
 
 
 def ranked_draws(
@@ -70,7 +67,8 @@ def ranked_draws(
 ) -> Drawn:
     """The standings of these items at a line after `top` of them or at a `capacity`. The same inputs give the same bytes.
 
-    Raises ValueError for a method that cannot be drawn, an item without score, or one without effort at a capacity.
+    An item whose formula has no score in some draw is left out. Raises ValueError for an input that is missing, or an
+    effort at a capacity.
     """
     uncertain = sum(
         1 for e in entries for one in e.inputs.values() if one is not None and not one.certain
@@ -82,13 +80,12 @@ def ranked_draws(
     def of(key: int) -> Counted:
         return counted(definition, key, by_key[key], draws=drawn, seed=seed)
 
-    simulated(definition, {}, draws=1)  # refuses a method that cannot be drawn
-    scores = np.empty((len(entries), drawn))
-    for row, entry in enumerate(entries):
-        scores[row] = np.nan_to_num(of(entry.key).score(), nan=NO_SCORE)
+    rows = {entry.key: np.broadcast_to(of(entry.key).score(), drawn) for entry in entries}
+    entries = [entry for entry in entries if np.isfinite(rows[entry.key]).all()]
+    scores = np.array([rows[entry.key] for entry in entries]).reshape(len(entries), drawn)
     line = Line(top=top) if top is not None else _capacity_line(definition, entries, capacity, of, drawn)  # fmt: skip
     standing = standings(scores, line)
-    groups = tie_groups(scores, range(len(entries))) if entries else []
+    groups = tie_groups(scores, _by_score(definition, entries))
     ties = _numbered(groups)
     places = [
         Place(
@@ -99,6 +96,15 @@ def ranked_draws(
     ]  # fmt: skip
     cut = Cut(top=top, capacity=capacity) if uncertain else None
     return Drawn(places, drawn, uncertain, _worths(definition, entries, cut, of))
+
+
+def _by_score(definition: Definition, entries: Sequence[Entry]) -> list[int]:
+    """The rows by the score of the likely values: a place fixed by hand is no tie with its neighbours."""
+    likely = [
+        definition.score({k: v.points.likely if v else None for k, v in e.inputs.items()}) or 0.0
+        for e in entries
+    ]
+    return sorted(range(len(entries)), key=lambda row: -likely[row])
 
 
 def _numbered(groups: list[list[int]]) -> dict[int, int]:

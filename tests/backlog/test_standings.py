@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from backlog.models import BacklogItem, Standing, StandingBasis
 from backlog.services.assessments import assessment_set
 from backlog.services.items import item_update
+from backlog.services.ranks import item_rank_pin
 from backlog.services.standings import ranking_settings_set, standings_recompute
 from plm.errors import Invalid, NotAllowed, Stale
 from plm.models import Event, Job
@@ -206,3 +207,12 @@ def test_rice_draws_are_those_of_the_definition():
     inputs = {f.key: Estimate.exactly(1) for f in RICE_DEFAULT.factors}
     found = ranked_draws(RICE_DEFAULT, [Entry(1, inputs)], capacity=3)
     assert (found.draws, found.places[0].inside, found.worths) == (1, 1, [])
+
+
+def test_a_place_fixed_by_hand_is_no_tie_with_its_neighbours(world):
+    judged(world, 400, 300, 5)
+    last = BacklogItem.objects.select_related("product").get(number=3)
+    item_rank_pin(actor=world.actor("alice"), item=last, rank=1, reason="Promised for May")
+    run_due_jobs()
+    assert [s.tie for s in Standing.objects.order_by("item__rank")] == [0, 0, 0]
+    assert [s.median for s in Standing.objects.order_by("item__rank")] == [3, 1, 2]
