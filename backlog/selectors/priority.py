@@ -79,7 +79,8 @@ def columns_without_anchor(scoring: Scoring) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class RankRow:
-    """One item of the ranked list; `sure` is where it may stand, `cut` that the line is drawn below it."""
+    """One item of the ranked list; `sure` is where it may stand, `cut` that the line is drawn below it, `spread` that
+    ranks are uncertain at all: else every chance would be 0 or 100 %."""
 
     item: BacklogItem
     cells: list[Cell]
@@ -88,6 +89,7 @@ class RankRow:
     hue: str
     sure: Shown | None = None
     cut: bool = False
+    spread: bool = False
 
 
 def rank_rows(scoring: Scoring, items: Iterable[BacklogItem], drawn: Drawn | None) -> list[RankRow]:
@@ -120,7 +122,8 @@ def rank_row(
     percent = 100 * item.score / scoring.best if item.score and scoring.best else 0.0
     cells = cells_of(scoring.definition, assessment, **kept)
     cut = drawn is not None and 0 < item.rank == drawn.basis.cut_after
-    return RankRow(item, cells, percent, icon, hue, places.get(item.pk), cut)
+    spread = drawn is not None and drawn.basis.uncertain > 0
+    return RankRow(item, cells, percent, icon, hue, places.get(item.pk), cut, spread)
 
 
 def ranking_pending(product: Product) -> bool:

@@ -47,8 +47,8 @@ TAGGINGS = """
     FROM generate_series(1, %(size)s) n, generate_series(0, 1) k"""
 
 ASSESSMENTS = """
-    INSERT INTO backlog_assessment (workspace_id, product_id, item_id, scoring_model_id, assessed_at, v1, v2, v3, v4)
-    SELECT %(workspace)s, %(product)s, %(base)s + n, %(model)s, now(), n * 7919 %% 9973,
+    INSERT INTO backlog_assessment (workspace_id, product_id, item_id, scoring_model_id, assessed_at, inputs, v1, v2, v3, v4)
+    SELECT %(workspace)s, %(product)s, %(base)s + n, %(model)s, now(), '{}', n * 7919 %% 9973,
            (ARRAY[3, 2, 1, 0.5, 0.25])[1 + n %% 5], (ARRAY[1, 0.8, 0.5])[1 + n %% 3], 0.5 + n %% 17
     FROM generate_series(1, %(size)s) n"""
 
