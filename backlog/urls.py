@@ -15,6 +15,7 @@ from backlog.views import (
     specs,
     stories,
     threads,
+    whatif,
 )
 
 record_urls = [
@@ -54,6 +55,12 @@ record_urls = [
 product_urls = [
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
+    path("prioritize/what-if", whatif.what_if, name="what_if"),
+    path("prioritize/scenarios", whatif.scenarios, name="scenarios"),
+    path(
+        "prioritize/scenarios/<uuid:uuid>/apply", whatif.scenario_apply_page, name="scenario_apply"
+    ),
+    path("prioritize/scenarios/<uuid:uuid>/remove", whatif.scenario_away, name="scenario_remove"),
     path("prioritize/state", priority.ranking_state, name="ranking_state"),
     path("prioritize/model", scoring_models.scoring, name="scoring"),
     path("prioritize/model/use", scoring_models.scoring_model_use, name="scoring_model_use"),

@@ -73,6 +73,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "item.rank": Role.MANAGER,
     "scoring_model.create": Role.MANAGER,
     "scoring_model.edit": Role.MANAGER,
+    "scenario.apply": Role.MANAGER,
     # 5 delivery
     "board.edit": Role.MANAGER,
     # 4 roadmap

@@ -10,6 +10,7 @@ from backlog.models.priority import (
 )
 from backlog.models.requirement_link import RequirementLink
 from backlog.models.review import SpecPolicy, SpecReview, SpecSignOff
+from backlog.models.scenario import Scenario
 from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
@@ -22,6 +23,7 @@ __all__ = [
     "IdeaLink",
     "Requirement",
     "RequirementLink",
+    "Scenario",
     "ScoreBasis",
     "ScoringModel",
     "ScoringModelVersion",

@@ -42,6 +42,8 @@ PRODUCT = {
     "moderation-rules": "ideas/moderation/rules",
     "comparison": "competitors/comparison",
     "prioritize": "prioritize/",
+    "what-if": "prioritize/what-if",
+    "scenarios": "prioritize/scenarios",
     "scoring-model": "prioritize/model",
     "board": "delivery/board",
     "delivery": "delivery/",
