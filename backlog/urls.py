@@ -20,6 +20,7 @@ from backlog.views import (
     standings,
     stories,
     threads,
+    whatif,
 )
 
 public_urls = [path("share/<str:token>/round", rounds_guest.round_guest, name="round_guest")]
@@ -61,6 +62,12 @@ record_urls = [
 product_urls = [
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
+    path("prioritize/what-if", whatif.what_if, name="what_if"),
+    path("prioritize/scenarios", whatif.scenarios, name="scenarios"),
+    path(
+        "prioritize/scenarios/<uuid:uuid>/apply", whatif.scenario_apply_page, name="scenario_apply"
+    ),
+    path("prioritize/scenarios/<uuid:uuid>/remove", whatif.scenario_away, name="scenario_remove"),
     path("prioritize/state", priority.ranking_state, name="ranking_state"),
     path("prioritize/sources", standings.factor_sources, name="factor_sources"),
     path("prioritize/line", standings.ranking_line, name="ranking_line"),

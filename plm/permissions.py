@@ -77,6 +77,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "round.create": Role.MANAGER,
     "round.edit": Role.MANAGER,
     "round.answer": Role.STAKEHOLDER,
+    "scenario.apply": Role.MANAGER,
     # 5 delivery
     "board.edit": Role.MANAGER,
     # 4 roadmap

@@ -10,6 +10,7 @@ from backlog.models import BacklogItem, ScoringModel
 from backlog.models.item import FINISHED_STATES
 from backlog.services.assessments import assessments_set
 from backlog.services.ranks import item_rank_pin
+from backlog.services.scenarios import scenario_create
 from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
 from plm.scoring.methods import RICE, WEIGHTED
 
@@ -29,6 +30,7 @@ def plan_scores(telling: Telling) -> None:
     for offset in REVIEWS:
         telling.plan(telling.moment(offset, hour=16.4), lambda: _review(telling))
     telling.plan(telling.moment(-6, hour=11), lambda: _pin(telling))
+    telling.plan(telling.moment(-5, hour=11), lambda: _scenario(telling))
 
 
 def _begin(telling: Telling) -> None:
@@ -86,4 +88,13 @@ def _pin(telling: Telling) -> None:
     item_rank_pin(
         actor=telling.actors[OWNERS["chains"]], item=telling.current(telling.items["region"]), rank=2,
         reason="Kaufring rolls out to 140 markets in spring only if this is there; worth more than its reach says",
+    )  # fmt: skip
+
+
+def _scenario(telling: Telling) -> None:
+    """What the team tried before its last review and kept to talk about."""
+    scenario_create(
+        actor=telling.actors["maren"], product=telling.product, model=_model(telling, WEIGHTED), name="Quick wins",
+        why="Would two months of quick wins change what comes first?",
+        weights={"customer_need": 1, "market_demand": 1, "ease": 3},
     )  # fmt: skip

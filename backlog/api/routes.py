@@ -9,6 +9,7 @@ from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
 from backlog.api.rounds import RoundViewSet
 from backlog.api.rounds_guest import GuestRoundView
+from backlog.api.scenarios import ScenarioApplyView, ScenariosView, ScenarioView, WhatIfView
 from backlog.api.spec_templates import SpecTemplatesView, SpecTemplateView
 from backlog.api.standings import FactorSourcesView, RankingView, StandingsView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
@@ -27,6 +28,14 @@ urlpatterns = [
     path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),
     path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
+    path("products/<str:key>/what-if/", WhatIfView.as_view(), name="what_if"),
+    path("products/<str:key>/scenarios/", ScenariosView.as_view(), name="scenarios"),
+    path("products/<str:key>/scenarios/<uuid:uuid>/", ScenarioView.as_view(), name="scenario"),
+    path(
+        "products/<str:key>/scenarios/<uuid:uuid>/apply/",
+        ScenarioApplyView.as_view(),
+        name="scenario_apply",
+    ),
     path("products/<str:key>/wip-limits/", WipLimitsView.as_view(), name="wip_limits"),
     path("products/<str:key>/spec-policy/", SpecPolicyView.as_view(), name="spec_policy"),
     path("products/<str:key>/spec-templates/", SpecTemplatesView.as_view(), name="spec_templates"),

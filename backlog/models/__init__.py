@@ -17,6 +17,7 @@ from backlog.models.round import (
     RoundItem,
     RoundParticipant,
 )
+from backlog.models.scenario import Scenario
 from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
@@ -37,6 +38,7 @@ __all__ = [
     "RoundComment",
     "RoundItem",
     "RoundParticipant",
+    "Scenario",
     "ScoreBasis",
     "ScoringModel",
     "ScoringModelVersion",

@@ -9,6 +9,7 @@ const parts = [
   ["[data-pick]", () => import("./bulk.js")],
   [".board[data-move-url]", () => import("./drag.js")],
   ["[data-ranking]", () => import("./rank.js")],
+  ["[data-whatif]", () => import("./whatif.js")],
   [".tlw", () => import("./timeline.js")],
   [".chart[data-points]", () => import("./chart.js")],
   ["form[data-draft]", () => import("./draft.js")],

@@ -43,6 +43,8 @@ PRODUCT = {
     "moderation-rules": "ideas/moderation/rules",
     "comparison": "competitors/comparison",
     "prioritize": "prioritize/",
+    "what-if": "prioritize/what-if",
+    "scenarios": "prioritize/scenarios",
     "scoring-model": "prioritize/model",
     "ranking-line": "prioritize/line",
     "factor-sources": "prioritize/sources",

@@ -53,6 +53,7 @@ WITHOUT_KEY = {
     ("backlog/scoring_model.html", "/use"): REACHED,
     ("backlog/prioritize.html", "/use"): REACHED,
     ("backlog/prioritize.html", ""): REACHED,
+    ("backlog/scenarios.html", "remove_url"): GONE,
     ("backlog/item_detail.html", "/ideas/remove"): GONE,
     ("backlog/_requirements.html", "/check"): REACHED,
     ("backlog/_review.html", "review_withdraw"): GONE,

@@ -129,6 +129,7 @@ def everything(world, client):
         "public-comments": answer.uuid,
         "segments": segment,
         "spec-templates": made("products/ATL/spec-templates/", name="Experiment"),
+        "scenarios": made("products/ATL/scenarios/", name="Equal", why="To see it without weights"),
         "boards": made("boards/", product="ATL", name="Partners", privacy="link"),
         "custom-fields": field.uuid,
         "saved-views": made("saved-views/", product="ATL", kind="idea", name="Mine"),

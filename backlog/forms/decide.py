@@ -1,0 +1,70 @@
+"""HTML input of what is decided from scores: shape only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from plm.forms import FloatField, IntegerField
+from plm.scoring.definition import Definition
+from plm.scoring.methods import WEIGHTED
+
+TOP = 10
+LEAST = 0.000001
+
+
+class WhatIfForm(forms.Form):
+    """A weight for each criterion (`w.<key>`) and where the line is drawn. What is empty keeps its weight."""
+
+    top = IntegerField(label="Line behind place", required=False, min_value=1, max_value=1000)
+
+    def __init__(self, data: Any, *, definition: Definition) -> None:
+        super().__init__(data)
+        self.definition = definition
+        if definition.method != WEIGHTED:
+            return
+        for factor in definition.factors:
+            self.fields[f"w.{factor.key}"] = FloatField(
+                label=factor.label, required=False, min_value=LEAST, max_value=1000, error_messages={
+                    "min_value": f"{factor.label}: a weight is above 0. Take the criterion out of the model instead."
+                },
+            )  # fmt: skip
+
+    def weights(self) -> dict[str, float]:
+        """By key; what was wrong or left out keeps the weight it has."""
+        if self.definition.method != WEIGHTED:
+            return {}
+        given = {f.key: self.cleaned_data.get(f"w.{f.key}") for f in self.definition.factors}
+        return {f.key: given[f.key] or f.weight for f in self.definition.factors}
+
+    def sliders(self) -> list[dict[str, Any]]:
+        """What the page draws for each criterion."""
+        weights = self.weights()
+        most = max([10.0, *(2 * f.weight for f in self.definition.factors), *weights.values()])
+        return [
+            {
+                "name": f"w.{f.key}", "label": f.label, "value": f"{weights[f.key]:g}", "kept": f"{f.weight:g}",
+                "most": f"{most:g}", "errors": self.errors.get(f"w.{f.key}"),
+            }
+            for f in (self.definition.factors if weights else ())
+        ]  # fmt: skip
+
+
+class ScenarioForm(forms.Form):
+    """A name for weights that were tried, and what they are to show."""
+
+    name = forms.CharField(label="Name", max_length=80)
+    why = forms.CharField(
+        label="What is it to show?", min_length=3, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )  # fmt: skip
+
+
+class ApplyForm(forms.Form):
+    """Why weights go into force. `version` is that of the model the page showed."""
+
+    version = IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Why are these weights right?", min_length=3, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text="Kept with the new version of the model.",
+    )  # fmt: skip
