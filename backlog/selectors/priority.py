@@ -104,6 +104,7 @@ class RankRow:
     percent: float
     icon: str
     hue: str
+    no_score: str = ""
 
 
 def plain_number(value: float | None) -> str:
@@ -152,7 +153,10 @@ def rank_row(
     """One line of the ranked list; `kept` is what the person typed into a cell that was refused."""
     icon, hue = TYPE_ICONS[item.type]
     percent = 100 * item.score / scoring.best if item.score and scoring.best else 0.0
-    return RankRow(item, cells_of(scoring.definition, assessment, **kept), percent, icon, hue)
+    cells = cells_of(scoring.definition, assessment, **kept)
+    values = assessment.values(scoring.definition) if assessment else {}
+    why = scoring.definition.reason(values) if item.score is None else ""
+    return RankRow(item, cells, percent, icon, hue, why)
 
 
 def ranking_pending(product: Product) -> bool:
@@ -174,6 +178,11 @@ class Explanation:
     assessed_at: Any
     pin: Event | None
     formula: str = field(default="")
+
+    @property
+    def no_score(self) -> str:
+        """Why the values have no score, or nothing."""
+        return self.version.formula.reason({p.factor.key: p.given for p in self.parts})
 
 
 def explanation_of(item: BacklogItem) -> Explanation | None:
@@ -204,7 +213,7 @@ def explanation_of(item: BacklogItem) -> Explanation | None:
         judged.assessed_by if judged else None,
         judged.assessed_at if judged else None,
         pin,
-        definition.described.says,
+        definition.says,
     )
 
 
