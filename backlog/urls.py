@@ -109,6 +109,11 @@ product_urls = [
         rounds_answers.round_agree,
         name="round_agree",
     ),
+    path(
+        "prioritize/model/<uuid:uuid>/preview",
+        scoring_models.scoring_model_preview,
+        name="scoring_model_preview",
+    ),
     path("settings/spec-templates", spec_templates.spec_templates, name="spec_templates"),
     path("settings/spec-templates/new", spec_templates.spec_template_new, name="spec_template_new"),
     path("settings/spec-templates/<uuid:uuid>", spec_templates.spec_template, name="spec_template"),

@@ -7,10 +7,8 @@ from typing import Any
 from django import forms
 
 from plm.forms import FloatField, IntegerField
-from plm.scoring.definition import MOST_FACTORS, Definition
-from plm.scoring.methods import METHODS, WEIGHTED
-
-SCALES = (("1-5", "1 to 5"), ("0-100", "0 to 100"))
+from plm.scoring.definition import Definition
+from plm.scoring.methods import METHODS
 
 
 class RankForm(forms.Form):
@@ -125,105 +123,3 @@ class NewModelForm(forms.Form):
 
     name = forms.CharField(label="Name", max_length=80)
     method = forms.ChoiceField(label="Method", choices=METHODS)
-
-
-class ModelForm(forms.Form):
-    """The name of a model and, for a weighted one, a row for each of its criteria and one for another."""
-
-    name = forms.CharField(label="Name", max_length=80)
-    scale = forms.ChoiceField(
-        label="Scale", choices=SCALES, help_text="All criteria of a model stand on one scale."
-    )
-    reason = forms.CharField(
-        label="Why", required=False, max_length=2000, help_text="Kept in the history."
-    )
-    version = IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, *, definition: Definition, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.definition = definition
-        self.weighted = definition.method == WEIGHTED
-        if not self.weighted:
-            del self.fields["scale"]
-            return
-        factors = definition.factors
-        self.initial.setdefault("scale", f"{factors[0].low:g}-{factors[0].high:g}")
-        self.count = min(MOST_FACTORS, len(factors) + 1)
-        for place in range(self.count):
-            factor = factors[place] if place < len(factors) else None
-            self.fields[f"label-{place}"] = forms.CharField(
-                label=f"Criterion {place + 1}",
-                required=False,
-                max_length=80,
-                initial=factor.label if factor else "",
-            )
-            self.fields[f"weight-{place}"] = FloatField(
-                label=f"Weight {place + 1}",
-                required=False,
-                initial=factor.weight if factor else None,
-            )
-            self.fields[f"reversed-{place}"] = forms.BooleanField(
-                label=f"Reversed {place + 1}",
-                required=False,
-                initial=bool(factor and factor.backward),
-            )
-
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows of criteria as the page prints them."""
-        if not self.weighted:
-            return []
-        total = sum(f.weight for f in self.definition.factors)
-        found = []
-        for place in range(self.count):
-            known = place < len(self.definition.factors)
-            found.append(
-                {
-                    "label": self[f"label-{place}"],
-                    "weight": self[f"weight-{place}"],
-                    "reversed": self[f"reversed-{place}"],
-                    "share": self.definition.factors[place].weight / total if known else None,
-                }
-            )
-        return found
-
-    def criteria(self) -> list[dict[str, Any]] | None:
-        """What the service takes; a row whose name was emptied is taken out."""
-        if not self.weighted:
-            return None
-        low, _, high = self.cleaned_data["scale"].partition("-")
-        found = []
-        for place in range(self.count):
-            label = self.cleaned_data[f"label-{place}"]
-            if not label:
-                continue
-            known = place < len(self.definition.factors)
-            weight = self.cleaned_data[f"weight-{place}"]
-            row = {
-                "label": label,
-                "weight": 1 if weight is None and not known else weight,
-                "reversed": self.cleaned_data[f"reversed-{place}"],
-                "scale_min": float(low),
-                "scale_max": float(high),
-            }
-            if known:
-                row["key"] = self.definition.factors[place].key
-            found.append(row)
-        return found
-
-    def take_errors(self, fields: dict[str, str], message: str) -> None:
-        """Show what the service refused at the row it named."""
-        kept = [
-            place
-            for place in range(getattr(self, "count", 0))
-            if self.cleaned_data.get(f"label-{place}")
-        ]
-        for name, text in fields.items():
-            _, _, rest = name.partition(".")
-            place, _, what = rest.partition(".")
-            if place.isdecimal() and int(place) < len(kept):
-                at = {"label": "label", "weight": "weight"}.get(what)
-                self.add_error(f"{at}-{kept[int(place)]}" if at else None, text)
-            else:
-                self.add_error(name if name in self.fields else None, text)
-        if not fields:
-            self.add_error(None, message)

@@ -60,7 +60,8 @@ class ScoringModel(Tenanted):
 
 
 class Criterion(Tenanted):
-    """One factor of a model. `slot` is the column of Assessment that holds its values, for good: a factor that is
+    """One factor of a model. `levels` are pairs of a value and what it means; `scale` is a kind of
+    `plm.scoring.scales`. `slot` is the column of Assessment that holds its values, for good: a factor that is
     taken out keeps its row (`removed`) and its slot, so that older scores still find their values."""
 
     scoring_model = models.ForeignKey(
@@ -74,6 +75,10 @@ class Criterion(Tenanted):
     scale_min = models.FloatField(default=1)
     scale_max = models.FloatField(default=5)
     backward = models.BooleanField("counts from the other end", default=False)
+    scale = models.CharField(max_length=16, default="linear")
+    unit = models.CharField(max_length=40, blank=True)
+    help = models.CharField(max_length=500, blank=True)
+    levels = models.JSONField(default=list, blank=True)
     removed = models.BooleanField(default=False)
 
     class Meta:

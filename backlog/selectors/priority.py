@@ -90,6 +90,7 @@ class RankRow:
     sure: Shown | None = None
     cut: bool = False
     spread: bool = False
+    no_score: str = ""
 
 
 def rank_rows(scoring: Scoring, items: Iterable[BacklogItem], drawn: Drawn | None) -> list[RankRow]:
@@ -123,7 +124,10 @@ def rank_row(
     cells = cells_of(scoring.definition, assessment, **kept)
     cut = drawn is not None and 0 < item.rank == drawn.basis.cut_after
     spread = drawn is not None and drawn.basis.uncertain > 0
-    return RankRow(item, cells, percent, icon, hue, places.get(item.pk), cut, spread)
+    values = assessment.values(scoring.definition) if assessment else {}
+    why = scoring.definition.reason(values) if item.score is None else ""
+    sure = places.get(item.pk)
+    return RankRow(item, cells, percent, icon, hue, sure, cut, spread, why)
 
 
 def ranking_pending(product: Product) -> bool:
@@ -146,6 +150,11 @@ class Explanation:
     assessed_at: Any
     pin: Event | None
     formula: str = field(default="")
+
+    @property
+    def no_score(self) -> str:
+        """Why the values have no score, or nothing."""
+        return self.version.formula.reason({p.factor.key: p.given for p in self.parts})
 
 
 def explanation_of(item: BacklogItem) -> Explanation | None:
@@ -176,7 +185,7 @@ def explanation_of(item: BacklogItem) -> Explanation | None:
         judged.assessed_by if judged else None,
         judged.assessed_at if judged else None,
         pin,
-        definition.described.says,
+        definition.says,
     )
 
 

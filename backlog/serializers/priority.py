@@ -16,33 +16,54 @@ from plm.api.serializers import Input
 from plm.scoring.definition import Definition
 from plm.scoring.methods import METHODS
 from plm.scoring.ranges import MEANINGS, P10_P90, PERT, SHAPES
+from plm.scoring.scales import SCALES
 from plm.scoring.weighted import shares
 
 
+class LevelSerializer(Input):
+    """A line of the rubric: what a value of the scale means."""
+
+    value = serializers.FloatField()
+    text = serializers.CharField(max_length=300)
+
+
 class CriterionSerializer(Input):
+    """`scale` is a kind of scale; its ends and unit can be declared for linear, money and points."""
+
     key = serializers.SlugField(max_length=40, required=False)
     label = serializers.CharField(  # type: ignore[assignment]  # declared fields leave the class
         max_length=80, required=False
     )
     weight = serializers.FloatField(required=False)
+    scale = serializers.ChoiceField(
+        choices=[(k, s.label) for k, s in SCALES.items()], required=False
+    )
     scale_min = serializers.FloatField(required=False)
     scale_max = serializers.FloatField(required=False)
+    unit = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    help = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    levels = LevelSerializer(many=True, required=False)
     reversed = serializers.BooleanField(required=False)
 
 
 class ScoringModelSerializer(Input):
-    """`criteria` in their order; a method with factors of its own (all but `weighted`) takes none."""
+    """`criteria` in their order, of the methods `weighted` and `formula`; the others have factors of their own.
+
+    `formula` is a text over the keys of the criteria, such as `value / effort`, for the method `formula`.
+    """
 
     product = serializers.CharField(max_length=10)
     name = serializers.CharField(max_length=80)
     method = serializers.ChoiceField(choices=METHODS)
     criteria = CriterionSerializer(many=True, required=False)
+    formula = serializers.CharField(required=False)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
 class ScoringModelChangeSerializer(Input):
     name = serializers.CharField(max_length=80, required=False)
     criteria = CriterionSerializer(many=True, required=False)
+    formula = serializers.CharField(required=False)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
@@ -114,6 +135,11 @@ class CriterionChoice(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]  # declared fields leave the class
 
 
+class LevelAnswer(serializers.Serializer[Any]):
+    value = serializers.FloatField()
+    text = serializers.CharField()
+
+
 class CriterionAnswer(serializers.Serializer[Any]):
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # likewise
@@ -122,7 +148,10 @@ class CriterionAnswer(serializers.Serializer[Any]):
     scale_min = serializers.FloatField(allow_null=True)
     scale_max = serializers.FloatField(allow_null=True)
     reversed = serializers.BooleanField()
+    scale = serializers.CharField()
     unit = serializers.CharField()
+    help = serializers.CharField()
+    levels = LevelAnswer(many=True)
     choices = CriterionChoice(many=True)
 
 
@@ -133,6 +162,8 @@ class ScoringModelAnswer(serializers.Serializer[Any]):
     method = serializers.ChoiceField(choices=METHODS)
     active = serializers.BooleanField()
     version = serializers.IntegerField(min_value=1)
+    formula = serializers.CharField(allow_blank=True)
+    formula_says = serializers.CharField()
     criteria = CriterionAnswer(many=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -166,7 +197,7 @@ class KeptInputAnswer(serializers.Serializer[Any]):
 
 
 class JudgedAnswer(serializers.Serializer[Any]):
-    """`score` is that of these values; `item_score` and `rank` are the item's under the active model."""
+    """`score` is that of these values, or `no_score` says why there is none; `item_score` and `rank` are the item's under the active model."""
 
     item = serializers.CharField()
     model = serializers.UUIDField()
@@ -175,6 +206,7 @@ class JudgedAnswer(serializers.Serializer[Any]):
     active = serializers.BooleanField()
     values = serializers.DictField(child=serializers.FloatField(allow_null=True))
     missing = serializers.ListField(child=serializers.CharField())
+    no_score = serializers.CharField(allow_blank=True)
     score = serializers.FloatField(allow_null=True)
     item_score = serializers.FloatField(allow_null=True)
     rank = serializers.IntegerField(allow_null=True)
@@ -201,10 +233,13 @@ def model_json(model: ScoringModel, definition: Definition) -> dict[str, Any]:
         "method": model.method,
         "active": model.active,
         "version": model.version,
+        "formula": definition.text,
+        "formula_says": definition.says,
         "criteria": [
             {
                 "key": f.key, "label": f.label, "weight": f.weight, "share": share, "scale_min": f.low,
-                "scale_max": f.high, "reversed": f.backward, "unit": f.unit,
+                "scale_max": f.high, "reversed": f.backward, "scale": f.scale, "unit": f.unit, "help": f.help,
+                "levels": [{"value": value, "text": text} for value, text in f.levels],
                 "choices": [{"value": value, "label": name} for value, name in f.choices],
             }
             for f, share in zip(definition.factors, portions, strict=True)
@@ -229,6 +264,7 @@ def assessment_json(
         "active": model.active,
         "values": values,
         "missing": [key for key, value in values.items() if value is None],
+        "no_score": definition.reason(values),
         "score": definition.score(values),
         "item_score": item.score,
         "rank": item.rank,

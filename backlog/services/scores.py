@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from backlog.models import BacklogItem, ScoreBasis, ScoringModel, ScoringModelVersion
 from backlog.models.item import FINISHED_STATES
+from backlog.services.score_batches import score_batches_write
 from backlog.services.scoring_models import scoring_models_ensure
 from plm.events import emit, service
 from plm.models import Product
@@ -22,17 +23,17 @@ from plm.scoring.definition import Definition
 from plm.scoring.expression import sql
 
 
-def score_sql(definition: Definition) -> tuple[str, list[float]]:
-    """The formula as SQL over columns of the assessment `a`, and its parameters. A missing value gives NULL."""
+def score_sql(definition: Definition) -> tuple[str, list[float]] | None:
+    """The formula as SQL over columns of the assessment `a`, and its parameters. A missing value gives NULL.
+
+    None where the database would not come to the same bits (`score_batches` computes those).
+    """
     columns = {
         f.key: sql.Column(f"a.v{int(f.slot)}", max(abs(f.low), abs(f.high)))
         for f in definition.factors
     }
     dialect = sql.SQLITE if connection.vendor == "sqlite" else sql.POSTGRESQL
-    found = sql.sql_of(definition.tree, columns, dialect)
-    if found is None:
-        raise LookupError("No formula is there yet that the database cannot compute.")
-    return found
+    return sql.sql_of(definition.tree, columns, dialect)
 
 
 OPEN = " AND ".join(
@@ -94,8 +95,11 @@ UPDATE_SCORES = """
 def recompute_sql(
     product_id: int, basis: ScoringModelVersion, *, pins: bool
 ) -> tuple[str, list[Any]]:
-    """The statement that brings every score and rank of a product up to date, and its parameters."""
-    formula, numbers = score_sql(basis.formula)
+    """The statement that brings every score and rank of a product up to date, and its parameters.
+
+    Ranks alone, by the scores that stand, where Python computes those.
+    """
+    formula, numbers = score_sql(basis.formula) or ("i.score", [])
     scored = SCORED.format(score=formula, open=OPEN, only="")
     ranked = RANKED_AROUND_PINS if pins else RANKED
     statement = UPDATE.format(expressions=f"{scored},{ranked}", differs=_differs())
@@ -116,12 +120,15 @@ def scores_recompute(*, product_id: int) -> int:
     model = scoring_models_ensure(product=product)
     basis = model.versions.get(version=model.version)
     pins = BacklogItem.objects.filter(product_id=product_id, rank_pinned__isnull=False).exists()
+    written = 0
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL work_mem = '128MB'")
+        if score_sql(basis.formula) is None:
+            written = score_batches_write(product_id=product_id, basis=basis)
         cursor.execute(*recompute_sql(product_id, basis, pins=pins))
-        written = int(cursor.rowcount)
+        written = max(written, int(cursor.rowcount))
     moved = _basis_set(product, basis, touch=written > 0)
     if written or moved:
         emit(
@@ -170,7 +177,10 @@ def scores_write(*, product_id: int, basis: ScoringModelVersion, item_ids: list[
     """Bring the scores of these items up to date, not the ranks; how many changed. Part of another service."""
     if not item_ids:
         return 0
-    formula, numbers = score_sql(basis.formula)
+    found = score_sql(basis.formula)
+    if found is None:
+        return score_batches_write(product_id=product_id, basis=basis, item_ids=item_ids)
+    formula, numbers = found
     marks = ", ".join(["%s"] * len(item_ids))
     scored = SCORED.format(score=formula, open=OPEN, only=f" AND i.id IN ({marks})")
     statement = UPDATE_SCORES.format(expressions=scored, differs=_differs())

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from django.utils.text import slugify
-
-from backlog.models import Assessment, Criterion, ScoringModel, ScoringModelVersion
+from backlog.models import Criterion, ScoringModel, ScoringModelVersion
+from backlog.services.model_definitions import definition_begun, definition_changed, scales_kept
 from plm.errors import Conflict, Invalid, Stale
 from plm.events import emit, service
 from plm.models import Product
-from plm.numerals import is_plain
 from plm.permissions import Actor
-from plm.scoring.definition import (
-    MOST_FACTORS,
-    RICE_DEFAULT,
-    SCALES,
-    WEIGHTED_DEFAULT,
-    Definition,
-)
+from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT, Definition
 from plm.scoring.factor import Factor
-from plm.scoring.methods import METHODS, WEIGHTED, method_of
+from plm.scoring.methods import METHODS, WEIGHTED
 from plm.services.guard import require
 
 DEFAULTS = (("Weighted scoring", WEIGHTED_DEFAULT, True), ("RICE", RICE_DEFAULT, False))
@@ -69,7 +59,8 @@ def _criteria_write(model: ScoringModel, definition: Definition) -> None:
             defaults={
                 "workspace_id": model.workspace_id, "key": factor.key, "label": factor.label, "position": position,
                 "weight": factor.weight, "scale_min": factor.low, "scale_max": factor.high,
-                "backward": factor.backward, "removed": False,
+                "backward": factor.backward, "scale": factor.scale, "unit": factor.unit, "help": factor.help[:500],
+                "levels": [list(level) for level in factor.levels], "removed": False,
             },
         )  # fmt: skip
 
@@ -92,18 +83,20 @@ def scoring_model_create(
     name: str,
     method: str,
     criteria: Sequence[Mapping[str, Any]] | None = None,
+    formula: str | None = None,
     reason: str = "",
 ) -> ScoringModel:
-    """Add a model, not active yet. Without criteria it begins with the method's defaults. Raises Invalid, Conflict."""
+    """Add a model, not active yet. Without criteria and formula it begins with the method's own. Raises Invalid,
+    Conflict."""
     require(actor, "scoring_model.create", product)
     scoring_models_ensure(product=product)
     if method not in dict(METHODS):
         known = ", ".join(name for name, _ in METHODS)
         raise Invalid(fields={"method": f"Choose one of: {known}."})
     label = _name_free(product, name)
-    definition = Definition(method, method_of(method).factors)
-    if criteria is not None:
-        definition = _changed(None, definition, criteria)
+    definition = definition_begun(method)
+    if criteria is not None or formula is not None:
+        definition = definition_changed(None, definition, criteria, formula)
     model = _make(product, label, definition, active=False)
     emit(
         "scoring_model.created", actor=actor, workspace_id=product.workspace_id, product_id=product.pk,
@@ -129,12 +122,14 @@ def scoring_model_update(
     version: int | None,
     name: str | None = None,
     criteria: Sequence[Mapping[str, Any]] | None = None,
+    formula: str | None = None,
     reason: str = "",
 ) -> ScoringModel:
-    """Change a model's name or its criteria: each {key, label, weight, scale_min, scale_max, reversed} in their order.
+    """Change a model's name, its formula or its criteria: each {key, label, weight, scale, scale_min, scale_max, unit,
+    help, levels, reversed} in their order; what a known one leaves out stays.
 
-    Criteria left out are taken out; their values are kept. A change of the criteria is a new version, from which the
-    scores are computed again. Emits `scoring_model.updated`. Raises Stale, Invalid, Conflict.
+    Criteria left out are taken out; their values are kept. A change of criteria or formula is a new version, from which
+    the scores are computed again. Emits `scoring_model.updated`. Raises Stale, Invalid, Conflict.
     """
     require(actor, "scoring_model.edit", model.product)
     current = ScoringModel.objects.select_for_update().get(pk=model.pk)
@@ -149,8 +144,9 @@ def scoring_model_update(
         changes["name"] = (current.name, _name_free(model.product, name, but=current.pk))
         current.name = changes["name"][1]
     old = current.versions.get(version=current.version).formula
-    new = old if criteria is None else _changed(current, old, criteria)
+    new = definition_changed(current, old, criteria, formula)
     if new != old:
+        scales_kept(current, new)
         changes |= _differences(old, new)
     if not changes:
         return current
@@ -172,15 +168,16 @@ def _differences(old: Definition, new: Definition) -> dict[str, tuple[Any, Any]]
         if factor is None:
             return ""
         turned = ", reversed" if factor.backward else ""
-        return (
-            f"{factor.label}, weight {factor.weight:g}, {factor.low:g} to {factor.high:g}{turned}"
-        )
+        weight = f", weight {factor.weight:g}" if old.method == WEIGHTED else ""
+        words = f"{factor.label}{weight}, {factor.shown_range}{turned}"
+        return words + "".join(f"; {name}: {text}" for name, text in factor.rubric)
 
     keys = dict.fromkeys([f.key for f in (*old.factors, *new.factors)])
     pairs = {key: (words(old.factor(key)), words(new.factor(key))) for key in keys}
-    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]} or {
-        "order": ([f.key for f in old.factors], [f.key for f in new.factors])
-    }
+    found: dict[str, tuple[Any, Any]] = {k: pair for k, pair in pairs.items() if pair[0] != pair[1]}
+    if old.text != new.text:
+        found["formula"] = (old.text, new.text)
+    return found or {"order": ([f.key for f in old.factors], [f.key for f in new.factors])}
 
 
 @service
@@ -199,115 +196,3 @@ def scoring_model_activate(*, actor: Actor, model: ScoringModel, reason: str = "
         changes={"active": (before.name if before else None, model.name)}, reason=reason,
     )  # fmt: skip
     return model
-
-
-# --- What criteria may be --------------------------------------------------------------------------
-
-
-def _changed(
-    model: ScoringModel | None, old: Definition, rows: Sequence[Mapping[str, Any]]
-) -> Definition:
-    """The definition with these criteria. Raises Invalid with one message per field (`criteria.0.weight`)."""
-    if old.method != WEIGHTED:
-        return _as_they_are(old, rows)
-    if not 1 <= len(rows) <= MOST_FACTORS:
-        raise Invalid(fields={"criteria": f"A model has 1 to {MOST_FACTORS} criteria."})
-    known = {f.key: f for f in old.factors} | _known(model)
-    slots = {key: f.slot for key, f in known.items()} if model else {}
-    errors: dict[str, str] = {}
-    factors: list[Factor] = []
-    for place, row in enumerate(rows):
-        factor = _factor(row, known, f"criteria.{place}", errors)
-        if factor.key in {f.key for f in factors}:
-            errors[f"criteria.{place}.label"] = "Two criteria of one model cannot have one name."
-        factors.append(factor)
-    if not errors and len({(f.low, f.high) for f in factors}) > 1:
-        errors["criteria"] = (
-            "All criteria of a model stand on one scale, or their sum says nothing."
-        )
-    if errors:
-        raise Invalid(fields=errors)
-    placed = tuple(_place(f, slots) for f in factors)
-    if model is not None:
-        _scale_kept(model, old, placed)
-    return Definition(old.method, placed)
-
-
-def _as_they_are(old: Definition, rows: Sequence[Mapping[str, Any]]) -> Definition:
-    if [str(row.get("key", "")) for row in rows] == [f.key for f in old.factors]:
-        return old
-    raise Invalid(
-        fields={
-            "criteria": f"{old.described.label} has its {len(old.factors)} factors."
-            " Make a weighted model to choose your own."
-        }
-    )
-
-
-def _known(model: ScoringModel | None) -> dict[str, Factor]:
-    """Every criterion the model ever had, by key: what is taken out may come back."""
-    if model is None:
-        return {}
-    return {
-        c.key: Factor(c.key, c.label, c.slot, c.weight, c.scale_min, c.scale_max, c.backward)
-        for c in model.criteria.filter(removed=True)
-    }
-
-
-def _factor(
-    row: Mapping[str, Any], known: Mapping[str, Factor], at: str, errors: dict[str, str]
-) -> Factor:
-    label = " ".join(str(row.get("label") or "").split())
-    key = str(row.get("key") or "") or slugify(label).replace("-", "_")[:40]
-    before = known.get(key)
-    label = label or (before.label if before else "")
-    if not key or not 1 <= len(label) <= 80:
-        errors[f"{at}.label"] = "Give the criterion a name of at most 80 characters."
-    start = before or Factor(key, label, 0)
-    weight = _float(row.get("weight", start.weight))
-    if weight is None or not 0 < weight <= 1000:
-        errors[f"{at}.weight"] = "A weight is above 0 (up to 1000); only the ratio counts."
-    low, high = _float(row.get("scale_min", start.low)), _float(row.get("scale_max", start.high))
-    if (low, high) not in SCALES:
-        errors[f"{at}.scale_max"] = "Scales are 1 to 5 or 0 to 100."
-    return replace(
-        start, key=key[:40], label=label[:80], weight=weight or 1.0, low=low or 0.0, high=high or 1.0,
-        backward=bool(row.get("reversed", start.backward)),
-    )  # fmt: skip
-
-
-def _float(value: Any) -> float | None:
-    if isinstance(value, bool) or (isinstance(value, str) and not is_plain(value)):
-        return None
-    try:
-        number = round(float(value), 6)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _place(factor: Factor, slots: dict[str, int]) -> Factor:
-    """The factor in its slot for good, or in a free one."""
-    if factor.key not in slots:
-        free = [n for n in range(1, MOST_FACTORS + 1) if n not in slots.values()]
-        if not free:
-            raise Invalid(
-                fields={
-                    "criteria": "This model has had ten criteria in its life. Make a new model."
-                }
-            )
-        slots[factor.key] = free[0]
-    return replace(factor, slot=slots[factor.key])
-
-
-def _scale_kept(model: ScoringModel, old: Definition, new: Sequence[Factor]) -> None:
-    """A scale on which something was judged stays: a 4 of 5 is no 4 of 100."""
-    ends = {(f.low, f.high) for f in old.factors}
-    if {(f.low, f.high) for f in new} <= ends:
-        return
-    judged = Assessment.objects.filter(scoring_model=model).count()
-    if judged:
-        raise Conflict(
-            f"{judged} items were judged on the present scale. Make a new model for another scale.",
-            fields={"criteria": "The scale is in use."},
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,17 +10,21 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from backlog.forms.priority import ModelForm, NewModelForm
+from backlog.forms.priority import NewModelForm
+from backlog.forms.scoring_models import ModelForm
 from backlog.models import ScoringModel
+from backlog.selectors.model_preview import preview_of
+from backlog.services.model_definitions import definition_changed
 from backlog.services.scoring_models import (
     scoring_model_activate,
     scoring_model_create,
     scoring_model_update,
 )
 from backlog.views.priority import scoring_for
-from plm.errors import NotVisible, PlmError, Stale
+from plm.errors import Invalid, NotVisible, PlmError, Stale
+from plm.scoring.expression import FUNCTIONS, FormulaError
 from plm.web.conflicts import conflict_page
-from plm.web.policy import PlmRequest, policy
+from plm.web.policy import PlmRequest, looked, policy
 
 
 def _model(request: PlmRequest, uuid: UUID) -> ScoringModel:
@@ -60,7 +65,8 @@ def scoring_model_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
         try:
             scoring_model_update(
                 actor=request.actor, model=model, version=form.cleaned_data["version"],
-                name=form.cleaned_data["name"], criteria=form.criteria(), reason=form.cleaned_data["reason"],
+                name=form.cleaned_data["name"], criteria=form.criteria(), formula=form.cleaned_data.get("formula"),
+                reason=form.cleaned_data["reason"],
             )  # fmt: skip
         except Stale:
             return _conflict(request, _model(request, uuid), form)
@@ -70,6 +76,35 @@ def scoring_model_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, f"{form.cleaned_data['name']} is saved. The scores follow.")
             return HttpResponseRedirect(_url(request, model))
     return _page(request, model, form)
+
+
+@policy("scoring_model.edit", methods=("POST",))
+def scoring_model_preview(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    """What the model as it stands in the form would make of the first items; nothing is saved."""
+    model = _model(request, uuid)
+    saved = model.versions.get(version=model.version).formula
+    form = ModelForm(request.POST, definition=saved)
+    context: dict[str, Any] = {"preview": None, "problems": []}
+    if form.is_valid():
+        try:
+            draft = definition_changed(
+                model, saved, form.criteria(), form.cleaned_data.get("formula")
+            )
+        except Invalid as error:
+            context["problems"] = list(error.fields.values())
+            if isinstance(error.__cause__, FormulaError):
+                context["formula"] = _marked(form.cleaned_data["formula"].strip(), error.__cause__)
+        else:
+            context["preview"] = preview_of(request.actor, model, saved, draft)
+    else:
+        context["problems"] = [text for errors in form.errors.values() for text in errors]
+    return looked(render(request, "backlog/_model_preview.html", context))
+
+
+def _marked(text: str, error: FormulaError) -> tuple[str, str, str]:
+    """What stands before the place of the error, at it (a blank at the end of the text), and after it."""
+    at, end = error.at, min(error.end, error.at + 60)
+    return text[max(0, at - 200) : at], text[at:end] or " ", text[end : end + 200]
 
 
 def _conflict(request: PlmRequest, now: ScoringModel, form: ModelForm) -> HttpResponse:
@@ -148,6 +183,8 @@ def _page(
             "backlog:scoring_model_edit",
             args=[request.workspace.slug, request.product.key, model.uuid],
         ),
+        "preview_url": f"{_url(request, model)}/preview",
+        "functions": [f.usage for f in FUNCTIONS.values()],
         "may_edit": request.actor.may(
             "scoring_model.edit", request.workspace.pk, request.product.pk
         ),

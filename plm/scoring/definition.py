@@ -11,15 +11,14 @@ from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from typing import Any
 
-from plm.scoring.expression import Node, parse
+from plm.scoring.expression import Node, describe, evaluate, parse
 from plm.scoring.factor import Factor
 from plm.scoring.methods import RICE, WEIGHTED, Method, method_of
 from plm.scoring.structure import PER, roles
-from plm.scoring.weighted import reversed_value, shares, weighted, weighted_tree
+from plm.scoring.weighted import counted, mixed, shares, weighted, weighted_tree
 
 DECIMALS = 6
 MOST_FACTORS = 10
-SCALES = ((1.0, 5.0), (0.0, 100.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,8 @@ class Definition:
 
     method: str
     factors: tuple[Factor, ...]
+    formula: str = ""
+    """The text of a formula of the owner's own (method "formula")."""
 
     @property
     def described(self) -> Method:
@@ -52,8 +53,10 @@ class Definition:
         formula = self.described.formula
         if formula is not None:
             return formula(*(values.get(f.key) for f in self.described.factors))
-        counted = [self.counted(f, values.get(f.key)) for f in self.factors]
-        return weighted(counted, [f.weight for f in self.factors])
+        if self.text:
+            return evaluate(self.tree, values).value
+        counts = [self.counted(f, values.get(f.key)) for f in self.factors]
+        return weighted(counts, [f.weight for f in self.factors])
 
     @property
     def tree(self) -> Node:
@@ -71,12 +74,36 @@ class Definition:
         dividing = [f for f in self.factors if self.roles.get(f.key) == PER]
         return dividing[0] if len(dividing) == 1 else None
 
-    @staticmethod
-    def counted(factor: Factor, value: float | None) -> float | None:
+    @property
+    def text(self) -> str:
+        """The formula as it is written, or nothing where it is made of the criteria (weighted)."""
+        return self.formula or self.described.text
+
+    @property
+    def says(self) -> str:
+        """The formula as people read it."""
+        if self.formula:
+            return describe(self.tree, {f.key: f.label.lower() for f in self.factors})
+        if self.method == WEIGHTED and mixed(self.factors):
+            return "Σ weight × share of the scale (0 to 100) / Σ weight"
+        return self.described.says
+
+    def reason(self, values: Mapping[str, float | None]) -> str:
+        """Why these values have no score, in a sentence; empty where they have one."""
+        if self.score(values) is not None:
+            return ""
+        labels = {f.key: f.label for f in self.factors}
+        if not self.text:
+            return (
+                f"{next(f.label for f in self.factors if values.get(f.key) is None)} has no value."
+            )
+        return evaluate(self.tree, values).told(self.text, labels)
+
+    def counted(self, factor: Factor, value: float | None) -> float | None:
         """A value as the score counts it."""
-        if value is None or not factor.backward:
+        if value is None or self.method != WEIGHTED:
             return value
-        return reversed_value(value, factor.low, factor.high)
+        return counted(factor, value, as_share=mixed(self.factors))
 
     def parts(self, values: Mapping[str, float | None]) -> list[Part]:
         """The score taken apart, factor by factor. A factor has an addend in a weighted mean alone."""
@@ -84,9 +111,9 @@ class Definition:
         found = []
         for factor, share in zip(self.factors, portions, strict=True):
             given = values.get(factor.key)
-            counted = self.counted(factor, given)
-            adds = share * counted if counted is not None and self.method == WEIGHTED else None
-            found.append(Part(factor, given, counted, share, adds))
+            counts = self.counted(factor, given)
+            adds = share * counts if counts is not None and self.method == WEIGHTED else None
+            found.append(Part(factor, given, counts, share, adds))
         return found
 
     @property
@@ -94,10 +121,13 @@ class Definition:
         """The highest score there can be, where the scale has an end worth showing."""
         if self.method != WEIGHTED:
             return None
+        if mixed(self.factors):
+            return 100.0
         return max((f.high for f in self.factors), default=None)
 
     def as_json(self) -> dict[str, Any]:
-        return {"method": self.method, "factors": [asdict(f) for f in self.factors]}
+        kept = {"method": self.method, "factors": [asdict(f) for f in self.factors]}
+        return kept | ({"formula": self.formula} if self.formula else {})
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Definition:
@@ -105,15 +135,15 @@ class Definition:
         factors = []
         for row in kept["factors"]:
             known = {k: v for k, v in row.items() if k in names}
-            known["choices"] = tuple((float(v), str(n)) for v, n in row.get("choices") or ())
+            for name in ("choices", "levels"):
+                known[name] = tuple((float(v), str(n)) for v, n in row.get(name) or ())
             factors.append(Factor(**known))
-        return cls(str(kept["method"]), tuple(factors))
+        return cls(str(kept["method"]), tuple(factors), str(kept.get("formula", "")))
 
 
 @lru_cache(maxsize=256)
 def _tree(definition: Definition) -> Node:
-    text = definition.described.text
-    return parse(text) if text else weighted_tree(definition.factors)
+    return parse(definition.text) if definition.text else weighted_tree(definition.factors)
 
 
 @lru_cache(maxsize=256)

@@ -20,7 +20,7 @@ from plm.scoring.rice import IMPACTS, LEAST_EFFORT, rice
 from plm.scoring.value_effort import value_effort
 from plm.scoring.wsjf import wsjf
 
-RICE, WEIGHTED, WSJF = "rice", "weighted", "wsjf"
+RICE, WEIGHTED, WSJF, FORMULA = "rice", "weighted", "wsjf", "formula"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Method:
     """One way to score. `says` is its formula, `lead` what its score means and where it misleads.
 
     `formula` takes the factors in their order; `text` says the same in the language of formulas. A weighted model has
-    neither: its factors are its owner's.
+    neither: its factors are its owner's; nor has a formula of one's own, whose text here is what it begins with.
     """
 
     name: str
@@ -154,9 +154,19 @@ _OPPORTUNITY = Method(
     opportunity, "importance + max(importance - satisfaction, 0)",
 )  # fmt: skip
 
+_OWN = Method(
+    FORMULA, "Formula of your own", "a formula over factors you name",
+    "Name the factors, give each its scale, and write how they make a score.",
+    (
+        Factor("value", "Value", 1, low=1, high=10, help="1: hardly any. 10: the most we can imagine."),
+        Factor("effort", "Effort", 2, low=1, high=10, help="1: a day or two. 10: the largest thing we would begin."),
+    ),
+    text="value / effort",
+)  # fmt: skip
+
 _METHODS = {
     method.name: method
-    for method in (_WEIGHTED, _RICE, *_ICES, _WSJF, _VALUE_EFFORT, _CD3, _OPPORTUNITY)
+    for method in (_WEIGHTED, _RICE, *_ICES, _WSJF, _VALUE_EFFORT, _CD3, _OPPORTUNITY, _OWN)
 }
 METHODS = tuple((method.name, method.label) for method in _METHODS.values())
 

@@ -45,16 +45,35 @@ def weighted_tree(factors: Sequence[Factor]) -> Node:
     """The weighted mean as a tree, in the order of operations of `weighted`. Raises ValueError without factors."""
     if not factors:
         raise ValueError("A weighted model has at least one criterion.")
-    terms = [chain([literal(f.weight), _counted(f)], "*") for f in factors]
+    as_share = mixed(factors)
+    terms = [chain([literal(f.weight), _counted(f, as_share=as_share)], "*") for f in factors]
     total = chain(terms, "+" * (len(terms) - 1))
     return chain([total, literal(weights_total([f.weight for f in factors]))], "/")
 
 
-def _counted(criterion: Factor) -> Node:
+def mixed(factors: Sequence[Factor]) -> bool:
+    """Whether the criteria have different ends, so that each counts as a share of its own scale."""
+    return len({(f.low, f.high) for f in factors}) > 1
+
+
+def counted(criterion: Factor, value: float, *, as_share: bool) -> float:
+    """A value as the mean counts it, from 0 to 100 if `as_share`."""
+    if as_share:
+        raised = criterion.high - value if criterion.backward else value - criterion.low
+        return raised / (criterion.high - criterion.low) * 100.0
+    return reversed_value(value, criterion.low, criterion.high) if criterion.backward else value
+
+
+def _counted(criterion: Factor, *, as_share: bool) -> Node:
+    """`counted` as a tree: the same operations in the same order."""
     value = factor(criterion.key)
-    if not criterion.backward:
-        return value
-    return chain([literal(criterion.low + criterion.high), value], "-")
+    if as_share:
+        low, high = literal(criterion.low), literal(criterion.high)
+        raised = chain([high, value] if criterion.backward else [value, low], "-")
+        return chain([raised, literal(criterion.high - criterion.low), literal(100.0)], "/*")
+    if criterion.backward:
+        return chain([literal(criterion.low + criterion.high), value], "-")
+    return value
 
 
 def shares(weights: Sequence[float]) -> list[float]:

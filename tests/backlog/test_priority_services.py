@@ -188,8 +188,13 @@ def test_a_criterion_that_comes_back_finds_its_values(world):
         ([{"label": "A", "weight": "x"}], "criteria.0.weight"),
         ([{"label": ""}], "criteria.0.label"),
         ([{"label": "A"}, {"label": "a"}], "criteria.1.label"),
-        ([{"label": "A", "scale_min": 1, "scale_max": 7}], "criteria.0.scale_max"),
-        ([{"label": "A"}, {"label": "B", "scale_min": 0, "scale_max": 100}], "criteria"),
+        ([{"label": "A", "scale_min": 7, "scale_max": 7}], "criteria.0.scale_max"),
+        ([{"label": "A", "scale_max": 1e300}], "criteria.0.scale_max"),
+        ([{"label": "A", "scale": "fibonacci", "scale_max": 21}], "criteria.0.scale_max"),
+        ([{"label": "A", "scale": "feelings"}], "criteria.0.scale"),
+        ([{"label": "A", "levels": [{"value": 9, "text": "Much"}]}], "criteria.0.levels"),
+        ([{"label": "A", "levels": [{"value": 5, "text": ""}]}], "criteria.0.levels"),
+        ([{"label": "A", "help": "x" * 501}], "criteria.0.help"),
     ],
 )
 def test_criteria_that_make_no_model_are_refused(world, rows, field):
@@ -379,12 +384,8 @@ def test_the_statement_computes_what_the_formula_computes_to_the_last_bit(
             ("rice", judged),
             ("weighted", dict(zip(keys, three, strict=True))),
         ):
-            assessment_set(
-                actor=alice,
-                item=item,
-                values=values,
-                model=ScoringModel.objects.get(pk=models[method].pk),
-            )
+            own = ScoringModel.objects.get(pk=models[method].pk)
+            assessment_set(actor=alice, item=item, values=values, model=own)
         BacklogItem.objects.filter(pk=item.pk).update(rank_pinned=place)
     for model in models.values():
         scoring_model_activate(
