@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 
-from plm.forms import FloatField, IntegerField
-from plm.forms import MarkdownArea
+from plm.forms import FloatField, IntegerField, MarkdownArea
 from plm.models import Product
 from roadmap.forms.records import RecordChoice, day_field, offer
 from roadmap.models import Objective, Placement, Release
