@@ -74,6 +74,7 @@ class RoundViewSet(ViewSetMixin, PlmView):
     lookup_value_regex = "[0-9a-fA-F-]{36}"
     tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     if_match: ClassVar[Mapping[str, bool]] = {"PATCH": True}
+    version_in_body: ClassVar[tuple[str, ...]] = ("decide",)
     policies: ClassVar[Mapping[str, str]] = {
         "list": "round.view", "retrieve": "round.view", "create": "round.create", "partial_update": "round.edit",
         "move": "round.edit", "ask": "round.edit", "renew": "round.edit", "remove": "round.edit",

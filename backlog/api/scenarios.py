@@ -189,6 +189,7 @@ class ScenarioView(_View):
 
 class ScenarioApplyView(_View):
     policies: ClassVar[Mapping[str, str]] = {"post": "scenario.apply"}
+    version_in_body: ClassVar[tuple[str, ...]] = ("POST",)
     serializer_class = ApplyInput
 
     @extend_schema(request=ApplyInput, responses={200: ScenarioAnswer})

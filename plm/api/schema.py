@@ -30,7 +30,7 @@ PROBLEMS = {
     "404": "Missing, or not for you: both answer the same",
     "406": "The address does not speak what Accept asks for",
     "409": "That clashes with what is already there, or the state allows no such step",
-    "412": "A newer version stands than the one in If-Match",
+    "412": "A newer version stands than the one you read",
     "413": "The body is too large",
     "415": "The body is of a type that the address does not read",
     "422": "Some values break a rule; `errors` names each. Nothing was written",
@@ -110,6 +110,8 @@ class Schema(AutoSchema):
             operation["responses"]["412"] = _problem("412")
             if needs or self.method == "PUT":
                 operation["responses"]["428"] = _problem("428")
+        if {action, self.method} & set(getattr(self.view, "version_in_body", ())):
+            operation["responses"]["412"] = _problem("412")
         if action == "retrieve" and getattr(self.view, "kind", None) is not None:
             text = "The ETag you have; 304 when it still holds."
             parameters.append(_header("If-None-Match", text, {"type": "string"}, required=False))
