@@ -1,6 +1,5 @@
 """Tables of the backlog room."""
 
-from backlog.models.comparison import CriteriaComparison
 from backlog.models.item import BacklogItem, IdeaLink
 from backlog.models.priority import (
     Assessment,
@@ -28,7 +27,6 @@ from backlog.models.thread import SpecThread, ThreadComment
 __all__ = [
     "Assessment",
     "BacklogItem",
-    "CriteriaComparison",
     "Criterion",
     "FactorSource",
     "IdeaLink",
