@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics.models import Metric
-from backlog.models import Round
+from backlog.models import Round, ScoringModel
 from feedback.models import Feedback, FeedbackLink
 from ideas.models import Board, Company, Idea, Person
 from plm.kinds import all_kinds
@@ -93,6 +93,11 @@ def every_page(product: Product) -> list[Address]:
         pages += _pages_of_kind(kind.name, home + kind.path + "/", kind.model, product)
     told = Round.objects.filter(product=product).order_by("created_at").first()
     pages += [Address("round", told.get_absolute_url())] if told else []
+    models = ScoringModel.objects.filter(product=product, method="weighted")
+    pages += [Address("model-weighted", f"{home}prioritize/model/{m.uuid}") for m in models]
+    pages += [
+        Address("what-if-weights", f"{home}prioritize/what-if?model={m.uuid}") for m in models
+    ]
     return [*pages, *_parts(product), *_customers(product), *_portal(product), *_jobs(product)]
 
 
