@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from backlog.models import Assessment
 from plm.scoring.definition import Definition
 from plm.scoring.factor import Factor
 from plm.scoring.range_text import range_written
@@ -70,6 +69,15 @@ class Cell:
         return self.source not in {"", "hand"}
 
 
+class Judged(Protocol):
+    """What was judged: an assessment, or the answers of a participant of a round."""
+
+    @property
+    def inputs(self) -> Mapping[str, Any]: ...
+
+    def values(self, definition: Definition) -> Mapping[str, float | None]: ...
+
+
 def plain_number(value: float | None) -> str:
     """0.5 as "0.5", 2000.0 as "2000", nothing as ""."""
     if value is None:
@@ -80,7 +88,7 @@ def plain_number(value: float | None) -> str:
 
 def cells_of(
     definition: Definition,
-    assessment: Assessment | None,
+    assessment: Judged | None,
     *,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,

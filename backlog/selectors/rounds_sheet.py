@@ -23,6 +23,7 @@ from backlog.selectors.rounds import (
 from backlog.selectors.rounds_results import duels_of, number
 from plm.permissions import Actor
 from plm.scoring import kano, pairwise
+from plm.scoring.definition import Definition
 
 MOST_STEPS = 9
 
@@ -165,7 +166,7 @@ def _row(
     if kind == SCORES:
         criteria = criteria_of(participant.round, participant)
         kept = _Kept({f.key: number(answers.get(f"{pk}.{f.key}")) for f in criteria.factors})
-        cells = cells_of(criteria, kept, typed=typed, errors=errors)  # type: ignore[arg-type] # it reads values alone
+        cells = cells_of(criteria, kept, typed=typed, errors=errors)
         return SheetRow(
             asked, [SheetCell(c) for c in cells], said=told, errors=wrong,
             done=bool(cells) and all(c.kept for c in cells),
@@ -192,7 +193,7 @@ class _Kept:
     found: Mapping[str, float | None]
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
-    def values(self, definition: Any) -> Mapping[str, float | None]:
+    def values(self, definition: Definition) -> Mapping[str, float | None]:
         del definition
         return self.found
 
