@@ -74,7 +74,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_filters",
     "django_htmx",
-    "lucide",
     "plm",
     "ideas",
     "backlog",

@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import lucide
 from django import template
 from django.contrib.staticfiles import finders
 from django.forms import BaseForm, BoundField
@@ -30,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from plm.counting import Capped
+from plm.icons import UnknownIconError, drawing
 from plm.kinds import Money
 from plm.templatetags.plotting import Values
 
@@ -178,30 +178,20 @@ def job_name(job: Any) -> str:
 
 
 # --- Small signs ---------------------------------------------------------------------------------
-@functools.lru_cache(maxsize=512)
-def drawn(name: str, size: int) -> SafeString:
-    svg = lucide._render_icon(name, size, aria_hidden="true")  # noqa: SLF001 - its tag does the same
-    return mark_safe(" ".join(svg.split()))  # noqa: S308 - the package's own SVG
-
-
 @register.simple_tag(name="lucide")
 def known_icon(name: str, *, size: int = 24) -> SafeString:
-    """A lucide icon by a name that stands in the template. The package's own tag draws it anew every time."""
-    return drawn_plain(str(name), size)
-
-
-@functools.lru_cache(maxsize=512)
-def drawn_plain(name: str, size: int) -> SafeString:
-    return mark_safe(lucide._render_icon(name, size))  # noqa: S308, SLF001 - the package's own SVG
+    """A lucide icon by a name that stands in the template."""
+    return mark_safe(drawing(str(name), size))  # noqa: S308 - the package's own SVG
 
 
 @register.simple_tag
-def icon(name: str, size: int = 16) -> str:
-    """A lucide icon by a name held in a variable, drawn once per process; an unknown name is a dot."""
+def icon(name: str, size: int = 16) -> SafeString:
+    """A lucide icon by a name held in a variable; an unknown name is a dot."""
     try:
-        return drawn(str(name), size)
-    except lucide.IconDoesNotExist:
-        return drawn("circle-small", size)
+        svg = drawing(str(name), size, hidden=True)
+    except UnknownIconError:
+        svg = drawing("circle-small", size, hidden=True)
+    return mark_safe(svg)  # noqa: S308 - the package's own SVG
 
 
 # Caches of markup tell text from SafeString (typed): the one is escaped, the other is not.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import lucide
-
+from plm.icons import drawing
 from tests.house.each import each
 
 ROOT = Path(__file__).resolve().parents[2] / "templates"
@@ -65,7 +64,7 @@ def test_every_icon_exists(path: Path) -> None:
     names = re.findall(r"{% (?:lucide|icon) ['\"]([^'\"]+)['\"]", text)
     names += re.findall(r"icon_name=['\"]([^'\"]+)['\"]", text)
     for icon in names:
-        lucide._render_icon(icon, 16)
+        drawing(icon, 16)
 
 
 def test_the_templates_are_found() -> None:
