@@ -8,6 +8,7 @@ from backlog.views import (
     delivery,
     items,
     priority,
+    ranking_bulk,
     requirements,
     reviews,
     rounds,
@@ -62,6 +63,8 @@ record_urls = [
 product_urls = [
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
+    path("prioritize/factor", ranking_bulk.ranking_factor, name="ranking_factor"),
+    path("prioritize/columns", ranking_bulk.ranking_columns, name="ranking_columns"),
     path("prioritize/what-if", whatif.what_if, name="what_if"),
     path("prioritize/scenarios", whatif.scenarios, name="scenarios"),
     path(

@@ -205,3 +205,21 @@ def explained_json(found: Any) -> dict[str, Any]:
             for m in found.history
         ],
     }  # fmt: skip
+
+
+class RankingColumn(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # declared fields leave the class
+
+
+class RankingColumnsAnswer(serializers.Serializer[Any]):
+    shown = RankingColumn(many=True)
+    others = RankingColumn(many=True)
+    remembered = serializers.BooleanField(help_text="False where you see the usual ones.")
+
+
+class RankingColumnsInput(Input):
+    columns = serializers.ListField(
+        child=serializers.CharField(max_length=60), max_length=60,
+        help_text="Names in their order; an empty list takes the usual ones again.",
+    )  # fmt: skip
