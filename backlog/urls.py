@@ -97,6 +97,11 @@ product_urls = [
         name="round_link",
     ),
     path(
+        "prioritize/rounds/<uuid:uuid>/people/<uuid:who>/mail",
+        rounds_people.round_mail,
+        name="round_mail",
+    ),
+    path(
         "prioritize/rounds/<uuid:uuid>/people/<uuid:who>/remove",
         rounds_people.round_remove,
         name="round_remove",

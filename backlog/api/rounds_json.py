@@ -39,6 +39,7 @@ def people_json(row: Round, items: int | None = None) -> list[dict[str, Any]]:
         {
             "id": p.participant.uuid, "name": p.participant.name, "guest": p.participant.is_guest,
             "role": p.participant.role, "given": p.given, "expected": p.expected,
+            "mail": p.participant.mail_state, "mail_problem": p.participant.mail_problem,
         }
         for p in progress_of(row, items=items)
     ]  # fmt: skip

@@ -152,7 +152,7 @@ class RoundParticipant(Tenanted):
 
     A guest's link opens until the round ends. The answers of a member whose account is gone stay, as those of nobody. Whoever is taken out (`revoked_at`) no longer counts in the results.
     A guest with an `email` gets the link by mail: `mail_state` says how that went, `mail_problem` why it did not, and
-    `mail_times` when mails were asked for within the last hour (texts in ISO 8601).
+    `mail_by` who asked for it, and `mail_times` when mails were asked for within the last hour (texts in ISO 8601).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -166,6 +166,7 @@ class RoundParticipant(Tenanted):
     email = models.EmailField("mail address", blank=True)
     mail_state = models.CharField(max_length=8, choices=MAIL_STATES, blank=True, editable=False)
     mail_problem = models.CharField(max_length=200, blank=True, editable=False)
+    mail_by = models.CharField(max_length=150, blank=True, editable=False)
     mail_times = models.JSONField(default=list, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backlog.models.round import ROUND_KINDS, ROUND_STATES
+from backlog.models.round import MAIL_STATES, ROUND_KINDS, ROUND_STATES
 from plm.api.answers import reference
 from plm.api.parameters import free_form
 from plm.api.serializers import Input
@@ -38,6 +38,10 @@ class ParticipantAnswer(serializers.Serializer[Any]):
     role = serializers.CharField(allow_blank=True)
     given = serializers.IntegerField(help_text="How many answers, never which.")
     expected = serializers.IntegerField()
+    mail = serializers.ChoiceField(
+        choices=[("", "Nothing was mailed"), *MAIL_STATES], help_text="What became of a guest's link by mail."
+    )  # fmt: skip
+    mail_problem = serializers.CharField()
 
 
 class RoundBrief(serializers.Serializer[Any]):
@@ -62,7 +66,8 @@ class RoundAnswerBody(RoundBrief):
 
 class RoundLinkAnswer(ParticipantAnswer):
     url = serializers.CharField(
-        allow_null=True, help_text="The guest's link, shown this once; null for a member."
+        allow_null=True,
+        help_text="The guest's link, shown this once; null for a member and where it is mailed.",
     )
 
 
@@ -110,6 +115,11 @@ class RoundMoveInput(Input):
 class RoundAskInput(Input):
     member = serializers.UUIDField(required=False, help_text="Id of a member, or give `name`.")
     name = serializers.CharField(required=False, max_length=80, help_text="Name of a guest.")
+    email = serializers.EmailField(
+        required=False,
+        max_length=254,
+        help_text="Where a guest's link is mailed; `url` is null then.",
+    )
     role = serializers.CharField(required=False, allow_blank=True, max_length=40)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +130,13 @@ class RoundAskInput(Input):
 
 class RoundPersonInput(Input):
     participant = serializers.UUIDField()
+
+
+class RoundMailInput(Input):
+    participant = serializers.UUIDField()
+    email = serializers.EmailField(
+        required=False, max_length=254, help_text="Without it the link goes where it went before."
+    )
 
 
 class PointsInput(Input):
