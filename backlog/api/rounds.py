@@ -165,6 +165,8 @@ class RoundViewSet(ViewSetMixin, PlmView):
             raise Invalid(fields={"product": "There is no such product here."}) from None
         top, named = given.pop("top"), given.pop("items", None)
         items = self._items(named) if named else offered_items(self.actor, product)[:top]
+        reads = {"members": given.pop("remarks_members"), "guests": given.pop("remarks_guests")}
+        given["remarks"] = [who for who, may in reads.items() if may]
         made = round_create(actor=self.actor, product=product, items=items, **given)
         return self._answer(made, status.HTTP_201_CREATED)
 

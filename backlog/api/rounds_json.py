@@ -19,7 +19,8 @@ def round_json(row: Round) -> dict[str, Any]:
     """A round with its items and how far everybody is."""
     items = items_of(row)
     return {
-        **RoundBrief(row).data, "intro": row.intro, "roles": row.roles, "criteria": criteria_json(row.formula),
+        **RoundBrief(row).data, "intro": row.intro, "remarks_members": row.remarks_members,
+        "remarks_guests": row.remarks_guests, "roles": row.roles, "criteria": criteria_json(row.formula),
         "items": [item_json(item) for item in items], "participants": people_json(row, len(items)),
     }  # fmt: skip
 
@@ -58,6 +59,11 @@ def asked_json(guest: RoundParticipant) -> dict[str, Any]:
         "title": sheet.title, "intro": sheet.intro, "kind": sheet.kind, "state": sheet.state,
         "ends_at": sheet.ends_at, "name": sheet.name,
         "items": [{n: getattr(line.asked, n) for n in names} for line in sheet.rows],
+        "remarks": [
+            {"item": line.asked.id, "name": one.name, "body": one.body, "created_at": one.at}
+            for line in sheet.rows
+            for one in line.said
+        ],
         "scales": criteria_json(criteria_of(row, guest)),
     }  # fmt: skip
 

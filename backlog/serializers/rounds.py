@@ -15,6 +15,8 @@ from plm.scoring.kano import ANSWERS
 
 ROLES = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
 VALUES = {"type": "object", "additionalProperties": {"type": ["number", "null"]}}
+MEMBERS_READ = "Whether members read all remarks after the reveal."
+GUESTS_READ = "Whether guests read all remarks about the items they judged, after the reveal."
 OPEN = {"type": "object", "additionalProperties": {}}
 
 
@@ -58,6 +60,8 @@ class RoundBrief(serializers.Serializer[Any]):
 
 class RoundAnswerBody(RoundBrief):
     intro = serializers.CharField()
+    remarks_members = serializers.BooleanField(help_text=MEMBERS_READ)
+    remarks_guests = serializers.BooleanField(help_text=GUESTS_READ)
     roles = free_form(ROLES)
     criteria = free_form({"type": "array", "items": OPEN})
     items = RoundItemAnswer(many=True)
@@ -82,6 +86,8 @@ class RoundInput(Input):
     top = serializers.IntegerField(required=False, min_value=1, max_value=40, default=5)
     intro = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     days = serializers.IntegerField(required=False, min_value=1, max_value=90)
+    remarks_members = serializers.BooleanField(default=True, help_text=MEMBERS_READ)
+    remarks_guests = serializers.BooleanField(default=False, help_text=GUESTS_READ)
     roles = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField(max_length=40)), required=False,
         help_text="Which criteria a role judges; who has no role here judges all.",
@@ -105,6 +111,8 @@ class RoundChangeInput(Input):
     roles = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField(max_length=40)), required=False
     )
+    remarks_members = serializers.BooleanField(required=False, help_text=MEMBERS_READ)
+    remarks_guests = serializers.BooleanField(required=False, help_text=GUESTS_READ)
     items = RoundWordsInput(many=True, required=False)
 
 
@@ -209,6 +217,7 @@ class GuestRound(OwnAnswers):
     ends_at = serializers.DateTimeField()
     name = serializers.CharField(help_text="Who the guest is.")
     items = GuestItem(many=True)
+    remarks = free_form({"type": "array", "items": OPEN})
     scales = free_form({"type": "array", "items": OPEN})
 
 
