@@ -22,6 +22,7 @@ from backlog.api.rounds_json import (
     results_json,
     round_json,
 )
+from backlog.api.rounds_use import RoundUses
 from backlog.models import BacklogItem, Round, RoundItem, RoundParticipant
 from backlog.selectors.rounds import (
     comments_of,
@@ -57,7 +58,6 @@ from backlog.services.rounds_talk import round_comment, round_decide, round_item
 from plm.api.answers import listed, paged
 from plm.api.parameters import CURSOR, PRODUCT_REQUIRED, SIZE
 from plm.api.records import etag, version_of
-from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
 from plm.kinds import product_of, record_by_reference
@@ -69,7 +69,7 @@ ORDERS = {"created": "created_at"}
 COMMENTS = listed("RoundComments", RoundCommentAnswer)
 
 
-class RoundViewSet(ViewSetMixin, PlmView):
+class RoundViewSet(ViewSetMixin, RoundUses):
     """Rounds of products."""
 
     lookup_field = "uuid"
@@ -82,6 +82,7 @@ class RoundViewSet(ViewSetMixin, PlmView):
         "move": "round.edit", "ask": "round.edit", "renew": "round.edit", "remove": "round.edit",
         "mail": "round.edit", "mine": "round.view", "answer": "round.answer", "undo": "round.answer", "results": "round.view",
         "comments": "round.view", "say": "round.comment", "decide": "round.edit",
+        **RoundUses.use_policies,
     }  # fmt: skip
 
     def _one(self, uuid: str) -> Round:

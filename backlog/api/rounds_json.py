@@ -11,6 +11,7 @@ from backlog.selectors import rounds_needs as needs
 from backlog.selectors import rounds_results as found
 from backlog.selectors.rounds import answers_of, criteria_gone, criteria_of, items_of, progress_of
 from backlog.selectors.rounds_sheet import sheet_of
+from backlog.selectors.rounds_use import Mapping as Used
 from backlog.serializers.rounds import RoundBrief, criteria_json
 from plm.permissions import Actor
 
@@ -170,6 +171,7 @@ def _kano(row: Round, items: Sequence[RoundItem]) -> dict[str, Any]:
             {
                 **_named(n.item), "answers": n.answers, "counts": {key: count for key, _, count in n.counts},
                 "category": n.category or None, "leading": n.leading or None, "strength": n.strength,
+                "matters": n.matters,
                 "clear": n.clear, "better": n.better, "worse": n.worse,
                 "functional": n.place.functional if n.place else None,
                 "dysfunctional": n.place.dysfunctional if n.place else None, "quadrant": n.quadrant or None,
@@ -189,4 +191,18 @@ def _maxdiff(row: Round, items: Sequence[RoundItem]) -> dict[str, Any]:
             }
             for p in needs.maxdiff_results(row, items)
         ]
+    }  # fmt: skip
+
+
+def use_json(found: Used) -> dict[str, Any]:
+    """What each item of a round gets, or got, as a factor."""
+    return {
+        "factor": found.factor.key, "rule": found.rule, "mark": found.mark,
+        "items": [
+            {
+                "id": one.item.uuid, "reference": one.item.item.reference, "result": one.result,
+                "value": one.value, "now": one.now,
+            }
+            for one in found.rows
+        ],
     }  # fmt: skip

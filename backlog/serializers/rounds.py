@@ -253,6 +253,35 @@ class RoundDecidedAnswer(RoundItemAnswer):
     )
 
 
+class RoundUseInput(Input):
+    factor = serializers.CharField(max_length=40)
+    reason = serializers.CharField(min_length=3, max_length=2000)
+    seen = serializers.CharField(
+        required=False, max_length=4000, help_text="The `mark` of the mapping you read; refused if it is another one by now."
+    )  # fmt: skip
+
+
+class RoundUseRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField(help_text="Names the item within the round.")
+    reference = reference()
+    result = serializers.FloatField(
+        allow_null=True, help_text="0 to 100; null where the round says nothing."
+    )
+    value = serializers.FloatField(
+        allow_null=True, help_text="What the factor becomes; null: stays."
+    )
+    now = serializers.FloatField(allow_null=True)
+
+
+class RoundUseAnswer(serializers.Serializer[Any]):
+    """What a round found, as values of a factor of the active scoring model."""
+
+    factor = serializers.CharField()
+    rule = serializers.CharField(help_text="How results become values, in words.")
+    mark = serializers.CharField()
+    items = RoundUseRow(many=True)
+
+
 class RoundResults(serializers.Serializer[Any]):
     """What the round found; which parts there are depends on its kind."""
 

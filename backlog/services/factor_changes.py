@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.models import Assessment, BacklogItem, ScoringModel
+from backlog.selectors.sources import HAND
 from backlog.services.assessments import BULK_LIMIT, assessments_set
-from backlog.services.inputs import HAND, POINTS, Given, given_of, inputs_clean
+from backlog.services.inputs import POINTS, Given, given_of, inputs_clean
 from backlog.services.scoring_models import scoring_models_ensure
 from plm.errors import Invalid
 from plm.events import service
