@@ -70,6 +70,13 @@ class Difference:
     name: str
     score: float | None
     parts: list[dict[str, Any]] | None
+    whole: float = 0.0
+
+    @property
+    def close(self) -> bool:
+        """Whether the scores are so near to each other that a factor alone does more than all of the difference: then
+        parts read better in points than as shares."""
+        return any(part["share"] is None or abs(part["share"]) > 1 for part in self.parts or [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,21 +239,23 @@ def _differences(ranked: _Ranked, item: BacklogItem, others: list[BacklogItem]) 
 def _difference(
     ranked: _Ranked, name: str, values: Mapping[str, Any], other: Mapping[str, Any]
 ) -> Difference:
-    from plm.scoring.sensitivity import contributions  # noqa: PLC0415 - it brings numpy
+    from plm.scoring.sensitivity import contributions, in_points  # noqa: PLC0415 - it brings numpy
 
     definition = ranked.definition
     try:
         parts = contributions(definition, values, other)
     except ValueError:
         parts = None
+    ours, theirs = definition.score(values) or 0.0, definition.score(other) or 0.0
+    points = in_points(parts, ours, theirs) if parts else []
     rows = None if parts is None else [
         {
             "factor": definition.factor(p.factor), "ours": values[p.factor], "theirs": other[p.factor],
-            "amount": p.amount, "times": p.times, "share": p.share,
+            "amount": p.amount, "times": p.times, "share": p.share, "points": in_all,
         }
-        for p in parts
+        for p, in_all in zip(parts, points, strict=True)
     ]  # fmt: skip
-    return Difference(name, definition.score(other), rows)
+    return Difference(name, definition.score(other), rows, ours - theirs)
 
 
 def _needed(ranked: _Ranked, item: BacklogItem, first: BacklogItem) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ from backlog.selectors import rounds_needs as needs
 from backlog.selectors import rounds_results as results
 from backlog.selectors.cells import plain_number
 from plm.scoring import anchored, kano
-from plm.scoring.definition import Definition
 from plm.scoring.factor import Factor
 
 KINDS = {
@@ -68,35 +67,32 @@ class Mapping:
         return sum(row.value is not None for row in self.rows)
 
 
-def active_model(row: Round) -> tuple[ScoringModel, Definition] | None:
-    """The model that ranks the product of a round, with its definition."""
+def _fitting(row: Round) -> tuple[ScoringModel | None, list[Factor]]:
+    """The model that ranks the round's product, and those of its factors that the results can fill."""
+    if row.kind not in KINDS or row.state != REVEALED:
+        return None, []
     model = ScoringModel.objects.active_in(row.product_id).first()
     if model is None:
-        return None
+        return None, []
     model.product = row.product
-    return model, model.versions.get(version=model.version).formula
+    definition = model.versions.get(version=model.version).formula
+    effort = definition.divisor.key if definition.divisor else ""
+    return model, [f for f in definition.factors if anchored.fits(f, effort)]
 
 
 def fitting_factors(row: Round) -> list[Factor]:
     """The factors of the active model that the results of a round can fill; none before its reveal."""
-    found = active_model(row) if row.kind in KINDS and row.state == REVEALED else None
-    if found is None:
-        return []
-    definition = found[1]
-    effort = definition.divisor.key if definition.divisor else ""
-    return [f for f in definition.factors if anchored.fits(f, effort)]
+    return _fitting(row)[1]
 
 
 def mapping_of(row: Round, items: Sequence[RoundItem], key: str) -> Mapping | None:
     """What each item would get as the factor of this key, or None where the factor does not fit."""
-    factor = next((f for f in fitting_factors(row) if f.key == key), None)
-    found = active_model(row)
-    if factor is None or found is None:
+    model, factors = _fitting(row)
+    factor = next((f for f in factors if f.key == key), None)
+    if factor is None or model is None:
         return None
     told = _results(row, items)
-    kept = Assessment.objects.filter(
-        scoring_model=found[0], item__in=[item.item_id for item in items]
-    )
+    kept = Assessment.objects.filter(scoring_model=model, item__in=[item.item_id for item in items])
     now = {a.item_id: getattr(a, f"v{factor.slot}") for a in kept}
     rows = [
         Mapped(
@@ -106,7 +102,7 @@ def mapping_of(row: Round, items: Sequence[RoundItem], key: str) -> Mapping | No
         for item in items
     ]  # fmt: skip
     rows.sort(key=lambda one: (one.result is None, -(one.result or 0)))
-    return Mapping(found[0], factor, rows, _rule(row.kind, factor))
+    return Mapping(model, factor, rows, _rule(row.kind, factor))
 
 
 def _results(row: Round, items: Sequence[RoundItem]) -> dict[int, float | None]:

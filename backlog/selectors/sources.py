@@ -67,7 +67,9 @@ def is_given(source: str) -> bool:
 def round_titles(sources: Iterable[str]) -> dict[str, tuple[str, str]]:
     """(title, address) of the rounds among these sources, by source, in at most one statement."""
     ids = [name.removeprefix(ROUND) for name in sources if name.startswith(ROUND)]
-    rows = Round.objects.filter(uuid__in=ids).select_related("product__workspace") if ids else []
+    if not ids:
+        return {}
+    rows: Any = Round.objects.filter(uuid__in=ids).select_related("product__workspace")
     return {round_source(row): (row.title, row.get_absolute_url()) for row in rows}
 
 

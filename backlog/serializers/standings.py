@@ -114,6 +114,9 @@ class PartOfDifference(Answer):
     amount = serializers.FloatField()
     times = serializers.FloatField(allow_null=True, help_text="What it multiplies by, in a product.")  # fmt: skip
     share = serializers.FloatField(allow_null=True)
+    points = serializers.FloatField(
+        help_text="The same in points of the score: they add up to the difference."
+    )
 
 
 class DifferenceAnswer(Answer):
@@ -150,6 +153,7 @@ class InputAnswer(Answer):
     by = serializers.CharField()
     at = serializers.DateTimeField(allow_null=True)
     stale = serializers.CharField(help_text="Why it is old; empty where it is not.")
+    round = serializers.CharField(help_text="Title of the round it comes from; else empty.")
 
 
 class MomentAnswer(Answer):
@@ -184,7 +188,7 @@ def explained_json(found: Any) -> dict[str, Any]:
         "model_version": found.version.version,
         "above_line": found.sure.standing.inside if found.sure else None,
         "inputs": [
-            {"factor": i.cell.factor.key, "value": i.cell.kept, "by": i.who, "at": i.at, "stale": i.stale}
+            {"factor": i.cell.factor.key, "value": i.cell.kept, "by": i.who, "at": i.at, "stale": i.stale, "round": i.round}
             for i in found.inputs
         ],
         "differences": [
