@@ -15,7 +15,7 @@ from plm.scoring import anchored, kano
 from plm.scoring.factor import Factor
 
 KINDS = {
-    POINTS: "The item with the most points counts as 100, none as 0.",
+    POINTS: "The item with the most points counts as 100, one without points as 0.",
     PAIRS: "What counts is how often an item would win, out of 100 comparisons with another of the round.",
     MAXDIFF: "The item with the largest share of preference counts as 100.",
     KANO: "What counts is the share of answers to which the item matters (must-be, one-dimensional or attractive), out of 100.",
@@ -140,6 +140,6 @@ def _rule(kind: str, factor: Factor) -> str:
     low, high = (results.shown_value(factor, end) for end in (min(ends), max(ends)))
     rounding = "the nearest level" if factor.choices else "a whole number" if factor.whole else "one decimal"  # fmt: skip
     return (
-        f"{KINDS[kind]} 0 becomes {low} and 100 becomes {high} on the scale of {factor.label};"
+        f"{KINDS[kind]} On the scale of {factor.label}, 0 becomes {low} and 100 becomes {high};"
         f" what lies between stands in proportion, rounded to {rounding}."
     )

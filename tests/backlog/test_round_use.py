@@ -165,7 +165,7 @@ def test_the_page_shows_the_mapping_first_and_the_score_names_the_round(
     browser, home = sign_in(world.alice), points.get_absolute_url()
     assert f"{home}/use" in browser.get(home).content.decode()
     page = browser.get(f"{home}/use?factor=ease").content.decode()
-    assert "0 becomes 1 and 100 becomes 5 on the scale of Ease" in page
+    assert "0 becomes 1 and 100 becomes 5; what lies between" in page
     assert not Assessment.objects.exists()
     mark = mapping_of(points, items_of(points), "ease").mark
     body = {"factor": "ease", "seen": mark, "reason": ""}
