@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from backlog.models import Round
 from backlog.models.item import ITEM_WORKFLOW
+from backlog.models.round import MAIL_ASKED
+from backlog.services.rounds_mail import mails_request
 from backlog.services.sources import fill_request
 from backlog.services.standings import standings_request
 from plm.events import Fact, enqueue, on
@@ -46,6 +49,14 @@ def refill(fact: Fact) -> None:
     """What is behind the ideas changed, or where factors come from. All else comes with a recomputation."""
     if fact.product_id is not None:
         enqueue(fill_request(fact.workspace_id, fact.product_id))
+
+
+@on("round.opened")
+def send_links(fact: Fact) -> None:
+    """Links of guests that were to be mailed once the round is open."""
+    row = Round.objects.filter(uuid=fact.data["id"], workspace_id=fact.workspace_id).first()
+    if row is not None and row.participants.filter(mail_state=MAIL_ASKED).exists():
+        enqueue(mails_request(row))
 
 
 def _touches_ranks(fact: Fact) -> bool:

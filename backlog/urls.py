@@ -8,12 +8,14 @@ from backlog.views import (
     delivery,
     items,
     priority,
+    ranking_bulk,
     requirements,
     reviews,
     rounds,
     rounds_answers,
     rounds_guest,
     rounds_people,
+    rounds_use,
     scoring_models,
     spec_templates,
     specs,
@@ -62,6 +64,8 @@ record_urls = [
 product_urls = [
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
+    path("prioritize/factor", ranking_bulk.ranking_factor, name="ranking_factor"),
+    path("prioritize/columns", ranking_bulk.ranking_columns, name="ranking_columns"),
     path("prioritize/what-if", whatif.what_if, name="what_if"),
     path("prioritize/scenarios", whatif.scenarios, name="scenarios"),
     path(
@@ -85,6 +89,7 @@ product_urls = [
     path("prioritize/rounds/<uuid:uuid>", rounds.round_page, name="round"),
     path("prioritize/rounds/<uuid:uuid>/state", rounds.round_state, name="round_state"),
     path("prioritize/rounds/<uuid:uuid>/words", rounds.round_setup, name="round_setup"),
+    path("prioritize/rounds/<uuid:uuid>/use", rounds_use.round_use_page, name="round_use"),
     path("prioritize/rounds/<uuid:uuid>/move", rounds.round_moved, name="round_move"),
     path("prioritize/rounds/<uuid:uuid>/longer", rounds.round_longer, name="round_longer"),
     path("prioritize/rounds/<uuid:uuid>/people", rounds_people.round_ask, name="round_ask"),
@@ -92,6 +97,11 @@ product_urls = [
         "prioritize/rounds/<uuid:uuid>/people/<uuid:who>/link",
         rounds_people.round_link,
         name="round_link",
+    ),
+    path(
+        "prioritize/rounds/<uuid:uuid>/people/<uuid:who>/mail",
+        rounds_people.round_mail,
+        name="round_mail",
     ),
     path(
         "prioritize/rounds/<uuid:uuid>/people/<uuid:who>/remove",

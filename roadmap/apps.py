@@ -9,6 +9,7 @@ class RoadmapConfig(AppConfig):
     name = "roadmap"
 
     def ready(self) -> None:
+        from backlog.selectors.columns import Column, register_column
         from plm import kinds, panels
         from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
@@ -35,6 +36,11 @@ class RoadmapConfig(AppConfig):
                 traceability.trace_panel, order=10,
             )
         )  # fmt: skip
+        for name, label, load in (
+            ("objective", "Objective", places.objective_column),
+            ("release", "Release", places.release_column),
+        ):
+            register_column(Column(name, label, load=load))
         add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
         add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))

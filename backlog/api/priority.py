@@ -14,10 +14,12 @@ from rest_framework.viewsets import ViewSetMixin
 
 from backlog.models import Assessment, BacklogItem, ScoringModel, ScoringModelVersion
 from backlog.selectors.explain import explained, item_named
-from backlog.selectors.priority import explanation_of
+from backlog.selectors.priority import explanation_of, items_by_reference
 from backlog.serializers.priority import (
     AssessmentBulkSerializer,
     AssessmentSerializer,
+    FactorChangeAnswer,
+    FactorChangeSerializer,
     JudgedAnswer,
     PinSerializer,
     RankAnswer,
@@ -31,6 +33,7 @@ from backlog.serializers.priority import (
 )
 from backlog.serializers.standings import ExplainedAnswer, explained_json
 from backlog.services.assessments import BULK_LIMIT, assessment_set, assessments_set
+from backlog.services.factor_changes import FactorChange, factor_change
 from backlog.services.ranks import item_rank_pin, item_rank_unpin
 from backlog.services.scoring_models import (
     scoring_model_activate,
@@ -284,7 +287,7 @@ class AssessmentViewSet(ViewSetMixin, PlmView):
     """Assessments of many items at once."""
 
     tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
-    policies: ClassVar[Mapping[str, str]] = {"bulk": "item.assess"}
+    policies: ClassVar[Mapping[str, str]] = {"bulk": "item.assess", "change": "item.assess"}
 
     @extend_schema(request=AssessmentBulkSerializer, responses={200: BULK_REPORT})
     @action(detail=False, methods=["post"])
@@ -307,7 +310,8 @@ class AssessmentViewSet(ViewSetMixin, PlmView):
     def _write(
         self, product: Product, head: Mapping[str, Any], rows: list[Any]
     ) -> list[dict[str, Any]]:
-        items = self._items(product, rows)
+        named = (row.get("item", "") if isinstance(row, dict) else "" for row in rows)
+        items = items_by_reference(product, map(str, named))
         report: list[dict[str, Any]] = []
         good: list[tuple[int, BacklogItem, Mapping[str, Any]]] = []
         for place, row in enumerate(rows):
@@ -325,17 +329,41 @@ class AssessmentViewSet(ViewSetMixin, PlmView):
                 report[place] |= {"status": "error", "errors": error.fields}
         return report
 
-    @staticmethod
-    def _items(product: Product, rows: list[Any]) -> dict[str, BacklogItem]:
-        """The items of the product that the rows name, by reference."""
-        numbers = set()
-        for row in rows:
-            name = str(row.get("item", "")) if isinstance(row, dict) else ""
-            key, _, number = name.upper().partition("-")
-            if key == product.key and number.isascii() and number.isdecimal() and len(number) < 13:
-                numbers.add(int(number))
-        found = BacklogItem.objects.filter(product=product, number__in=numbers)
-        return {item.reference: item for item in found.select_related("product")}
+    @extend_schema(request=FactorChangeSerializer, responses=FactorChangeAnswer)
+    @action(detail=False, methods=["post"])
+    def change(self, request: Request) -> Response:
+        """Change one factor of many items: set it, multiply it, add to it, or empty it (`how`).
+
+        An item that cannot take it is reported with its reason and stays as it was; the others are written.
+        """
+        asked = FactorChangeSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        try:
+            product = product_of(self.actor, self.workspace_id, given["product"])
+        except NotVisible:
+            raise Invalid(fields={"product": "There is no such product here."}) from None
+        found = items_by_reference(product, given["items"])
+        chosen = [found[name.upper()] for name in given["items"] if name.upper() in found]
+        changes = factor_change(
+            actor=self.actor, product=product, items=chosen, key=given["factor"], how=given["how"],
+            value=given.get("value"), model=model_in(product, given.get("model")), reason=given.get("reason", ""),
+        ) if chosen else []  # fmt: skip
+        rows = [_changed(one) for one in changes]
+        rows += [
+            {"reference": name, "status": "error", "detail": "There is no such item in this product.", "before": None, "after": None}
+            for name in given["items"]
+            if name.upper() not in found
+        ]  # fmt: skip
+        return Response({"rows": rows, "failed": sum(row["status"] == "error" for row in rows)})
+
+
+def _changed(one: FactorChange) -> dict[str, Any]:
+    status = "error" if one.error else "changed" if one.changed else "unchanged"
+    after = one.before if one.error else one.after
+    return {
+        "reference": one.item.reference, "status": status, "detail": one.error, "before": one.before, "after": after,
+    }  # fmt: skip
 
 
 def _row_problem(row: Any, items: Mapping[str, BacklogItem]) -> dict[str, str]:

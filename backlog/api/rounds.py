@@ -22,6 +22,7 @@ from backlog.api.rounds_json import (
     results_json,
     round_json,
 )
+from backlog.api.rounds_use import RoundUses
 from backlog.models import BacklogItem, Round, RoundItem, RoundParticipant
 from backlog.selectors.rounds import (
     comments_of,
@@ -43,6 +44,7 @@ from backlog.serializers.rounds import (
     RoundGivenInput,
     RoundInput,
     RoundLinkAnswer,
+    RoundMailInput,
     RoundMoveInput,
     RoundPersonInput,
     RoundResults,
@@ -51,11 +53,11 @@ from backlog.serializers.rounds import (
 from backlog.services import rounds_people as people
 from backlog.services.rounds import round_create, round_move, round_update
 from backlog.services.rounds_answers import participant_named, round_answer, round_answer_undo
+from backlog.services.rounds_mail import round_mail_ask
 from backlog.services.rounds_talk import round_comment, round_decide, round_item_named
 from plm.api.answers import listed, paged
 from plm.api.parameters import CURSOR, PRODUCT_REQUIRED, SIZE
 from plm.api.records import etag, version_of
-from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
 from plm.kinds import product_of, record_by_reference
@@ -67,7 +69,7 @@ ORDERS = {"created": "created_at"}
 COMMENTS = listed("RoundComments", RoundCommentAnswer)
 
 
-class RoundViewSet(ViewSetMixin, PlmView):
+class RoundViewSet(ViewSetMixin, RoundUses):
     """Rounds of products."""
 
     lookup_field = "uuid"
@@ -78,8 +80,9 @@ class RoundViewSet(ViewSetMixin, PlmView):
     policies: ClassVar[Mapping[str, str]] = {
         "list": "round.view", "retrieve": "round.view", "create": "round.create", "partial_update": "round.edit",
         "move": "round.edit", "ask": "round.edit", "renew": "round.edit", "remove": "round.edit",
-        "mine": "round.view", "answer": "round.answer", "undo": "round.answer", "results": "round.view",
+        "mail": "round.edit", "mine": "round.view", "answer": "round.answer", "undo": "round.answer", "results": "round.view",
         "comments": "round.view", "say": "round.comment", "decide": "round.edit",
+        **RoundUses.use_policies,
     }  # fmt: skip
 
     def _one(self, uuid: str) -> Round:
@@ -163,6 +166,8 @@ class RoundViewSet(ViewSetMixin, PlmView):
             raise Invalid(fields={"product": "There is no such product here."}) from None
         top, named = given.pop("top"), given.pop("items", None)
         items = self._items(named) if named else offered_items(self.actor, product)[:top]
+        reads = {"members": given.pop("remarks_members"), "guests": given.pop("remarks_guests")}
+        given["remarks"] = [who for who, may in reads.items() if may]
         made = round_create(actor=self.actor, product=product, items=items, **given)
         return self._answer(made, status.HTTP_201_CREATED)
 
@@ -204,7 +209,11 @@ class RoundViewSet(ViewSetMixin, PlmView):
         role = given.get("role", "")
         if "name" in given:
             person, secret = people.round_guest_add(
-                actor=self.actor, row=row, name=given["name"], role=role
+                actor=self.actor,
+                row=row,
+                name=given["name"],
+                role=role,
+                email=given.get("email", ""),
             )
             return self._linked(request, row, person, secret, status.HTTP_201_CREATED)
         user = next(
@@ -220,7 +229,8 @@ class RoundViewSet(ViewSetMixin, PlmView):
     def _linked(
         request: Request, row: Round, person: RoundParticipant, secret: str, code: int = 200
     ) -> Response:
-        body = {**person_json(row, person), "url": public_url(request, f"/share/{secret}/round")}
+        url = public_url(request, f"/share/{secret}/round") if secret else None
+        body = {**person_json(row, person), "url": url}
         return Response(body, status=code, headers={"Cache-Control": "private, no-store"})
 
     @extend_schema(request=RoundPersonInput, responses=RoundLinkAnswer)
@@ -231,6 +241,16 @@ class RoundViewSet(ViewSetMixin, PlmView):
         person = self._person(row, taken(RoundPersonInput, request)["participant"])
         secret = people.round_link_renew(actor=self.actor, participant=person)
         return self._linked(request, row, person, secret)
+
+    @extend_schema(request=RoundMailInput, responses=ParticipantAnswer)
+    @action(detail=True, methods=["post"])
+    def mail(self, request: Request, uuid: str) -> Response:
+        """Send a guest their link by mail, again if need be; the link they had opens no more. A draft's mails wait."""
+        row = self._one(uuid)
+        given = taken(RoundMailInput, request)
+        person = self._person(row, given["participant"])
+        round_mail_ask(actor=self.actor, participant=person, email=given.get("email", ""))
+        return Response(person_json(row, person))
 
     @extend_schema(request=RoundPersonInput, responses=listed("RoundPeople", ParticipantAnswer))
     @action(detail=True, methods=["post"])

@@ -11,6 +11,7 @@ from backlog.selectors import rounds_needs as needs
 from backlog.selectors import rounds_results as found
 from backlog.selectors.rounds import answers_of, criteria_gone, criteria_of, items_of, progress_of
 from backlog.selectors.rounds_sheet import sheet_of
+from backlog.selectors.rounds_use import Mapping as Used
 from backlog.serializers.rounds import RoundBrief, criteria_json
 from plm.permissions import Actor
 
@@ -19,7 +20,8 @@ def round_json(row: Round) -> dict[str, Any]:
     """A round with its items and how far everybody is."""
     items = items_of(row)
     return {
-        **RoundBrief(row).data, "intro": row.intro, "roles": row.roles, "criteria": criteria_json(row.formula),
+        **RoundBrief(row).data, "intro": row.intro, "remarks_members": row.remarks_members,
+        "remarks_guests": row.remarks_guests, "roles": row.roles, "criteria": criteria_json(row.formula),
         "items": [item_json(item) for item in items], "participants": people_json(row, len(items)),
     }  # fmt: skip
 
@@ -39,6 +41,7 @@ def people_json(row: Round, items: int | None = None) -> list[dict[str, Any]]:
         {
             "id": p.participant.uuid, "name": p.participant.name, "guest": p.participant.is_guest,
             "role": p.participant.role, "given": p.given, "expected": p.expected,
+            "mail": p.participant.mail_state, "mail_problem": p.participant.mail_problem,
         }
         for p in progress_of(row, items=items)
     ]  # fmt: skip
@@ -57,6 +60,11 @@ def asked_json(guest: RoundParticipant) -> dict[str, Any]:
         "title": sheet.title, "intro": sheet.intro, "kind": sheet.kind, "state": sheet.state,
         "ends_at": sheet.ends_at, "name": sheet.name,
         "items": [{n: getattr(line.asked, n) for n in names} for line in sheet.rows],
+        "remarks": [
+            {"item": line.asked.id, "name": one.name, "body": one.body, "created_at": one.at}
+            for line in sheet.rows
+            for one in line.said
+        ],
         "scales": criteria_json(criteria_of(row, guest)),
     }  # fmt: skip
 
@@ -163,6 +171,7 @@ def _kano(row: Round, items: Sequence[RoundItem]) -> dict[str, Any]:
             {
                 **_named(n.item), "answers": n.answers, "counts": {key: count for key, _, count in n.counts},
                 "category": n.category or None, "leading": n.leading or None, "strength": n.strength,
+                "matters": n.matters,
                 "clear": n.clear, "better": n.better, "worse": n.worse,
                 "functional": n.place.functional if n.place else None,
                 "dysfunctional": n.place.dysfunctional if n.place else None, "quadrant": n.quadrant or None,
@@ -182,4 +191,18 @@ def _maxdiff(row: Round, items: Sequence[RoundItem]) -> dict[str, Any]:
             }
             for p in needs.maxdiff_results(row, items)
         ]
+    }  # fmt: skip
+
+
+def use_json(found: Used) -> dict[str, Any]:
+    """What each item of a round gets, or got, as a factor."""
+    return {
+        "factor": found.factor.key, "rule": found.rule, "mark": found.mark,
+        "items": [
+            {
+                "id": one.item.uuid, "reference": one.item.item.reference, "result": one.result,
+                "value": one.value, "now": one.now,
+            }
+            for one in found.rows
+        ],
     }  # fmt: skip

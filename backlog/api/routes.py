@@ -11,7 +11,7 @@ from backlog.api.rounds import RoundViewSet
 from backlog.api.rounds_guest import GuestRoundView
 from backlog.api.scenarios import ScenarioApplyView, ScenariosView, ScenarioView, WhatIfView
 from backlog.api.spec_templates import SpecTemplatesView, SpecTemplateView
-from backlog.api.standings import FactorSourcesView, RankingView, StandingsView
+from backlog.api.standings import FactorSourcesView, RankingColumnsView, RankingView, StandingsView
 from backlog.api.viewsets import ItemViewSet, SpecViewSet, SprintViewSet
 
 viewsets = [
@@ -25,6 +25,9 @@ viewsets = [
 
 urlpatterns = [
     path("products/<str:key>/ranking/", RankingView.as_view(), name="ranking"),
+    path(
+        "products/<str:key>/ranking/columns/", RankingColumnsView.as_view(), name="ranking_columns"
+    ),
     path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),
     path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),

@@ -11,15 +11,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backlog.models import ScoringModel, Standing
+from backlog.selectors.columns import columns_of
 from backlog.selectors.sources import all_sources, sources_mark, sources_of
 from backlog.selectors.standings import Drawn, drawn_of, ranking_settings, worths_of
 from backlog.serializers.standings import (
     FactorSourcesAnswer,
     FactorSourcesInput,
     RankingAnswer,
+    RankingColumnsAnswer,
+    RankingColumnsInput,
     RankingInput,
     StandingsAnswer,
 )
+from backlog.services.columns import ranking_columns_set
 from backlog.services.scoring_models import scoring_models_ensure
 from backlog.services.sources import factor_sources_set
 from backlog.services.standings import ranking_settings_set
@@ -180,3 +184,36 @@ def _json(actor: Actor, drawn: Drawn) -> dict[str, Any]:
             for one in worths_of(actor, drawn)
         ],
     }  # fmt: skip
+
+
+class RankingColumnsView(_OfProduct):
+    """Which columns of the ranked list you see."""
+
+    policies: ClassVar[Mapping[str, str]] = {"get": "item.view", "put": "item.view"}
+    serializer_class = RankingColumnsInput
+
+    @extend_schema(responses=RankingColumnsAnswer)
+    def get(self, request: Request, key: str) -> Response:
+        """The columns you see in this product, in their order, and the others there are."""
+        refuse_unknown(request.query_params, {"workspace"})
+        return self._columns(self.product(key, "item.view"))
+
+    @extend_schema(request=RankingColumnsInput, responses=RankingColumnsAnswer)
+    def put(self, request: Request, key: str) -> Response:
+        """See other columns, or in another order. Names that are no columns are left out."""
+        product = self.product(key, "item.view")
+        given = RankingColumnsInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        names = given.validated_data["columns"]
+        ranking_columns_set(actor=self.actor, product=product, columns=names or None)
+        return self._columns(product)
+
+    def _columns(self, product: Product) -> Response:
+        model = scoring_models_ensure(product=product)
+        definition = model.versions.get(version=model.version).formula
+        found = columns_of(self.actor, product, definition)
+        return Response(
+            RankingColumnsAnswer(
+                {"shown": found.shown, "others": found.others, "remembered": found.remembered}
+            ).data
+        )

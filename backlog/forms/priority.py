@@ -76,8 +76,8 @@ class SourcesForm(forms.Form):
                 label=factor.label, choices=choices, required=False, initial=row.source if row else "",
             )  # fmt: skip
             self.fields[f"{factor.key}.times"] = FloatField(
-                label=f"{factor.label}: data times", required=False, initial=row.times if row else 1,
-                help_text=f"Converts the unit: 0.1 makes 20 points 2. The scale is {factor.shown_range}.",
+                label="times", required=False, initial=row.times if row else 1,
+                help_text=f"0.1 makes 20 a 2. Scale: {factor.shown_range}.",
             )  # fmt: skip
 
     def mapped(self) -> dict[str, tuple[str, float]]:

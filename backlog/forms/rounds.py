@@ -63,6 +63,13 @@ class RoundSetupForm(forms.Form):
     intro = forms.CharField(
         required=False, max_length=2000, label="What it is about", widget=forms.Textarea(attrs={"rows": 3})
     )  # fmt: skip
+    remarks_members = forms.BooleanField(
+        required=False, label="After the reveal, members read all remarks"
+    )
+    remarks_guests = forms.BooleanField(
+        required=False, label="After the reveal, guests read all remarks about the items they judged",
+        help_text="With the names of who wrote them. Before the reveal everybody reads their own alone; you read all after it.",
+    )  # fmt: skip
     version = IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, row: Round, items: Sequence[RoundItem]) -> None:
@@ -111,6 +118,8 @@ class RoundSetupForm(forms.Form):
         return {
             "title": given["title"],
             "intro": given["intro"],
+            "remarks_members": given["remarks_members"],
+            "remarks_guests": given["remarks_guests"],
             "items": words,
             **({"roles": roles} if self.formula else {}),
         }
@@ -132,6 +141,7 @@ def _words(kind: str, number: int) -> list[tuple[str, str, int, bool]]:
 def shown(row: Round, items: Sequence[RoundItem]) -> dict[str, Any]:
     """What stands now, by field of the form."""
     found: dict[str, Any] = {"title": row.title, "intro": row.intro, "version": row.version}
+    found |= {"remarks_members": row.remarks_members, "remarks_guests": row.remarks_guests}
     for item in items:
         for name in ("title", "about", "with_it", "without_it"):
             found[f"{name}-{item.uuid}"] = getattr(item, name)

@@ -21,7 +21,13 @@ from backlog.models.scenario import Scenario
 from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
-from backlog.models.standing import FactorSource, RankingSettings, Standing, StandingBasis
+from backlog.models.standing import (
+    FactorSource,
+    RankingColumns,
+    RankingSettings,
+    Standing,
+    StandingBasis,
+)
 from backlog.models.thread import SpecThread, ThreadComment
 
 __all__ = [
@@ -30,6 +36,7 @@ __all__ = [
     "Criterion",
     "FactorSource",
     "IdeaLink",
+    "RankingColumns",
     "RankingSettings",
     "Requirement",
     "RequirementLink",

@@ -26,6 +26,8 @@ ROUND_KINDS = (
     (MAXDIFF, "Best and worst of four (MaxDiff)"),
 )
 DRAFT, OPEN, REVEALED, CLOSED = "draft", "open", "revealed", "closed"
+MAIL_ASKED, MAIL_SENT, MAIL_FAILED = "asked", "sent", "failed"
+MAIL_STATES = ((MAIL_ASKED, "On its way"), (MAIL_SENT, "Sent"), (MAIL_FAILED, "Not sent"))
 ROUND_STATES = ((DRAFT, "Draft"), (OPEN, "Open"), (REVEALED, "Revealed"), (CLOSED, "Closed"))
 
 
@@ -39,6 +41,8 @@ class Round(Tenanted):
     While it is open it is blind: nobody reads an answer of somebody else, its organiser neither. `definition` is the
     scoring model as it stood when the round was made (scores alone), so that a criterion taken out meanwhile stays.
     `roles` says which criteria a role judges: {"Engineering": ["effort"]}; a role that is not named judges all.
+    `remarks_members` and `remarks_guests` say who reads after the reveal what others said of the items they judged;
+    whoever may edit the round reads all of it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -52,6 +56,8 @@ class Round(Tenanted):
     )
     definition = models.JSONField(default=dict, blank=True)
     roles = models.JSONField(default=dict, blank=True)
+    remarks_members = models.BooleanField("members read all remarks", default=True)
+    remarks_guests = models.BooleanField("guests read all remarks", default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -145,6 +151,8 @@ class RoundParticipant(Tenanted):
     """Somebody who answers: a member, or a guest with a link of their own, whose secret nobody else knows.
 
     A guest's link opens until the round ends. The answers of a member whose account is gone stay, as those of nobody. Whoever is taken out (`revoked_at`) no longer counts in the results.
+    A guest with an `email` gets the link by mail: `mail_state` says how that went, `mail_problem` why it did not, and
+    `mail_by` who asked for it, and `mail_times` when mails were asked for within the last hour (texts in ISO 8601).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -155,6 +163,11 @@ class RoundParticipant(Tenanted):
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=40, blank=True)
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    email = models.EmailField("mail address", blank=True)
+    mail_state = models.CharField(max_length=8, choices=MAIL_STATES, blank=True, editable=False)
+    mail_problem = models.CharField(max_length=200, blank=True, editable=False)
+    mail_by = models.CharField(max_length=150, blank=True, editable=False)
+    mail_times = models.JSONField(default=list, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -169,6 +182,10 @@ class RoundParticipant(Tenanted):
             ),
             models.CheckConstraint(
                 condition=Q(user=None) | Q(token_hash=None), name="round_member_has_no_link"
+            ),
+            models.CheckConstraint(
+                condition=Q(mail_state__in=["", *(name for name, _ in MAIL_STATES)]),
+                name="round_mail_state_known",
             ),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -38,6 +39,22 @@ class RankingSettings(Tenanted):
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.top or self.capacity}"
+
+
+class RankingColumns(Tenanted):
+    """Which columns of the ranked list one person wants to see in one product, in their order."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    columns = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "product"], name="ranking_columns_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.product_id}"
 
 
 class FactorSource(Tenanted):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from backlog.selectors.sources import ROUND, is_given
 from plm.scoring.definition import Definition
 from plm.scoring.factor import Factor
 from plm.scoring.range_text import range_written
@@ -66,7 +67,11 @@ class Cell:
 
     @property
     def from_data(self) -> bool:
-        return self.source not in {"", "hand"}
+        return not is_given(self.source)
+
+    @property
+    def from_round(self) -> bool:
+        return self.source.startswith(ROUND)
 
 
 class Judged(Protocol):

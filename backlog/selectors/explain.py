@@ -18,7 +18,7 @@ from backlog.models import (
     ScoringModelVersion,
 )
 from backlog.selectors.cells import Cell, cells_of, plain_number
-from backlog.selectors.sources import on_scale, source_label, source_named
+from backlog.selectors.sources import on_scale, round_titles, source_label, source_named
 from backlog.selectors.standings import Shown, drawn_of, ranking_settings
 from plm.models import Event, User
 from plm.numerals import whole_number
@@ -33,12 +33,15 @@ MOST_HISTORY = 50
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input: the cell it stands in, who or what gave it and when, and why it is old (empty: it is not)."""
+    """One input: the cell it stands in, who or what gave it and when, and why it is old (empty: it is not). `round` is
+    the title of the round it comes from, `url` its address."""
 
     cell: Cell
     who: str
     at: datetime | None
     stale: str
+    round: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,13 @@ class Difference:
     name: str
     score: float | None
     parts: list[dict[str, Any]] | None
+    whole: float = 0.0
+
+    @property
+    def close(self) -> bool:
+        """Whether the scores are so near to each other that a factor alone does more than all of the difference: then
+        parts read better in points than as shares."""
+        return any(part["share"] is None or abs(part["share"]) > 1 for part in self.parts or [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +192,7 @@ def _inputs(item: BacklogItem, definition: Definition, own: Assessment | None) -
     people = User.objects.filter(pk__in=[pk for pk in by if pk is not None])
     names: dict[int | None, str] = {user.pk: str(user) for user in people}
     mapped = {row.key: row for row in FactorSource.objects.filter(scoring_model=own.scoring_model_id)}  # fmt: skip
+    rounds = round_titles(str(one.get("source", "")) for one in own.inputs.values())
     found = []
     for cell in cells_of(definition, own):
         if not cell.kept:
@@ -193,7 +204,8 @@ def _inputs(item: BacklogItem, definition: Definition, own: Assessment | None) -
         overruled = "" if cell.from_data else _overruled(item, mapped.get(cell.factor.key), cell)
         who = source_label(cell.source) if cell.from_data else name or "somebody who is gone"
         stale = [f"older than {days} days"] if old else []
-        found.append(Input(cell, who, at, ", ".join([*stale, overruled] if overruled else stale)))
+        words = ", ".join([*stale, overruled] if overruled else stale)
+        found.append(Input(cell, who, at, words, *rounds.get(cell.source, ("", ""))))
     return found
 
 
@@ -227,21 +239,23 @@ def _differences(ranked: _Ranked, item: BacklogItem, others: list[BacklogItem]) 
 def _difference(
     ranked: _Ranked, name: str, values: Mapping[str, Any], other: Mapping[str, Any]
 ) -> Difference:
-    from plm.scoring.sensitivity import contributions  # noqa: PLC0415 - it brings numpy
+    from plm.scoring.sensitivity import contributions, in_points  # noqa: PLC0415 - it brings numpy
 
     definition = ranked.definition
     try:
         parts = contributions(definition, values, other)
     except ValueError:
         parts = None
+    ours, theirs = definition.score(values) or 0.0, definition.score(other) or 0.0
+    points = in_points(parts, ours, theirs) if parts else []
     rows = None if parts is None else [
         {
             "factor": definition.factor(p.factor), "ours": values[p.factor], "theirs": other[p.factor],
-            "amount": p.amount, "times": p.times, "share": p.share,
+            "amount": p.amount, "times": p.times, "share": p.share, "points": in_all,
         }
-        for p in parts
+        for p, in_all in zip(parts, points, strict=True)
     ]  # fmt: skip
-    return Difference(name, definition.score(other), rows)
+    return Difference(name, definition.score(other), rows, ours - theirs)
 
 
 def _needed(ranked: _Ranked, item: BacklogItem, first: BacklogItem) -> list[dict[str, Any]]:

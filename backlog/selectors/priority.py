@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Max, Min
@@ -11,6 +11,7 @@ from django.db.models import Max, Min
 from backlog.models import Assessment, BacklogItem, ScoreBasis, ScoringModel, ScoringModelVersion
 from backlog.models.item import FINISHED_STATES
 from backlog.selectors.cells import Cell, cells_of
+from backlog.selectors.columns import Columns, Spot, spots_of
 from backlog.selectors.standings import Drawn, Shown, drawn_of
 from plm.counting import capped_counts
 from plm.models import Event, Job, Product
@@ -91,10 +92,13 @@ class RankRow:
     cut: bool = False
     spread: bool = False
     no_score: str = ""
+    spots: list[Spot] = field(default_factory=list)
 
 
-def rank_rows(scoring: Scoring, items: Iterable[BacklogItem], drawn: Drawn | None) -> list[RankRow]:
-    """The items with their judged values and where they may stand, in two statements."""
+def rank_rows(
+    scoring: Scoring, items: Iterable[BacklogItem], drawn: Drawn | None, columns: Columns
+) -> list[RankRow]:
+    """The items with their judged values and where they may stand, in two statements and those of the columns."""
     items = list(items)
     judged = {
         a.item_id: a
@@ -103,7 +107,15 @@ def rank_rows(scoring: Scoring, items: Iterable[BacklogItem], drawn: Drawn | Non
         )
     }
     places = drawn.places(items) if drawn else {}
-    return [rank_row(scoring, i, judged.get(i.pk), drawn=drawn, places=places) for i in items]
+    rows = [rank_row(scoring, i, judged.get(i.pk), drawn=drawn, places=places) for i in items]
+    return in_columns(rows, columns)
+
+
+def in_columns(rows: Sequence[RankRow], columns: Columns) -> list[RankRow]:
+    """The same rows with what stands in the columns that are shown."""
+    cells = {row.item.pk: row.cells for row in rows}
+    spots = spots_of(columns, [row.item for row in rows], cells)
+    return [replace(row, spots=spots[row.item.pk]) for row in rows]
 
 
 def rank_row(
@@ -128,6 +140,17 @@ def rank_row(
     why = scoring.definition.reason(values) if item.score is None else ""
     sure = places.get(item.pk)
     return RankRow(item, cells, percent, icon, hue, sure, cut, spread, why)
+
+
+def items_by_reference(product: Product, references: Iterable[str]) -> dict[str, BacklogItem]:
+    """The items of the product among these references, by reference, in one statement."""
+    numbers = set()
+    for name in references:
+        key, _, number = name.upper().partition("-")
+        if key == product.key and number.isascii() and number.isdecimal() and len(number) < 13:
+            numbers.add(int(number))
+    found = BacklogItem.objects.filter(product=product, number__in=numbers)
+    return {item.reference: item for item in found.select_related("product")}
 
 
 def ranking_pending(product: Product) -> bool:

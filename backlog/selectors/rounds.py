@@ -220,15 +220,42 @@ def answers_of(participant: RoundParticipant) -> dict[str, Any]:
 def comments_of(
     one: Round, *, actor: Actor | None = None, participant: RoundParticipant | None = None
 ) -> dict[int, list[RoundComment]]:
-    """What was said, by item. A guest reads their own words alone; a member too while the round is blind."""
+    """What was said, by item, as far as its reader may read it: one's own words always, all else after the reveal.
+
+    Then whoever may edit the round reads all, a member where the round lets members, a guest where it lets guests,
+    of the items they judged.
+    """
     rows = RoundComment.objects.filter(item__round=one).select_related("author", "participant")
     if participant is not None and participant.is_guest:
-        rows = rows.filter(participant=participant)
-    elif one.is_blind:
+        own = Q(participant=participant)
+        if not one.is_blind and one.remarks_guests:
+            own |= Q(item__in=judged_items(participant))
+        rows = rows.filter(own)
+    elif one.is_blind or not (one.remarks_members or _runs(one, actor)):
         rows = rows.filter(author_id=actor.person_key if actor else 0)
     found: dict[int, list[RoundComment]] = {}
     for row in rows[:2000]:
         found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def _runs(one: Round, actor: Actor | None) -> bool:
+    return actor is not None and actor.may("round.edit", one.workspace_id, one.product_id)
+
+
+def judged_items(participant: RoundParticipant) -> set[int]:
+    """The items a participant gave an answer about, by primary key. Whoever gave points chose among all of them."""
+    kind = participant.round.kind
+    found: set[int] = set()
+    answers = answers_of(participant)
+    if kind == POINTS and answers:
+        rows = RoundItem.objects.filter(round_id=participant.round_id)
+        return set(rows.values_list("pk", flat=True))
+    for subject, value in answers.items():
+        if kind == MAXDIFF:
+            found.update(value["shown"] if isinstance(value, dict) else [])
+        else:
+            found.update(int(part) for part in subject.split(".")[: 2 if kind == PAIRS else 1])
     return found
 
 

@@ -15,7 +15,7 @@ from plm.scoring import kano, maxdiff
 @dataclass(frozen=True, slots=True)
 class Need:
     """What an item does to satisfaction: counts by category, the category where there are enough answers, how far the
-    first leads, and its place on the map of means (x lacking it, y having it, each -2 to 4)."""
+    first leads, the share of answers to which it `matters` (0 to 1), and its place on the map of means (x lacking it, y having it, each -2 to 4)."""
 
     item: RoundItem
     answers: int
@@ -23,6 +23,7 @@ class Need:
     category: str
     leading: str
     strength: float | None
+    matters: float | None
     clear: bool | None
     better: float | None
     worse: float | None
@@ -77,7 +78,7 @@ def _need(item: RoundItem, pairs: list[tuple[str, str]]) -> Need:
     counts = [(key, name, int(found.counts.get(key, 0))) for key, name in kano.CATEGORIES]
     return Need(
         item, len(pairs), counts, names.get(category or "", ""), names.get(leading or "", ""),
-        found.strength, found.is_clear, found.better, found.worse, kano.continuous(pairs),
+        found.strength, found.total_strength, found.is_clear, found.better, found.worse, kano.continuous(pairs),
     )  # fmt: skip
 
 

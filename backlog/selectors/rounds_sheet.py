@@ -109,6 +109,19 @@ class Sheet:
     pair: list[Asked] = field(default_factory=list)
     set_number: int = 0
     set_shown: list[Asked] = field(default_factory=list)
+    remarks_members: bool = True
+    remarks_guests: bool = False
+
+    @property
+    def readers(self) -> str:
+        """Who reads a remark after the reveal, beside whoever runs the round."""
+        if self.remarks_members:
+            return "members and guests of this round" if self.remarks_guests else "members"
+        return "guests of this round" if self.remarks_guests else ""
+
+    @property
+    def is_blind(self) -> bool:
+        return self.state in {"draft", "open"}
 
     @property
     def percent(self) -> int:
@@ -141,6 +154,7 @@ def sheet_of(
         one.uuid, one.kind, one.title, one.intro, one.state, one.state == "open" and not one.is_over,
         one.ends_at, participant.name, participant.role, rows, len(answers),
         answers_expected(one, participant, len(items)), gone, spent, WHOLE - spent,
+        remarks_members=one.remarks_members, remarks_guests=one.remarks_guests,
         **_next(one, participant, items, asked, answers),
     )  # fmt: skip
 

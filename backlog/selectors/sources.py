@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Max, Sum
 
-from backlog.models import BacklogItem, FactorSource, IdeaLink, ScoringModel
+from backlog.models import BacklogItem, FactorSource, IdeaLink, Round, ScoringModel
 from plm.scoring.definition import DECIMALS
 from plm.scoring.factor import Factor
+
+HAND = "hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,29 @@ def source_label(name: str) -> str:
     """The name as people read it, also of a source that is not there any more."""
     found = _sources.get(name)
     return found.label if found else name
+
+
+ROUND = "round:"
+"""Before the id of a round it is the source of a value that its participants agreed on or gave together."""
+
+
+def round_source(row: Round) -> str:
+    """The source of values that come from a round."""
+    return f"{ROUND}{row.uuid}"
+
+
+def is_given(source: str) -> bool:
+    """Whether people gave the value, alone or in a round: then it stands before data."""
+    return source in {"", HAND} or source.startswith(ROUND)
+
+
+def round_titles(sources: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """(title, address) of the rounds among these sources, by source, in at most one statement."""
+    ids = [name.removeprefix(ROUND) for name in sources if name.startswith(ROUND)]
+    if not ids:
+        return {}
+    rows: Any = Round.objects.filter(uuid__in=ids).select_related("product__workspace")
+    return {round_source(row): (row.title, row.get_absolute_url()) for row in rows}
 
 
 def sources_of(model: ScoringModel) -> dict[str, FactorSource]:

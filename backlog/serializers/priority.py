@@ -10,6 +10,8 @@ from rest_framework import serializers
 
 from backlog.models import Assessment, ScoringModel
 from backlog.selectors.priority import Explanation
+from backlog.services.assessments import BULK_LIMIT
+from backlog.services.factor_changes import HOWS
 from plm.api.answers import Member
 from plm.api.parameters import free_form
 from plm.api.serializers import Input
@@ -116,6 +118,34 @@ class AssessmentBulkSerializer(Input):
             }
         )
     )
+
+
+class FactorChangeSerializer(Input):
+    """`value` is a number or a range to set, a number to multiply by or to add; a share where the factor is one."""
+
+    product = serializers.CharField(max_length=10)
+    items = serializers.ListField(
+        child=serializers.CharField(max_length=24), min_length=1, max_length=BULK_LIMIT,
+        help_text="References of the items.",
+    )  # fmt: skip
+    factor = serializers.CharField(max_length=40)
+    how = serializers.ChoiceField(choices=HOWS)
+    value = InputField(required=False, allow_null=True)
+    model = serializers.UUIDField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class FactorChangeRow(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(choices=("changed", "unchanged", "error"))
+    detail = serializers.CharField(help_text="Why it was left as it was; else empty.")
+    before = InputField(allow_null=True)
+    after = InputField(allow_null=True)
+
+
+class FactorChangeAnswer(serializers.Serializer[Any]):
+    rows = FactorChangeRow(many=True)
+    failed = serializers.IntegerField()
 
 
 class PinSerializer(Input):

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backlog.models.round import ROUND_KINDS, ROUND_STATES
+from backlog.models.round import MAIL_STATES, ROUND_KINDS, ROUND_STATES
 from plm.api.answers import reference
 from plm.api.parameters import free_form
 from plm.api.serializers import Input
@@ -15,6 +15,8 @@ from plm.scoring.kano import ANSWERS
 
 ROLES = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
 VALUES = {"type": "object", "additionalProperties": {"type": ["number", "null"]}}
+MEMBERS_READ = "Whether members read all remarks after the reveal."
+GUESTS_READ = "Whether guests read all remarks about the items they judged, after the reveal."
 OPEN = {"type": "object", "additionalProperties": {}}
 
 
@@ -38,6 +40,10 @@ class ParticipantAnswer(serializers.Serializer[Any]):
     role = serializers.CharField(allow_blank=True)
     given = serializers.IntegerField(help_text="How many answers, never which.")
     expected = serializers.IntegerField()
+    mail = serializers.ChoiceField(
+        choices=[("", "Nothing was mailed"), *MAIL_STATES], help_text="What became of a guest's link by mail."
+    )  # fmt: skip
+    mail_problem = serializers.CharField()
 
 
 class RoundBrief(serializers.Serializer[Any]):
@@ -54,6 +60,8 @@ class RoundBrief(serializers.Serializer[Any]):
 
 class RoundAnswerBody(RoundBrief):
     intro = serializers.CharField()
+    remarks_members = serializers.BooleanField(help_text=MEMBERS_READ)
+    remarks_guests = serializers.BooleanField(help_text=GUESTS_READ)
     roles = free_form(ROLES)
     criteria = free_form({"type": "array", "items": OPEN})
     items = RoundItemAnswer(many=True)
@@ -62,7 +70,8 @@ class RoundAnswerBody(RoundBrief):
 
 class RoundLinkAnswer(ParticipantAnswer):
     url = serializers.CharField(
-        allow_null=True, help_text="The guest's link, shown this once; null for a member."
+        allow_null=True,
+        help_text="The guest's link, shown this once; null for a member and where it is mailed.",
     )
 
 
@@ -77,6 +86,8 @@ class RoundInput(Input):
     top = serializers.IntegerField(required=False, min_value=1, max_value=40, default=5)
     intro = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     days = serializers.IntegerField(required=False, min_value=1, max_value=90)
+    remarks_members = serializers.BooleanField(default=True, help_text=MEMBERS_READ)
+    remarks_guests = serializers.BooleanField(default=False, help_text=GUESTS_READ)
     roles = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField(max_length=40)), required=False,
         help_text="Which criteria a role judges; who has no role here judges all.",
@@ -100,6 +111,8 @@ class RoundChangeInput(Input):
     roles = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField(max_length=40)), required=False
     )
+    remarks_members = serializers.BooleanField(required=False, help_text=MEMBERS_READ)
+    remarks_guests = serializers.BooleanField(required=False, help_text=GUESTS_READ)
     items = RoundWordsInput(many=True, required=False)
 
 
@@ -110,6 +123,11 @@ class RoundMoveInput(Input):
 class RoundAskInput(Input):
     member = serializers.UUIDField(required=False, help_text="Id of a member, or give `name`.")
     name = serializers.CharField(required=False, max_length=80, help_text="Name of a guest.")
+    email = serializers.EmailField(
+        required=False,
+        max_length=254,
+        help_text="Where a guest's link is mailed; `url` is null then.",
+    )
     role = serializers.CharField(required=False, allow_blank=True, max_length=40)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +138,13 @@ class RoundAskInput(Input):
 
 class RoundPersonInput(Input):
     participant = serializers.UUIDField()
+
+
+class RoundMailInput(Input):
+    participant = serializers.UUIDField()
+    email = serializers.EmailField(
+        required=False, max_length=254, help_text="Without it the link goes where it went before."
+    )
 
 
 class PointsInput(Input):
@@ -192,6 +217,7 @@ class GuestRound(OwnAnswers):
     ends_at = serializers.DateTimeField()
     name = serializers.CharField(help_text="Who the guest is.")
     items = GuestItem(many=True)
+    remarks = free_form({"type": "array", "items": OPEN})
     scales = free_form({"type": "array", "items": OPEN})
 
 
@@ -225,6 +251,35 @@ class RoundDecidedAnswer(RoundItemAnswer):
         child=serializers.CharField(),
         help_text="Criteria the scoring model has no longer: kept in the round alone.",
     )
+
+
+class RoundUseInput(Input):
+    factor = serializers.CharField(max_length=40)
+    reason = serializers.CharField(min_length=3, max_length=2000)
+    seen = serializers.CharField(
+        required=False, max_length=4000, help_text="The `mark` of the mapping you read; refused if it is another one by now."
+    )  # fmt: skip
+
+
+class RoundUseRow(serializers.Serializer[Any]):
+    id = serializers.UUIDField(help_text="Names the item within the round.")
+    reference = reference()
+    result = serializers.FloatField(
+        allow_null=True, help_text="0 to 100; null where the round says nothing."
+    )
+    value = serializers.FloatField(
+        allow_null=True, help_text="What the factor becomes; null: stays."
+    )
+    now = serializers.FloatField(allow_null=True)
+
+
+class RoundUseAnswer(serializers.Serializer[Any]):
+    """What a round found, as values of a factor of the active scoring model."""
+
+    factor = serializers.CharField()
+    rule = serializers.CharField(help_text="How results become values, in words.")
+    mark = serializers.CharField()
+    items = RoundUseRow(many=True)
 
 
 class RoundResults(serializers.Serializer[Any]):

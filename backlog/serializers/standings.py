@@ -114,6 +114,9 @@ class PartOfDifference(Answer):
     amount = serializers.FloatField()
     times = serializers.FloatField(allow_null=True, help_text="What it multiplies by, in a product.")  # fmt: skip
     share = serializers.FloatField(allow_null=True)
+    points = serializers.FloatField(
+        help_text="The same in points of the score: they add up to the difference."
+    )
 
 
 class DifferenceAnswer(Answer):
@@ -150,6 +153,7 @@ class InputAnswer(Answer):
     by = serializers.CharField()
     at = serializers.DateTimeField(allow_null=True)
     stale = serializers.CharField(help_text="Why it is old; empty where it is not.")
+    round = serializers.CharField(help_text="Title of the round it comes from; else empty.")
 
 
 class MomentAnswer(Answer):
@@ -184,7 +188,7 @@ def explained_json(found: Any) -> dict[str, Any]:
         "model_version": found.version.version,
         "above_line": found.sure.standing.inside if found.sure else None,
         "inputs": [
-            {"factor": i.cell.factor.key, "value": i.cell.kept, "by": i.who, "at": i.at, "stale": i.stale}
+            {"factor": i.cell.factor.key, "value": i.cell.kept, "by": i.who, "at": i.at, "stale": i.stale, "round": i.round}
             for i in found.inputs
         ],
         "differences": [
@@ -205,3 +209,21 @@ def explained_json(found: Any) -> dict[str, Any]:
             for m in found.history
         ],
     }  # fmt: skip
+
+
+class RankingColumn(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # declared fields leave the class
+
+
+class RankingColumnsAnswer(serializers.Serializer[Any]):
+    shown = RankingColumn(many=True)
+    others = RankingColumn(many=True)
+    remembered = serializers.BooleanField(help_text="False where you see the usual ones.")
+
+
+class RankingColumnsInput(Input):
+    columns = serializers.ListField(
+        child=serializers.CharField(max_length=60), max_length=60,
+        help_text="Names in their order; an empty list takes the usual ones again.",
+    )  # fmt: skip

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from backlog.models import Assessment, BacklogItem, ScoringModel
 from backlog.models.priority import SLOTS
-from backlog.services.inputs import HAND, Given, inputs_clean, inputs_take
+from backlog.selectors.sources import HAND
+from backlog.services.inputs import Given, inputs_clean, inputs_take
 from backlog.services.scores import basis_of, scores_write
 from backlog.services.scoring_models import scoring_models_ensure
 from plm.errors import Invalid

@@ -15,7 +15,6 @@ from plm.scoring.factor import Factor
 from plm.scoring.range_text import range_written
 from plm.scoring.ranges import P10_P90, PERT, Estimate, Range
 
-HAND = "hand"
 POINTS = ("low", "likely", "high")
 PARTS = {*POINTS, "shape", "meaning"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from plm.services.guard import require
 MOST_ITEMS, MOST_DAYS, MOST_ROLES, MOST_ROUNDS = 40, 90, 8, 500
 LEAST_ITEMS = {SCORES: 1, POINTS: 2, PAIRS: 2, KANO: 1, MAXDIFF: 4}
 WORDS = {"title": 250, "about": 2000, "with_it": 300, "without_it": 300}
+REMARKS = ("remarks_members", "remarks_guests")
 NEXT = {DRAFT: (OPEN, CLOSED), OPEN: (REVEALED, CLOSED), REVEALED: (CLOSED,), CLOSED: ()}
 STAMPS = {OPEN: "opened_at", REVEALED: "revealed_at", CLOSED: "closed_at"}
 
@@ -46,10 +47,12 @@ def round_create(
     intro: str = "",
     days: int = 14,
     roles: Mapping[str, Sequence[str]] | None = None,
+    remarks: Collection[str] = ("members",),
 ) -> Round:
     """Make a round about these items, in draft. Emits `round.created`. Raises Invalid.
 
-    For scores it keeps the active scoring model as it stands now. Guests' links will open until `days` from now.
+    For scores it keeps the active scoring model as it stands now. Guests' links will open until `days` from now. `remarks` says
+    who reads all remarks after the reveal, beside whoever runs the round: members, guests.
     """
     require(actor, "round.create", product)
     if kind not in dict(ROUND_KINDS):
@@ -61,6 +64,7 @@ def round_create(
     row = Round(
         workspace_id=product.workspace_id, product=product, kind=kind, created_by_id=actor.user_id,
         title=_title(title), intro=_text("intro", intro, 2000), ends_at=_end(days),
+        remarks_members="members" in remarks, remarks_guests="guests" in remarks,
     )  # fmt: skip
     if kind == SCORES:
         model = scoring_models_ensure(product=product)
@@ -154,7 +158,8 @@ def round_update(
 ) -> Round:
     """Change the words of a draft, or give a round `days` from now to end. Emits `round.updated`. Raises Stale, Conflict.
 
-    `values` may hold title, intro, roles, days, and `items`: {id of the round's item: its words}.
+    `values` may hold title, intro, roles, days, remarks_members, remarks_guests, and `items`: {id of the round's item:
+    its words}. Who reads remarks is settled before the round opens: people write knowing it.
     """
     require(actor, "round.edit", row.product)
     current = round_locked(row)
@@ -165,7 +170,8 @@ def round_update(
         )
     if current.state == CLOSED or (current.state != DRAFT and set(values) - {"days"}):
         raise Conflict(f"{current.title} is {current.get_state_display().lower()}: its words stay.")
-    before = {name: getattr(current, name) for name in ("title", "intro", "roles", "ends_at")}
+    names = ("title", "intro", "roles", "ends_at", *REMARKS)
+    before = {name: getattr(current, name) for name in names}
     _assign(current, values)
     changes = {n: (old, getattr(current, n)) for n, old in before.items()}
     changes = {n: pair for n, pair in changes.items() if pair[0] != pair[1]}
@@ -186,6 +192,9 @@ def _assign(row: Round, values: Mapping[str, Any]) -> None:
         row.intro = _text("intro", values["intro"], 2000)
     if "roles" in values:
         row.roles = roles_clean(row, values["roles"])
+    for name in REMARKS:
+        if name in values:
+            setattr(row, name, bool(values[name]))
     if values.get("days"):
         row.ends_at = _end(values["days"])
 

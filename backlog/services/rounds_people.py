@@ -10,6 +10,7 @@ from backlog.models import Round, RoundParticipant
 from backlog.models.round import CLOSED
 from backlog.selectors.rounds import people_who_may_answer
 from backlog.services.rounds import round_locked
+from backlog.services.rounds_mail import mail_address, round_mail_ask
 from plm.errors import Conflict, Invalid
 from plm.events import emit, service
 from plm.models import User
@@ -40,14 +41,16 @@ def round_member_add(*, actor: Actor, row: Round, user: User, role: str = "") ->
 
 @service
 def round_guest_add(
-    *, actor: Actor, row: Round, name: str, role: str = ""
+    *, actor: Actor, row: Round, name: str, role: str = "", email: str = ""
 ) -> tuple[RoundParticipant, str]:
     """Ask somebody without an account; the guest and the secret of their link, which is not kept.
 
-    Emits `round.invited`. Raises Invalid, Conflict.
+    With an `email` the link goes there instead (`round_mail_ask`), and the secret is empty. Emits `round.invited`.
+    Raises Invalid, Conflict.
     """
     require(actor, "round.edit", row.product)
     current = _growing(row)
+    address = mail_address(email) if email.strip() else ""
     label = " ".join(name.split())
     if not 1 <= len(label) <= 80:
         raise Invalid(fields={"name": "Say in at most 80 characters who the guest is."})
@@ -59,9 +62,12 @@ def round_guest_add(
     secret = secrets.token_urlsafe(32)
     found = RoundParticipant.objects.create(
         workspace_id=row.workspace_id, round=current, name=label, role=_role(role),
-        token_hash=secret_hash(secret),
+        token_hash=None if address else secret_hash(secret),
     )  # fmt: skip
     _note("invited", actor, current, found)
+    if address:
+        found.round = current
+        return round_mail_ask(actor=actor, participant=found, email=address), ""
     return found, secret
 
 
@@ -74,7 +80,9 @@ def round_link_renew(*, actor: Actor, participant: RoundParticipant) -> str:
     if not participant.is_guest or participant.revoked_at is not None or current.state == CLOSED:
         raise Conflict("Only a guest who takes part in a round that is not closed has a link.")
     secret = secrets.token_urlsafe(32)
-    RoundParticipant.objects.filter(pk=participant.pk).update(token_hash=secret_hash(secret))
+    # A mail that waits would bring another link: whoever makes one by hand gives it out by hand.
+    rows = RoundParticipant.objects.filter(pk=participant.pk)
+    rows.update(token_hash=secret_hash(secret), mail_state="", mail_problem="")
     _note("link_renewed", actor, current, participant)
     return secret
 
@@ -91,7 +99,7 @@ def round_participant_remove(*, actor: Actor, participant: RoundParticipant) -> 
     if current.state == CLOSED:
         raise Conflict("The round is closed; who took part stays.")
     live = RoundParticipant.objects.taking_part().filter(pk=participant.pk)
-    if live.update(revoked_at=timezone.now(), token_hash=None):
+    if live.update(revoked_at=timezone.now(), token_hash=None, email="", mail_state=""):
         _note("removed", actor, current, participant)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from backlog.models import Round, RoundComment, RoundItem, RoundParticipant
 from backlog.models.round import CLOSED, DRAFT, REVEALED
+from backlog.selectors.sources import round_source
 from backlog.services.assessments import assessment_set
 from backlog.services.inputs import values_clean
 from backlog.services.rounds import round_locked
@@ -117,6 +118,7 @@ def _assess(
             values=kept,
             model=model,
             reason=f"Round “{row.title}”: {why}",
+            source=round_source(row),
         )
     return [labels[key] for key in cleaned if key not in kept]
 

@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from backlog.models import Assessment, BacklogItem, FactorSource, ScoringModel
-from backlog.selectors.sources import all_sources, on_scale, source_named, sources_mark, sources_of
+from backlog.selectors.sources import (
+    HAND,
+    all_sources,
+    is_given,
+    on_scale,
+    source_named,
+    sources_mark,
+    sources_of,
+)
 from backlog.services.assessments import assessments_set
-from backlog.services.inputs import HAND
 from plm.errors import Invalid, Stale
 from plm.events import emit, service
 from plm.jobs import JobRequest
@@ -80,7 +87,7 @@ def _wrong(factor: Factor | None, source: str, times: float) -> str:
 def factors_fill(*, product_id: int) -> int:
     """Fill the mapped factors of the active model from data; how many items were looked at.
 
-    What was given by hand stays until it is emptied. Data beyond the scale count as its end. Writes nothing where
+    What people gave, by hand or in a round, stays until it is emptied. Data beyond the scale count as its end. Writes nothing where
     nothing changed.
     """
     model = ScoringModel.objects.active_in(product_id).select_related("product").first()
@@ -108,4 +115,4 @@ def _by_hand(kept: Assessment | None, factor: Factor) -> bool:
     if kept is None or getattr(kept, f"v{factor.slot}") is None:
         return False
     source: str = (kept.inputs.get(factor.key) or {}).get("source", HAND)
-    return source == HAND
+    return is_given(source)

@@ -18,8 +18,10 @@ from backlog.models import Assessment, BacklogItem
 from backlog.models.item import ITEM_WORKFLOW
 from backlog.selectors import priority as reads
 from backlog.selectors.cells import cells_of
+from backlog.selectors.columns import columns_of
 from backlog.selectors.standings import Drawn, drawn_of, worths_of
 from backlog.services.assessments import assessment_set
+from backlog.services.factor_changes import HOWS
 from backlog.services.items import item_move
 from backlog.services.ranks import item_rank_pin, item_rank_unpin
 from backlog.services.scoring_models import scoring_models_ensure
@@ -63,7 +65,7 @@ def scoring_for(request: PlmRequest) -> reads.Scoring:
 def prioritize(request: PlmRequest) -> HttpResponse:
     """The open items by rank, or only their rows for htmx and "load more"."""
     params, product = request.GET, request.product
-    refuse_unknown(params, ItemFilter.allowed())
+    refuse_unknown(params, ItemFilter.allowed() | {"columns", "menu"})
     filters = ItemFilter(
         params, _rows(request), actor=request.actor, workspace_id=request.workspace.pk, product=product
     )  # fmt: skip
@@ -75,10 +77,11 @@ def prioritize(request: PlmRequest) -> HttpResponse:
     )  # fmt: skip
     attach(page.rows, product)
     scoring, drawn = scoring_for(request), drawn_of(product.pk)
+    shared = row_context(request, scoring)
     context = {
-        **row_context(request, scoring),
+        **shared,
         "drawn": drawn,
-        "rows": reads.rank_rows(scoring, page.rows, drawn),
+        "rows": reads.rank_rows(scoring, page.rows, drawn, shared["columns"]),
         "next_url": _next(request, page.next_cursor),
     }
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
@@ -115,8 +118,10 @@ def row_context(request: PlmRequest, scoring: reads.Scoring) -> dict[str, Any]:
     def may(action: str) -> bool:
         return actor.may(f"item.{action}", product.workspace_id, product.pk)
 
+    asked = request.GET.get("columns", "")[:1000]
     return {
         "scoring": scoring,
+        "columns": columns_of(actor, product, scoring.definition, asked),
         "factors": scoring.definition.factors,
         "states": ITEM_WORKFLOW.choices,
         "may_assess": may("assess"),
@@ -130,8 +135,10 @@ def _tools(
 ) -> dict[str, Any]:
     params, now = request.GET, request.GET.get("view", "")
     kept, product_key = params.copy(), request.product.key
-    kept.pop("cursor", None)
-    active = [n for n in params if n not in {"view", "order", "cursor", "q"} and params.get(n)]
+    for name in ("cursor", "menu"):
+        kept.pop(name, None)
+    plain = {"view", "order", "cursor", "q", "columns", "menu"}
+    active = [n for n in params if n not in plain and params.get(n)]
     pending = reads.ranking_pending(request.product)
     items = BacklogItem.objects.filter(product=request.product, archived_at=None)
     return {
@@ -152,6 +159,7 @@ def _tools(
             "plm:saved_views", args=[request.workspace.slug, product_key, "prioritize"]
         ),
         "query": kept.urlencode(),
+        "hows": HOWS,
         "filtered": bool(active or params.get("q") or now),
         "pending": pending,
         "worths": worths_of(request.actor, drawn) if drawn else [],
@@ -234,7 +242,7 @@ def item_assess(request: PlmRequest) -> HttpResponse:
     if form.clashes(cells) and request.POST.get("sure") != mark:
         return conflict_page(
             request, form, {cell.factor.key: cell.kept for cell in cells if cell.factor.key in request.POST},
-            name=f"The score of {item.reference}", version=mark, keep_url=_back(request), mark="sure",
+            name=f"The score of {item.reference}", version=mark, keep_url=back_to(request), mark="sure",
         )  # fmt: skip
     try:
         done = assessment_set(
@@ -250,7 +258,7 @@ def item_assess(request: PlmRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _row(request, item, scoring, done=done if done.changed else None)
     messages.success(request, f"{item.reference} is saved.")
-    return HttpResponseRedirect(_back(request))
+    return HttpResponseRedirect(back_to(request))
 
 
 def _judged(item: BacklogItem, scoring: reads.Scoring) -> Assessment | None:
@@ -266,8 +274,10 @@ def _row(
     kept: dict[str, Any] | None = None,
     **extra: Any,
 ) -> HttpResponse:
+    shared = row_context(request, scoring)
     row = reads.rank_row(scoring, item, _judged(item, scoring), **(kept or {}))
-    context = {**row_context(request, scoring), "row": row, "saved": status == 200, **extra}
+    (row,) = reads.in_columns([row], shared["columns"])
+    context = {**shared, "row": row, "saved": status == 200, **extra}
     return render(request, "backlog/_rank_row.html", context, status=status)
 
 
@@ -284,12 +294,12 @@ def _assess_page(
         "scoring": scoring,
         "row": reads.rank_row(scoring, item, _judged(item, scoring), **kept),
         "panel": {"why": reads.explanation_of(item), "may_assess": False},
-        "next": _back(request),
+        "next": back_to(request),
     }
     return render(request, "backlog/assess.html", context, status=status)
 
 
-def _back(request: PlmRequest) -> str:
+def back_to(request: PlmRequest) -> str:
     """Where the person came from, if it is a page of ours; else the ranked list."""
     home = f"{request.product.get_absolute_url()}prioritize/"
     asked = request.POST.get("next") or request.GET.get("next") or home
@@ -304,7 +314,7 @@ def item_state(request: PlmRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _row(request, moved, scoring, moved=True)
     messages.success(request, f"{moved.reference} is now {moved.state_label.lower()}.")
-    return HttpResponseRedirect(_back(request))
+    return HttpResponseRedirect(back_to(request))
 
 
 @policy("item.rank", scope="record", methods=("GET", "POST"))
@@ -323,15 +333,15 @@ def item_rank(request: PlmRequest) -> HttpResponse:
                 form.add_error(name if name in form.fields else None, text)
         else:
             text = f"{item.reference} stands at place {form.cleaned_data['rank']}."
-            at, back = item.get_absolute_url(), {"next": _back(request), "reason": "Undone"}
+            at, back = item.get_absolute_url(), {"next": back_to(request), "reason": "Undone"}
             if before is None:
                 done(request, text, f"{at}/unrank", back)
             else:
                 done(request, text, f"{at}/rank", {**back, "rank": str(before)})
-            return HttpResponseRedirect(_back(request))
+            return HttpResponseRedirect(back_to(request))
     context = {
         "form": form, "title": f"Place of {item.reference}", "submit": "Fix the place",
-        "intro": f"{item.title}: place {item.rank or '–'} by now.", "cancel_url": _back(request),
+        "intro": f"{item.title}: place {item.rank or '–'} by now.", "cancel_url": back_to(request),
     }  # fmt: skip
     return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
 
@@ -342,4 +352,4 @@ def item_unrank(request: PlmRequest) -> HttpResponse:
     item = record_as(request, BacklogItem)
     item_rank_unpin(actor=request.actor, item=item, reason=request.POST.get("reason", "")[:2000])
     messages.success(request, f"The score decides the place of {item.reference} again.")
-    return HttpResponseRedirect(_back(request))
+    return HttpResponseRedirect(back_to(request))

@@ -15,6 +15,7 @@ from backlog.models.round import CLOSED, DRAFT, KANO, MAXDIFF, OPEN, PAIRS, POIN
 from backlog.selectors import rounds as reads
 from backlog.selectors import rounds_needs as needs
 from backlog.selectors import rounds_results as results
+from backlog.selectors.rounds_use import fitting_factors
 from backlog.services.rounds import round_create, round_move, round_update
 from plm.errors import Invalid, PlmError, Stale
 from plm.filters import refuse_unknown
@@ -116,6 +117,7 @@ def page_context(request: PlmRequest, row: Round, **more: Any) -> dict[str, Any]
         context["people"] = reads.possible_participants(row)
     if not row.is_blind:
         context |= results_context(row, items)
+        context["usable_as"] = fitting_factors(row) if editing else []
     return context
 
 

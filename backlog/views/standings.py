@@ -41,7 +41,6 @@ def ranking_line(request: PlmRequest) -> HttpResponse:
         initial={**_shown(line), "version": line.version},
     )
     unit = effort_unit(scoring_for(request).definition)
-    form.fields["capacity"].help_text = f"In {unit}. The list is filled from the top until the next item does not fit."  # fmt: skip
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:
@@ -60,10 +59,10 @@ def ranking_line(request: PlmRequest) -> HttpResponse:
             messages.success(request, "The line is set. Chances follow in a moment.")
             return HttpResponseRedirect(home)
     context = {
-        "form": form, "title": "Line of the ranked list", "submit": "Set the line", "cancel_url": home,
+        "form": form, "title": "Line of the ranked list", "submit": "Set the line", "cancel_url": home, "unit": unit,
         "intro": "What stands above the line is what gets done. The list shows for each item the chance to be above it.",
     }  # fmt: skip
-    return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "backlog/ranking_line.html", context, status=422 if form.errors else 200)
 
 
 @policy("scoring_model.edit", methods=("GET", "POST"))
@@ -97,9 +96,12 @@ def factor_sources(request: PlmRequest) -> HttpResponse:
             return HttpResponseRedirect(home)
     context = {
         "form": form, "title": "Factors from data", "submit": "Save", "cancel_url": home,
+        "rows": [(form[key], form[f"{key}.times"]) for key in form.keys],
         "intro": f"{scoring.model.name}: what data can fill. A value given by hand stays; empty it to take the data again.",
     }  # fmt: skip
-    return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "backlog/factor_sources.html", context, status=422 if form.errors else 200
+    )
 
 
 @policy("item.view", scope="record")

@@ -116,6 +116,17 @@ class Kano:
         return a - b >= FONG_Q * math.sqrt((a + b) * (2 * n - a - b) / (2 * n))
 
     @property
+    def total_strength(self) -> float | None:
+        """The share of answers to which the feature matters, whichever way: (M + O + A) / all; None without answers.
+
+        Source: Lee & Newcomb, "Applying the Kano methodology to meet customer requirements", Quality Management
+        Journal 4(3), 1997.
+        """
+        if self.total <= 0:
+            return None
+        return math.fsum(self.counts.get(key, 0) for key in "MOA") / self.total
+
+    @property
     def better(self) -> float | None:
         """How much having it adds, 0 to 1: (A + O) / (A + O + M + I), or None where nobody answered one of these."""
         return self._coefficient("A", "O")

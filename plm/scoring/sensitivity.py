@@ -97,6 +97,21 @@ def contributions(
     return [Contribution(k, a, None if level else a / whole, t) for k, a, t in found]
 
 
+def in_points(parts: Sequence[Contribution], ours: float, theirs: float) -> list[float]:
+    """The same parts in points of the score: together they are the difference of the two.
+
+    Of a product each factor's logarithm counts times the logarithmic mean of the two scores (Ang, "The LMDI approach to
+    decomposition analysis", Energy Policy 33, 2005), which stays finite where the scores are equal.
+    """
+    if any(part.times is not None for part in parts):
+        equal = math.isclose(ours, theirs, rel_tol=1e-9)
+        mean = ours if equal else (ours - theirs) / math.log(ours / theirs)
+        return [part.amount * mean for part in parts]
+    whole = math.fsum(part.amount for part in parts)
+    scale = (ours - theirs) / whole if whole else 1.0
+    return [part.amount * scale for part in parts]
+
+
 def _ratio(definition: Definition, key: str, values: Values, reference: Values) -> float | None:
     mine, other = values.get(key) or 0.0, reference.get(key) or 0.0
     if mine <= 0 or other <= 0:

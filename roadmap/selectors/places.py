@@ -1,10 +1,12 @@
-"""The panel "On the roadmap" of an item's page."""
+"""Where items stand on the roadmap: the panel of an item's page, and columns of the ranked list."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from backlog.models import BacklogItem
+from backlog.selectors.columns import Text
 from plm.permissions import Actor
 from roadmap.models import Placement
 
@@ -21,3 +23,20 @@ def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
     if found is None and not may_place:
         return None
     return {"placement": found, "item": item, "may_place": may_place}
+
+
+def objective_column(items: Sequence[BacklogItem]) -> dict[int, Text]:
+    """The objective each item serves, by its primary key, in one statement."""
+    return _linked("objective", items)
+
+
+def release_column(items: Sequence[BacklogItem]) -> dict[int, Text]:
+    """The release each item is planned for, by its primary key, in one statement."""
+    return _linked("release", items)
+
+
+def _linked(name: str, items: Sequence[BacklogItem]) -> dict[int, Text]:
+    rows = Placement.objects.filter(item__in=[item.pk for item in items])
+    rows = rows.exclude(**{name: None}).select_related(f"{name}__product__workspace")
+    found = {row.item_id: getattr(row, name) for row in rows}
+    return {pk: Text(record.title, record.get_absolute_url()) for pk, record in found.items()}

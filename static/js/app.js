@@ -7,6 +7,8 @@ import "./shortcuts.js";
 // Modules by the mark on the page that needs them, also when a swap brings the mark later.
 const parts = [
   ["[data-pick]", () => import("./bulk.js")],
+  ["form[data-factors]", () => import("./factors.js")],
+  ["[data-columns]", () => import("./columns.js")],
   [".board[data-move-url]", () => import("./drag.js")],
   ["[data-ranking]", () => import("./rank.js")],
   ["[data-whatif]", () => import("./whatif.js")],

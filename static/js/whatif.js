@@ -10,16 +10,20 @@ function onInput(event) {
   for (const kept of all("form[data-keeps] input[type=hidden]")) if (kept.name === field.name) kept.value = field.value;
 }
 
-function onChange(event) {
+function reload(form) {
   // Another model has other weights: the whole page is drawn anew, without those of this one.
-  if (!event.target.matches("[data-whatif] [data-reload]")) return;
-  event.stopPropagation();
-  const { form } = event.target;
   for (const weight of all("input[data-twin]", form)) weight.disabled = true;
   location.search = new URLSearchParams(new FormData(form)).toString();
 }
 
 export function start() {
   document.addEventListener("input", onInput, true);
-  one("[data-reload]")?.addEventListener("change", onChange);
+  const pick = one("[data-whatif] [data-reload]");
+  if (!pick) return;
+  pick.addEventListener("change", (event) => {
+    event.stopPropagation();
+    reload(pick.form);
+  });
+  // It was changed before this script was there.
+  if (!pick.selectedOptions[0]?.defaultSelected && all("option[selected]", pick).length) reload(pick.form);
 }

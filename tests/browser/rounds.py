@@ -35,6 +35,8 @@ def round_addresses(product: Product, manager: Actor) -> list[Address]:
             _answer(round_guest_add(actor=manager, row=told, name=name)[0], Actor(name=name))
         round_move(actor=manager, row=told, state="revealed")
         pages.append(Address(f"round-{kind}-revealed", told.get_absolute_url()))
+        if kind == POINTS:
+            pages.append(Address("round-points-use", f"{told.get_absolute_url()}/use"))
     return pages
 
 

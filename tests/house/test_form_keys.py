@@ -63,6 +63,7 @@ WITHOUT_KEY = {
     ("backlog/_requirements.html", "/remove"): GONE,
     ("backlog/sprint_detail.html", "/items"): REACHED,
     ("backlog/_rank_row.html", "/unrank"): GONE,
+    ("backlog/_columns.html", "prioritize/columns"): REACHED,
     ("backlog/_round_moves.html", "/move"): REACHED,
     ("backlog/_round_moves.html", "/longer"): REACHED,
     ("backlog/_round_progress.html", "/remove"): GONE,

@@ -15,8 +15,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backlog.models.round import ROUND_KINDS
+from backlog.selectors.rounds import sets_of
+from backlog.services.assessments import assessment_set
+from backlog.services.rounds import round_move
+from backlog.services.rounds_answers import round_answer
+from backlog.services.rounds_people import round_guest_add, round_member_add
+from backlog.services.rounds_talk import round_comment
 from plm.kinds import all_kinds
+from plm.permissions import Actor
+from plm.runner import run_due_jobs
 from tests import make
+from tests.backlog.test_priority_services import RICE, use_rice
 
 REVIEWED = Path(__file__).parent.parent / "query_counts.json"
 MAKERS: dict[str, Any] = {
@@ -121,3 +131,113 @@ def test_one_item_takes_at_most_five_statements_and_a_new_one_nine(world: Any, a
         )
     writes = [q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))]
     assert len(writes) <= 9  # eight on PostgreSQL, where the number and the register are one
+
+
+def _judged(world: Any, count: int) -> Any:
+    """So many more scored items; the last of them."""
+    alice = world.actor("alice")
+    use_rice(world)
+    for n in range(count):
+        item = make.make_item(alice, world.atlas, f"Item {n}")
+        assessment_set(actor=alice, item=item, values={**RICE, "reach": 1000 + n})
+    run_due_jobs()
+    return item
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("the ranked list", "prioritize/"),
+        ("the ranked list with other columns", "prioritize/?columns=team,sprint,parent,objective,release"),
+        ("factors from data", "prioritize/sources"),
+        ("the page of a score", "score"),
+    ],
+)  # fmt: skip
+def test_a_page_of_prioritization_takes_as_many_statements_for_twelve_items_as_for_three(
+    world: Any, sign_in: Any, name: str, path: str
+) -> None:
+    client, found = sign_in(world.alice), []
+    for more in (3, 9):
+        item = _judged(world, more)
+        base = f"{item.get_absolute_url()}/" if path == "score" else "/acme/ATL/"
+        found.append(counted(client, f"{base}{path}"))
+    assert found[0] == found[1]
+    checked(name, found[0])
+
+
+ROUND_PAGES = [
+    *((f"a blind round of {kind}", kind, "") for kind in ("scores", "points")),
+    *((f"a revealed round of {kind}", kind, "") for kind, _ in ROUND_KINDS),
+    *((f"a member's sheet of {kind}", kind, "/answers") for kind, _ in ROUND_KINDS),
+    ("the use of a round", "points", "/use"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "path"), ROUND_PAGES, ids=str)
+def test_a_round_takes_as_many_statements_for_twelve_items_and_people_as_for_four(
+    world: Any, sign_in: Any, name: str, kind: str, path: str
+) -> None:
+    alice, client = world.actor("alice"), sign_in(world.alice)
+    use_rice(world)
+    found = []
+    for size in (4, 12):
+        items = [make.make_item(alice, world.atlas, f"Item {n}") for n in range(size)]
+        row = make.make_round(alice, world.atlas, items, kind)
+        round_member_add(actor=alice, row=row, user=world.alice)
+        for n in range(size):
+            guest, _ = round_guest_add(actor=alice, row=row, name=f"Guest {n}")
+            _answered(guest, kind, n)
+        for item in row.items.all():
+            round_comment(actor=alice, item=item, body="As said")
+        if not name.startswith(("a blind", "a member")):
+            row = round_move(actor=alice, row=row, state="revealed")
+        found.append(counted(client, f"{row.get_absolute_url()}{path}"))
+    assert found[0] == found[1]
+    checked(name, found[0])
+
+
+def _answered(guest: Any, kind: str, place: int) -> None:
+    items = list(guest.round.items.all())
+    one, other = items[place], items[place - 1]
+    given: dict[str, Any] = {
+        "scores": {"item": one.uuid, "values": {"impact": 2}},
+        "points": {"points": {one.uuid: 40}},
+        "pairs": {"pair": [one.uuid, other.uuid], "winner": one.uuid},
+        "kano": {"item": one.uuid, "with": "like", "without": "dislike"},
+    }.get(kind, {})
+    if kind == "maxdiff":
+        shown = sets_of(guest, items)[0]
+        given = {"set": 0, "best": shown[0].uuid, "worst": shown[1].uuid}
+    round_answer(actor=Actor(name=guest.name), participant=guest, given=given)
+
+
+def test_the_list_of_rounds_takes_as_many_statements_for_twelve_as_for_three(
+    world: Any, sign_in: Any
+) -> None:
+    alice, client, found = world.actor("alice"), sign_in(world.alice), []
+    item = make.make_item(alice, world.atlas)
+    for more in (3, 9):
+        for _ in range(more):
+            make.make_round(alice, world.atlas, [item])
+        found.append(counted(client, "/acme/ATL/prioritize/rounds/"))
+    assert found[0] == found[1]
+    checked("the list of rounds", found[0])
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in ROUND_KINDS])
+def test_a_guests_sheet_takes_as_many_statements_for_twelve_items_as_for_four(
+    world: Any, client: Any, kind: str
+) -> None:
+    alice, found = world.actor("alice"), []
+    use_rice(world)
+    for size in (4, 12):
+        items = [make.make_item(alice, world.atlas, f"Item {n}") for n in range(size)]
+        row = make.make_round(alice, world.atlas, items, kind, remarks=("members", "guests"))
+        guest, secret = round_guest_add(actor=alice, row=row, name="Ana")
+        _answered(guest, kind, 0)
+        for one in row.items.all():
+            round_comment(actor=alice, item=one, body="As said")
+        round_move(actor=alice, row=row, state="revealed")
+        found.append(counted(client, f"/share/{secret}/round"))
+    assert found[0] == found[1]
+    checked(f"a guest's sheet of {kind}", found[0])

@@ -15,6 +15,7 @@ from plm.scoring.methods import WEIGHTED
 from plm.scoring.sensitivity import (
     contributions,
     counted_matrix,
+    in_points,
     moved,
     needed,
     swings,
@@ -164,3 +165,15 @@ def test_the_item_that_would_come_in_and_the_one_that_would_go_are_named():
     assert first.down == pytest.approx(-1 / 3 + 3 / 11)
     with pytest.raises(ValueError, match="Ease of implementation is missing"):
         counted_matrix(WEIGHTED_DEFAULT, [{"customer_need": 5.0, "market_demand": 3.0}])
+
+
+def test_parts_in_points_add_up_to_the_difference_and_stay_finite_where_scores_are_equal():
+    for definition, one, other in (
+        (MODEL, {"need": 5, "effort": 5, "none": 1}, {"need": 4, "effort": 3, "none": 2}),
+        (RICE_DEFAULT, RICE_ITEM, {**RICE_ITEM, "reach": 900.0, "effort": 7.0}),
+        (RICE_DEFAULT, RICE_ITEM, {**RICE_ITEM, "reach": 2 * RICE_ITEM["reach"], "effort": 2 * RICE_ITEM["effort"]}),
+    ):  # fmt: skip
+        ours, theirs = definition.score(one), definition.score(other)
+        points = in_points(contributions(definition, one, other), ours, theirs)
+        assert math.fsum(points) == pytest.approx(ours - theirs, abs=1e-9)
+        assert max(map(abs, points)) < 10 * max(ours, theirs)
