@@ -18,6 +18,7 @@ class BacklogConfig(AppConfig):
         from plm.web import lists, shell
 
         lists.keep_views_of("prioritize", "ranking")
+        lists.keep_views_of("prioritize/matrix", "matrix")
         register(Carrier("items", "backlog items", IdeaLink, "idea"))
         for kind in (ITEM, SPRINT, SPEC):
             kinds.register(kind)

@@ -7,6 +7,7 @@ from django.urls import path
 from backlog.views import (
     delivery,
     items,
+    matrix,
     priority,
     requirements,
     reviews,
@@ -62,6 +63,7 @@ record_urls = [
 product_urls = [
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
+    path("prioritize/matrix/", matrix.matrix, name="matrix"),
     path("prioritize/what-if", whatif.what_if, name="what_if"),
     path("prioritize/scenarios", whatif.scenarios, name="scenarios"),
     path(

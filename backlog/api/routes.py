@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from backlog.api.decide import MatrixView
 from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
@@ -28,6 +29,7 @@ urlpatterns = [
     path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),
     path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
+    path("products/<str:key>/matrix/", MatrixView.as_view(), name="matrix"),
     path("products/<str:key>/what-if/", WhatIfView.as_view(), name="what_if"),
     path("products/<str:key>/scenarios/", ScenariosView.as_view(), name="scenarios"),
     path("products/<str:key>/scenarios/<uuid:uuid>/", ScenarioView.as_view(), name="scenario"),

@@ -43,6 +43,8 @@ PRODUCT = {
     "moderation-rules": "ideas/moderation/rules",
     "comparison": "competitors/comparison",
     "prioritize": "prioritize/",
+    "matrix": "prioritize/matrix/",
+    "matrix-factors": "prioritize/matrix/?x=effort&y=reach&size=confidence&colour=state&ylog=on",
     "what-if": "prioritize/what-if",
     "scenarios": "prioritize/scenarios",
     "scoring-model": "prioritize/model",

@@ -15,7 +15,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backlog.services.assessments import assessment_set
 from plm.kinds import all_kinds
+from plm.runner import run_due_jobs
 from tests import make
 
 REVIEWED = Path(__file__).parent.parent / "query_counts.json"
@@ -121,3 +123,20 @@ def test_one_item_takes_at_most_five_statements_and_a_new_one_nine(world: Any, a
         )
     writes = [q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))]
     assert len(writes) <= 9  # eight on PostgreSQL, where the number and the register are one
+
+
+@pytest.mark.parametrize("name", ["matrix/"])
+def test_a_view_of_the_ranking_takes_as_many_statements_for_twelve_items_as_for_three(
+    world: Any, sign_in: Any, name: str
+) -> None:
+    client, address = sign_in(world.alice), f"/acme/ATL/prioritize/{name}"
+    found = []
+    for more in (3, 9):
+        for _ in range(more):
+            item = make.make_item(world.actor("alice"), world.atlas)
+            marks = {"customer_need": 2, "market_demand": 3, "ease": 4}
+            assessment_set(actor=world.actor("alice"), item=item, values=marks)
+        run_due_jobs()
+        found.append(counted(client, address))
+    assert found[0] == found[1]
+    checked(f"page prioritize/{name}", found[0])
