@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from backlog.views import (
+    balance,
     delivery,
     items,
     matrix,
@@ -63,6 +64,8 @@ record_urls = [
 product_urls = [
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
+    path("prioritize/balance", balance.balance, name="balance"),
+    path("prioritize/balance/targets", balance.balance_targets, name="balance_targets"),
     path("prioritize/matrix/", matrix.matrix, name="matrix"),
     path("prioritize/what-if", whatif.what_if, name="what_if"),
     path("prioritize/scenarios", whatif.scenarios, name="scenarios"),

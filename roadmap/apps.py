@@ -13,7 +13,7 @@ class RoadmapConfig(AppConfig):
         from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
         from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
-        from roadmap.selectors import goals, places, traceability
+        from roadmap.selectors import balance, goals, places, traceability
 
         for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE):
             kinds.register(kind)
@@ -35,6 +35,7 @@ class RoadmapConfig(AppConfig):
                 traceability.trace_panel, order=10,
             )
         )  # fmt: skip
+        balance.register_balance()
         add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
         add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))

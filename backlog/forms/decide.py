@@ -103,3 +103,34 @@ class BalanceForm(forms.Form):
         self.fields["by"] = forms.ChoiceField(
             label="Held against the targets", choices=measures, required=False
         )
+
+
+class TargetsForm(forms.Form):
+    """A share in percent for each group of each grouping (`type.bug`); what is empty has no target."""
+
+    version = IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, groups: Any, kept: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.names: dict[str, tuple[str, str]] = {}
+        for grouping, rows in groups:
+            for one in rows:
+                name = f"{grouping.name}.{one.key}"
+                self.names[name] = (grouping.name, one.key)
+                self.fields[name] = FloatField(
+                    label=f"{grouping.label}: {one.label}", required=False, min_value=0, max_value=100,
+                    initial=kept.get(grouping.name, {}).get(one.key),
+                )  # fmt: skip
+
+    def targets(self) -> dict[str, dict[str, float]]:
+        """What the service takes."""
+        found: dict[str, dict[str, float]] = {}
+        for name, (grouping, key) in self.names.items():
+            share = self.cleaned_data.get(name)
+            if share is not None:
+                found.setdefault(grouping, {})[key] = share
+        return found
+
+    def shown(self, kept: Any) -> dict[str, Any]:
+        """What stands now, by field."""
+        return {n: kept.get(g, {}).get(key) for n, (g, key) in self.names.items()}

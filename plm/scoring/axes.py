@@ -14,8 +14,7 @@ from plm.scoring.factor import Factor
 
 SHORT = 100.0
 """A scale up to this long is drawn whole; a longer one as far as values go, with room above."""
-ROOM = 1.2
-DECADE = 10.0
+ROOM, LOG_ROOM = 1.2, 2.0
 PERCENT_STEP = 0.05
 FEWEST_STOPS = 24
 DIGITS = 6
@@ -71,7 +70,7 @@ def span_of(values: Sequence[float], factor: Factor | None = None, *, log: bool 
     known = [value for value in values if value > 0] if log else list(values)
     low, high = min(known, default=0.0), max(known, default=0.0)
     if log and known:
-        low, high = _round(low / ROOM, up=False), _round(high * ROOM, up=True)
+        low, high = _round(low / LOG_ROOM, up=False), _round(high * LOG_ROOM, up=True)
         return Span(low, high, log=True)
     if factor is not None and (factor.choices or factor.high - factor.low <= SHORT):
         return Span(min(factor.low, low), max(factor.high, high))

@@ -125,7 +125,7 @@ def test_one_item_takes_at_most_five_statements_and_a_new_one_nine(world: Any, a
     assert len(writes) <= 9  # eight on PostgreSQL, where the number and the register are one
 
 
-@pytest.mark.parametrize("name", ["matrix/"])
+@pytest.mark.parametrize("name", ["matrix/", "balance?scope=top&top=50"])
 def test_a_view_of_the_ranking_takes_as_many_statements_for_twelve_items_as_for_three(
     world: Any, sign_in: Any, name: str
 ) -> None:

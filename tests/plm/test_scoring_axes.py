@@ -76,7 +76,7 @@ def test_every_value_has_a_place_and_every_stop_is_lawful(values, log):
     places = [span.at(v) for v in values]
     assert all(place is not None and -1e-6 <= place <= 1 + 1e-6 for place in places)
     found = stops(factor, span)
-    assert 5 <= len(found) <= 200
+    assert 6 <= len(found) <= 200
     assert found == sorted(set(found))
     assert not any(factor.problem(stop) for stop in found)
     assert all(span.holds(mark) for mark in marks(span, factor))
