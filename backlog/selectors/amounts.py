@@ -55,5 +55,5 @@ def value_words(definition: Definition) -> str:
 def effort_words(definition: Definition) -> str:
     """What effort is under this method, in a sentence."""
     if definition.divisor is not None:
-        return f"Effort is {definition.divisor.label.lower()}, in {effort_unit(definition)}."
+        return f"Effort is what the model calls {definition.divisor.label.lower()}, in {effort_unit(definition)}."
     return "Effort is the estimate in points: this method has no effort of its own."

@@ -119,12 +119,16 @@ def first_places(product: Product) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One group with its part of the amount that is held against the targets, and its part of the other amount."""
+    """One group with its part of the amount that is held against the targets, and its part of the other amount.
+
+    `outside` counts the ranked items of the group that are not chosen and could be.
+    """
 
     group: Group
     portion: Portion
     other: float | None
     items: int
+    outside: int = 0
     add: list[BacklogItem] = field(default_factory=list)
     drop: list[BacklogItem] = field(default_factory=list)
 
@@ -153,6 +157,8 @@ class Amount:
     unit: str
     total: float
     once: Once
+    others: int
+    """Items that count with what they are part of, or by their parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +243,8 @@ def _amount(scoring: Scoring, read: _Read, name: str) -> Amount:
     amounts = {pk: read.amounts[name][pk] for pk in read.chosen}
     once = counted_once(amounts, read.above)
     unit = effort_unit(scoring.definition) if name == EFFORT else value_unit(scoring.definition)
-    return Amount(name, unit, sum(amounts[pk] or 0.0 for pk in once.known), once)
+    others = len(amounts) - len(once.known) - len(once.unknown)
+    return Amount(name, unit, sum(amounts[pk] or 0.0 for pk in once.known), once, others)
 
 
 def _portioned(read: _Read, amount: Amount, groups: Mapping[int, frozenset[str]]) -> list[Portioned]:  # fmt: skip
@@ -262,19 +269,24 @@ def _divide(
     of = grouping.members(actor, product, read.chains)
     of = {pk: frozenset(key for key in keys if key in known) for pk, keys in of.items()}
     targets = {key: about(one.target) for key, one in known.items() if one.target is not None}
-    main = portions(_portioned(read, first, of), targets)
+    counted = _portioned(read, first, of)
+    main = portions(counted, targets)
     beside = {p.group: p.share for p in portions(_portioned(read, second, of), {})}
     counts: dict[str, int] = {}
-    for pk in read.chosen - first.once.inside:
+    for pk in first.once.known | first.once.unknown:
         for key in of.get(pk) or {NOBODY}:
             counts[key] = counts.get(key, 0) + 1
+    outside: dict[str, int] = {}
+    for one in counted:
+        for key in () if one.chosen else one.groups:
+            outside[key] = outside.get(key, 0) + 1
     known[NOBODY] = Group(NOBODY, grouping.none)
     have = {p.group for p in main}
     main += [Portion(k, 0.0, 0.0, None, 0.0) for k in counts if k not in have]
     rows = [
         Row(
-            known[p.group], p, beside.get(p.group), counts.get(p.group, 0), [read.items[k] for k in p.add],
-            [read.items[k] for k in p.drop],
+            known[p.group], p, beside.get(p.group), counts.get(p.group, 0), outside.get(p.group, 0),
+            [read.items[k] for k in p.add], [read.items[k] for k in p.drop],
         )
         for p in main
         if p.target is not None or counts.get(p.group)

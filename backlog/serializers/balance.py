@@ -15,13 +15,13 @@ KINDS = [name for name, _ in CATEGORIES]
 
 
 class AmountAnswer(Answer):
-    """`inside` counts items within something that is chosen too; they add nothing of their own."""
+    """`with_others` counts items that are part of one that is chosen too, or that count by their parts."""
 
     total = serializers.FloatField()
     unit = serializers.CharField()
     known = serializers.IntegerField(min_value=0)
     unknown = serializers.IntegerField(min_value=0)
-    inside = serializers.IntegerField(min_value=0)
+    with_others = serializers.IntegerField(min_value=0)
 
 
 class BalanceRowAnswer(Answer):
@@ -111,7 +111,7 @@ class BalanceTargetsAnswer(Answer):
 
 def _amount_json(amount: Amount) -> dict[str, Any]:
     once = amount.once
-    counts = {"known": len(once.known), "unknown": len(once.unknown), "inside": len(once.inside)}
+    counts = {"known": len(once.known), "unknown": len(once.unknown), "with_others": amount.others}
     return {"total": amount.total, "unit": amount.unit, **counts}
 
 

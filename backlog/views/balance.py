@@ -53,7 +53,7 @@ def _amount(amount: reads.Amount) -> dict[str, Any]:
     once = amount.once
     return {
         "label": dict(reads.MEASURES)[amount.name], "unit": amount.unit, "total": amount.total,
-        "known": len(once.known), "inside": len(once.inside), "unknown": len(once.unknown),
+        "known": len(once.known), "others": amount.others, "unknown": len(once.unknown),
     }  # fmt: skip
 
 
@@ -93,7 +93,9 @@ def _says(row: reads.Row) -> str:
     off = f"{abs(points):.0f} point{'' if round(abs(points)) == 1 else 's'}"
     if points < 0:
         if not row.portion.closable:
-            return f"{off} short, and no ranked item outside would close the gap: write some, or lower the target."  # fmt: skip
+            others = f"all {row.outside} ranked items outside together" if row.outside > 1 else "the one ranked item outside"  # fmt: skip
+            why = f"{others} would not close the gap" if row.outside else "there is no ranked item outside to take in"  # fmt: skip
+            return f"{off} short, and {why}: write some, leave out others, or lower the target."
         return f"{off} short. Next in rank that would close the gap: {_named(row.add)}."
     if not row.portion.closable:
         return f"{off} over, and leaving items out does not help: take in others, or raise the target."  # fmt: skip

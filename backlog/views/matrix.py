@@ -20,7 +20,7 @@ from plm.web.lists import saved_tabs
 from plm.web.policy import PlmRequest, policy
 
 PARAMETERS = {f.name for f in fields(reads.Asked)}
-TITLE = 22
+TITLE = 28
 LETTER, LINE, GAP = 6.4, 15.0, 4.0
 """Sizes of a label in pixels: a letter of it, its line, and how far it stands from its bubble."""
 

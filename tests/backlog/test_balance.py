@@ -77,7 +77,7 @@ def test_a_target_says_how_far_off_and_what_would_close_the_gap(world, world_of_
     assert (kinds["epic"]["points"], kinds["epic"]["closable"]) == (-10, False)
     page = sign_in(world.carol).get(PAGE).content.decode()
     assert "20 points short. Next in rank that would close the gap: ATL-3." in page
-    assert "no ranked item outside would close the gap" in page
+    assert "10 points short, and there is no ranked item outside to take in" in page
     assert "On target." in page
     assert 'x1="20.0"' in page
 
@@ -91,7 +91,7 @@ def test_the_goal_of_an_item_is_that_of_its_place_or_of_what_is_above_it(world, 
     body = client.get(API).json()
     row = groups(body, "goal")[goal.reference]
     assert (row["share"], row["target"], row["points"]) == (0.75, 0.9, -15)
-    assert body["effort"]["inside"] == 1
+    assert body["effort"]["with_others"] == 1
     assert body["effort"]["unknown"] == 1
     placed = client.get(API, {"scope": "roadmap"}).json()
     assert placed["items"] == 1
