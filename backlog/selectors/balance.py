@@ -248,13 +248,14 @@ def _amount(scoring: Scoring, read: _Read, name: str) -> Amount:
 
 
 def _portioned(read: _Read, amount: Amount, groups: Mapping[int, frozenset[str]]) -> list[Portioned]:  # fmt: skip
-    """What counts, and what could count instead: ranked items that are no part of what is chosen, nor contain any."""
-    holding = {above for pk in read.chosen for above in read.chains[pk]}
+    """What counts, and what could count beside it: ranked items that are no part of what counts, nor contain any of it."""
+    counting = amount.once.known
+    holding = {above for pk in counting for above in read.chains[pk]}
     found = []
     for pk in read.items:
         size = read.amounts[amount.name][pk]
-        counts = pk in amount.once.known
-        free = pk not in holding and not any(a in read.chosen for a in read.chains[pk])
+        counts = pk in counting
+        free = pk not in read.chosen | holding and counting.isdisjoint(read.chains[pk])
         if size is not None and size >= 0 and (counts or free):
             inside = groups.get(pk) or frozenset({NOBODY})
             found.append(Portioned(pk, size, inside, counts))

@@ -8,6 +8,7 @@ import pytest
 
 from backlog.models import Requirement, ShareTargets
 from backlog.services.assessments import assessment_set
+from backlog.services.items import item_update
 from backlog.services.share_targets import share_targets_set
 from ideas.services.segments import segment_create
 from plm.errors import Invalid, NotAllowed, Stale
@@ -80,6 +81,19 @@ def test_a_target_says_how_far_off_and_what_would_close_the_gap(world, world_of_
     assert "10 points short, and there is no ranked item outside to take in" in page
     assert "On target." in page
     assert 'x1="20.0"' in page
+
+
+def test_what_else_an_epic_holds_can_close_a_gap(world, world_of_work, api):
+    alice = world.actor("alice")
+    epic = make_item(alice, world.atlas, "All of mail", type="epic", state="in_progress")
+    for title in ("Lost mail", "Clean up"):
+        item_update(actor=alice, record=world_of_work[title], version=None, values={"parent": epic})
+    share_targets_set(
+        actor=alice, product=world.atlas, version=None, targets={"type": {"task": 30}}
+    )
+    body = api(world.carol, world.acme).get(API).json()
+    assert groups(body, "type")["task"]["add"] == [world_of_work["Clean up"].reference]
+    assert (body["effort"]["total"], body["effort"]["with_others"]) == (8, 1)
 
 
 def test_the_goal_of_an_item_is_that_of_its_place_or_of_what_is_above_it(world, world_of_work, api):
