@@ -12,12 +12,14 @@ class BacklogConfig(AppConfig):
         from backlog import handlers, tasks  # noqa: F401
         from backlog.kinds import ITEM, SPEC, SPRINT
         from backlog.models import IdeaLink
-        from backlog.selectors import items
+        from backlog.selectors import balance_groups, items
         from ideas.services.carriers import Carrier, register
         from plm import kinds, panels
         from plm.web import lists, shell
 
         lists.keep_views_of("prioritize", "ranking")
+        lists.keep_views_of("prioritize/matrix", "matrix")
+        balance_groups.register_own()
         register(Carrier("items", "backlog items", IdeaLink, "idea"))
         for kind in (ITEM, SPRINT, SPEC):
             kinds.register(kind)

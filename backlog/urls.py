@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from backlog.views import (
+    balance,
     delivery,
     items,
+    matrix,
     priority,
     ranking_bulk,
     requirements,
@@ -66,6 +68,9 @@ product_urls = [
     path("prioritize/", priority.prioritize, name="prioritize"),
     path("prioritize/factor", ranking_bulk.ranking_factor, name="ranking_factor"),
     path("prioritize/columns", ranking_bulk.ranking_columns, name="ranking_columns"),
+    path("prioritize/balance", balance.balance, name="balance"),
+    path("prioritize/balance/targets", balance.balance_targets, name="balance_targets"),
+    path("prioritize/matrix/", matrix.matrix, name="matrix"),
     path("prioritize/what-if", whatif.what_if, name="what_if"),
     path("prioritize/scenarios", whatif.scenarios, name="scenarios"),
     path(

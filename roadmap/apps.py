@@ -14,7 +14,7 @@ class RoadmapConfig(AppConfig):
         from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
         from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
-        from roadmap.selectors import goals, places, traceability
+        from roadmap.selectors import balance, goals, places, traceability
 
         for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE):
             kinds.register(kind)
@@ -41,6 +41,7 @@ class RoadmapConfig(AppConfig):
             ("release", "Release", places.release_column),
         ):
             register_column(Column(name, label, load=load))
+        balance.register_balance()
         add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
         add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))

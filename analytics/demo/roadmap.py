@@ -65,6 +65,7 @@ def _plan_goal(telling: Telling, row: dict[str, Any]) -> None:
         values = {
             "title": row["title"], "description": row["text"], "hue": row["hue"], "period": period,
             "starts_on": begin, "ends_on": end, "weight": row.get("weight", 1.0), "cycle": 3 + row["year"],
+            "target_share": row.get("share"),
             "owner": telling.users["maren"], "state": "planned" if row["year"] > 0 else "active",
         }  # fmt: skip
         goal = objective_create(actor=actor, product=telling.product, values=values)

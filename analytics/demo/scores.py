@@ -12,6 +12,8 @@ from backlog.services.assessments import assessments_set
 from backlog.services.ranks import item_rank_pin
 from backlog.services.scenarios import scenario_create
 from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
+from backlog.services.share_targets import share_targets_set
+from ideas.models import Segment
 from plm.scoring.methods import RICE, WEIGHTED
 
 REVIEWS = (-690, -560, -460, -380, -300, -215, -130, -72, -38, -15)
@@ -31,6 +33,7 @@ def plan_scores(telling: Telling) -> None:
         telling.plan(telling.moment(offset, hour=16.4), lambda: _review(telling))
     telling.plan(telling.moment(-6, hour=11), lambda: _pin(telling))
     telling.plan(telling.moment(-5, hour=11), lambda: _scenario(telling))
+    telling.plan(telling.moment(-5, hour=14), lambda: _targets(telling))
 
 
 def _begin(telling: Telling) -> None:
@@ -97,4 +100,18 @@ def _scenario(telling: Telling) -> None:
         actor=telling.actors["maren"], product=telling.product, model=_model(telling, WEIGHTED), name="Quick wins",
         why="Would two months of quick wins change what comes first?",
         weights={"customer_need": 1, "market_demand": 1, "ease": 3},
+    )  # fmt: skip
+
+
+def _targets(telling: Telling) -> None:
+    """What the team agreed to spend its time on, beside the shares of its goals."""
+    wanted = {"Large customers": 25.0, "Food retail and bakeries": 30.0}
+    segments = {
+        str(row.uuid): wanted[row.name]
+        for row in Segment.objects.filter(workspace=telling.workspace)
+        if row.name in wanted
+    }
+    share_targets_set(
+        actor=telling.actors["maren"], product=telling.product, version=None,
+        targets={"type": {"feature": 70, "bug": 15, "task": 10}, "segment": segments},
     )  # fmt: skip

@@ -9,8 +9,15 @@ from analytics.demo.telling import Telling, exact
 from backlog.models import Spec
 from backlog.services.reviews import review_answer, review_ask, spec_sign_off
 from backlog.services.specs import criterion_check, spec_create, spec_update
+from ideas.models import Segment
 
 REVIEWER = "tomas"
+FOR = {
+    "chains": "Large customers", "partners": "Large customers", "insight": "Food retail and bakeries",
+    "alarms": "Food retail and bakeries",
+}  # fmt: skip
+"""Whom the features of an epic are for, where it is not everybody."""
+POINTS = {"must": (3, 5, 8), "should": (2, 3, 3), "could": (2, 3, 5), "wont": (None, None, None)}
 CHANGES = "Say what shall be accepted for the last requirement."
 
 
@@ -87,8 +94,12 @@ def _values(telling: Telling, row: dict[str, Any]) -> dict[str, Any]:
         "non_goals": spec["non_goals"], "success_metric": title, "success_unit": unit,
         "success_baseline": exact(baseline), "success_target": exact(target), "success_due": telling.day(row["to"] + 60),
         "owner": telling.users[OWNERS[row["epic"]]], "team": telling.teams[row["team"]],
+        "segments": [s for s in Segment.objects.filter(workspace=telling.workspace) if s.name == FOR.get(row["epic"])],
         "requirements": [
-            {"moscow": moscow, "text": text, "state": "agreed", "acceptance": [{"text": t} for t in criteria]}
+            {
+                "moscow": moscow, "text": text, "state": "agreed", "acceptance": [{"text": t} for t in criteria],
+                "estimate": exact(POINTS[moscow][len(text) % 3]),
+            }
             for moscow, text, criteria in spec["requirements"]
         ],
     }  # fmt: skip

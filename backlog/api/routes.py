@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from backlog.api.balance import BalanceTargetsView, BalanceView
+from backlog.api.decide import MatrixView
 from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
@@ -31,6 +33,11 @@ urlpatterns = [
     path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),
     path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
+    path("products/<str:key>/balance/", BalanceView.as_view(), name="balance"),
+    path(
+        "products/<str:key>/balance-targets/", BalanceTargetsView.as_view(), name="balance_targets"
+    ),
+    path("products/<str:key>/matrix/", MatrixView.as_view(), name="matrix"),
     path("products/<str:key>/what-if/", WhatIfView.as_view(), name="what_if"),
     path("products/<str:key>/scenarios/", ScenariosView.as_view(), name="scenarios"),
     path("products/<str:key>/scenarios/<uuid:uuid>/", ScenarioView.as_view(), name="scenario"),

@@ -18,6 +18,7 @@ from backlog.models.round import (
     RoundParticipant,
 )
 from backlog.models.scenario import Scenario
+from backlog.models.share_target import ShareTargets
 from backlog.models.spec import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.models.spec_template import SpecTemplate
 from backlog.models.sprint import Sprint, WipLimit
@@ -49,6 +50,7 @@ __all__ = [
     "ScoreBasis",
     "ScoringModel",
     "ScoringModelVersion",
+    "ShareTargets",
     "Spec",
     "SpecPolicy",
     "SpecReview",

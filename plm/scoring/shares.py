@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 SLACK = 1e-9
+ABOUT = 0.05
+"""How far from a single target share still is on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,13 @@ class Target:
     def __post_init__(self) -> None:
         if not 0 <= self.least <= self.most <= 1:
             raise ValueError("A target goes from a least share to a most, both of 0 to 1.")
+
+
+def about(share: float, slack: float = ABOUT) -> Target:
+    """The target of a single share: a little more or less is still on it. Raises ValueError outside of 0 to 1."""
+    if not 0 <= share <= 1:
+        raise ValueError("A share goes from 0 to 1.")
+    return Target(max(0.0, share - slack), min(1.0, share + slack))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +111,24 @@ def _until(
         if (amount >= edge - slack) if short else (amount <= edge + slack):
             return tuple(taken) if whole > SLACK or short else ()
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Which items count: `known` with their amounts, `inside` within something above them, `unknown` not at all."""
+
+    known: frozenset[int]
+    inside: frozenset[int]
+    unknown: frozenset[int]
+
+
+def counted_once(amounts: Mapping[int, float | None], above: Mapping[int, Iterable[int]]) -> Once:
+    """Each amount once, where items and parts of them are chosen together.
+
+    A part counts within what is above it, if that has an amount; without one, its parts speak for it.
+    """
+    known = {key for key, amount in amounts.items() if amount is not None}
+    inside = {key for key in amounts if any(a in known for a in above.get(key, ()))}
+    spoken_for = {a for key in known - inside for a in above.get(key, ()) if a in amounts}
+    unknown = set(amounts) - known - inside - spoken_for
+    return Once(frozenset(known - inside), frozenset(inside), frozenset(unknown))

@@ -8,7 +8,8 @@ from typing import Any
 
 from django import template
 
-from plm.templatetags.plotting import Values, axis_floor, runs, ticks
+from plm.scoring.axes import ticks
+from plm.templatetags.plotting import Values, axis_floor, runs
 from plm.templatetags.ui import number
 
 register = template.Library()

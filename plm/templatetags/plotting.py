@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 Values = Sequence[float | None]
 
@@ -23,17 +22,28 @@ def runs(values: Values, size: tuple[float, float], bounds: tuple[float, float])
     return [" ".join([*run, run[0]] if len(run) == 1 else run) for run in found if run]
 
 
-def ticks(low: float, top: float) -> list[float]:
-    """Three to seven round figures, evenly apart, that span the values."""
-    rough = ((top - low) or abs(top) or 1.0) / 4
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
-    first = math.floor(low / step + 1e-9)
-    last = max(math.ceil(top / step - 1e-9), first + 1)
-    return [round(index * step, 12) for index in range(first, last + 1)]
-
-
 def axis_floor(values: Sequence[float]) -> float:
     """Zero, unless the values lie below it or all far above it."""
     low, top = min(values), max(values)
     return low if low < 0 or low > 0.5 * top else 0.0
+
+
+Box = tuple[float, float, float, float]
+"""Left, right, top and bottom."""
+
+
+def spaced(wanted: Iterable[Sequence[Box]], taken: Sequence[Box]) -> list[int | None]:
+    """Where each label can be written: the number of the first of its places that neither lies over what is taken nor over
+    a label before it, or None where all of them do."""
+    used = list(taken)
+    found: list[int | None] = []
+    for places in wanted:
+        at = next((n for n, box in enumerate(places) if not any(_meet(box, b) for b in used)), None)
+        found.append(at)
+        if at is not None:
+            used.append(places[at])
+    return found
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]

@@ -12,6 +12,7 @@ const parts = [
   [".board[data-move-url]", () => import("./drag.js")],
   ["[data-ranking]", () => import("./rank.js")],
   ["[data-whatif]", () => import("./whatif.js")],
+  [".mx", () => import("./matrix.js")],
   [".tlw", () => import("./timeline.js")],
   [".chart[data-points]", () => import("./chart.js")],
   ["form[data-draft]", () => import("./draft.js")],

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from analytics.stats import words
 from plm.kinds import Money
-from plm.templatetags import plotting, rows, ui
+from plm.scoring.axes import ticks
+from plm.templatetags import rows, ui
 
 EVIL = "<b onclick='x'>&"
 NOTHING = '<span class="nil">\N{EN DASH}</span>'
@@ -137,7 +138,7 @@ def test_a_chart_leaves_a_gap_for_what_is_not_known() -> None:
     ("low", "top"), [(0, 1), (0, 0), (5, 5), (-3, 7), (0.001, 0.002), (0, 123456)]
 )
 def test_axis_figures_span_the_values(low: float, top: float) -> None:
-    marks = plotting.ticks(low, top)
+    marks = ticks(low, top)
     assert 2 <= len(marks) <= 8
     assert marks[0] <= low
     assert marks[-1] >= top

@@ -241,3 +241,20 @@ def test_a_guests_sheet_takes_as_many_statements_for_twelve_items_as_for_four(
         found.append(counted(client, f"/share/{secret}/round"))
     assert found[0] == found[1]
     checked(f"a guest's sheet of {kind}", found[0])
+
+
+@pytest.mark.parametrize("name", ["matrix/", "balance?scope=top&top=50"])
+def test_a_view_of_the_ranking_takes_as_many_statements_for_twelve_items_as_for_three(
+    world: Any, sign_in: Any, name: str
+) -> None:
+    client, address = sign_in(world.alice), f"/acme/ATL/prioritize/{name}"
+    found = []
+    for more in (3, 9):
+        for _ in range(more):
+            item = make.make_item(world.actor("alice"), world.atlas)
+            marks = {"customer_need": 2, "market_demand": 3, "ease": 4}
+            assessment_set(actor=world.actor("alice"), item=item, values=marks)
+        run_due_jobs()
+        found.append(counted(client, address))
+    assert found[0] == found[1]
+    checked(f"page prioritize/{name}", found[0])

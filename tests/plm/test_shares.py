@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plm.scoring.shares import Portioned, Target, portions
+from plm.scoring.shares import Portioned, Target, about, counted_once, portions
 
 
 def item(key, amount, group, chosen):
@@ -77,3 +77,23 @@ def test_what_is_proposed_closes_the_gap(rows, one, other):
         assert after.share <= target.most + 1e-9
     if found.difference:
         assert found.closable == bool(found.add or found.drop)
+
+
+def test_a_part_counts_within_what_is_above_it_and_speaks_for_it_where_that_has_no_amount():
+    above = {2: (1,), 3: (2, 1), 5: (4,)}
+    once = counted_once({1: 10.0, 2: 4.0, 3: None, 4: None, 5: 3.0, 6: None}, above)
+    assert once.known == {1, 5}
+    assert once.inside == {2, 3}
+    assert once.unknown == {6}  # 4 is told by 5
+
+
+def test_what_is_above_counts_only_where_it_is_chosen_too():
+    assert counted_once({2: 4.0}, {2: (1,)}).known == {2}
+
+
+def test_a_single_share_has_room_on_both_sides_within_the_whole():
+    assert about(0.2) == Target(0.15000000000000002, 0.25)
+    assert about(0.0) == Target(0.0, 0.05)
+    assert about(0.98).most == 1
+    with pytest.raises(ValueError):
+        about(1.2)
