@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from backlog.views import (
+    comparisons,
     delivery,
     items,
     priority,
@@ -80,6 +81,13 @@ product_urls = [
         scoring_models.scoring_model_edit,
         name="scoring_model_edit",
     ),
+    path("prioritize/model/<uuid:uuid>/compare", comparisons.compare, name="compare"),
+    path(
+        "prioritize/model/<uuid:uuid>/compare/preview",
+        comparisons.compare_preview,
+        name="compare_preview",
+    ),
+    path("prioritize/model/<uuid:uuid>/compare/use", comparisons.compare_use, name="compare_use"),
     path("prioritize/rounds/", rounds.rounds, name="rounds"),
     path("prioritize/rounds/new", rounds.round_new, name="round_new"),
     path("prioritize/rounds/<uuid:uuid>", rounds.round_page, name="round"),

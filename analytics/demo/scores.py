@@ -9,6 +9,7 @@ from analytics.demo.telling import Telling
 from backlog.models import BacklogItem, ScoringModel
 from backlog.models.item import FINISHED_STATES
 from backlog.services.assessments import assessments_set
+from backlog.services.comparisons import comparison_set
 from backlog.services.ranks import item_rank_pin
 from backlog.services.scenarios import scenario_create
 from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
@@ -31,6 +32,7 @@ def plan_scores(telling: Telling) -> None:
         telling.plan(telling.moment(offset, hour=16.4), lambda: _review(telling))
     telling.plan(telling.moment(-6, hour=11), lambda: _pin(telling))
     telling.plan(telling.moment(-5, hour=11), lambda: _scenario(telling))
+    telling.plan(telling.moment(-4, hour=15), lambda: _compare(telling))
 
 
 def _begin(telling: Telling) -> None:
@@ -98,3 +100,17 @@ def _scenario(telling: Telling) -> None:
         why="Would two months of quick wins change what comes first?",
         weights={"customer_need": 1, "market_demand": 1, "ease": 3},
     )  # fmt: skip
+
+
+JUDGED = {"maren": (3, 5, 2), "jonas": (2, 1 / 2, 3)}
+"""Need over market, need over ease, market over ease. Jonas contradicts himself: his page says where."""
+
+
+def _compare(telling: Telling) -> None:
+    """Two people weigh the criteria in pairs; nobody has put the weights into force yet."""
+    need, market, ease = FACTORS[WEIGHTED][1]
+    for name, values in JUDGED.items():
+        pairs = zip(((need, market), (need, ease), (market, ease)), values, strict=True)
+        comparison_set(
+            actor=telling.actors[name], model=_model(telling, WEIGHTED), version=None, judgements=dict(pairs)
+        )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from backlog.api.comparisons import ComparisonUseView, ComparisonView
 from backlog.api.limits import WipLimitsView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
@@ -24,6 +25,12 @@ viewsets = [
 ]
 
 urlpatterns = [
+    path("scoring-models/<uuid:uuid>/comparison/", ComparisonView.as_view(), name="comparison"),
+    path(
+        "scoring-models/<uuid:uuid>/comparison/use/",
+        ComparisonUseView.as_view(),
+        name="comparison_use",
+    ),
     path("products/<str:key>/ranking/", RankingView.as_view(), name="ranking"),
     path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),

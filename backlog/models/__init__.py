@@ -1,5 +1,6 @@
 """Tables of the backlog room."""
 
+from backlog.models.comparison import CriteriaComparison
 from backlog.models.item import BacklogItem, IdeaLink
 from backlog.models.priority import (
     Assessment,
@@ -27,6 +28,7 @@ from backlog.models.thread import SpecThread, ThreadComment
 __all__ = [
     "Assessment",
     "BacklogItem",
+    "CriteriaComparison",
     "Criterion",
     "FactorSource",
     "IdeaLink",

@@ -95,6 +95,7 @@ def every_page(product: Product) -> list[Address]:
     pages += [Address("round", told.get_absolute_url())] if told else []
     models = ScoringModel.objects.filter(product=product, method="weighted")
     pages += [Address("model-weighted", f"{home}prioritize/model/{m.uuid}") for m in models]
+    pages += [Address("compare", f"{home}prioritize/model/{m.uuid}/compare") for m in models]
     pages += [
         Address("what-if-weights", f"{home}prioritize/what-if?model={m.uuid}") for m in models
     ]
