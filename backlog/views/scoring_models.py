@@ -67,6 +67,7 @@ def scoring_model_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
             scoring_model_update(
                 actor=request.actor, model=model, version=form.cleaned_data["version"],
                 name=form.cleaned_data["name"], criteria=form.criteria(), formula=form.cleaned_data.get("formula"),
+                confidence=form.cleaned_data.get("confidence") or None,
                 reason=form.cleaned_data["reason"],
             )  # fmt: skip
         except Stale:

@@ -25,7 +25,7 @@ def written(value: float) -> str:
     """3 as "3", a third as "1/3", and what is on no step of the scale as a number."""
     at = snapped(value)
     if at >= 1 or at not in SCALE:
-        return f"{at:.4g}"
+        return f"{at:.3g}"
     return f"1/{1 / at:g}"
 
 
