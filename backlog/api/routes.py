@@ -6,6 +6,7 @@ from django.urls import path
 
 from backlog.api.comparisons import ComparisonUseView, ComparisonView
 from backlog.api.limits import WipLimitsView
+from backlog.api.overrides import OverridesView, OverrideVerdictView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
 from backlog.api.rounds import RoundViewSet
@@ -34,6 +35,12 @@ urlpatterns = [
     path("products/<str:key>/ranking/", RankingView.as_view(), name="ranking"),
     path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),
+    path("products/<str:key>/overrides/", OverridesView.as_view(), name="overrides"),
+    path(
+        "products/<str:key>/overrides/<uuid:uuid>/verdict/",
+        OverrideVerdictView.as_view(),
+        name="override_verdict",
+    ),
     path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
     path("products/<str:key>/what-if/", WhatIfView.as_view(), name="what_if"),
     path("products/<str:key>/scenarios/", ScenariosView.as_view(), name="scenarios"),

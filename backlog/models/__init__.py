@@ -2,6 +2,7 @@
 
 from backlog.models.comparison import CriteriaComparison
 from backlog.models.item import BacklogItem, IdeaLink
+from backlog.models.override import RankOverride
 from backlog.models.priority import (
     Assessment,
     Criterion,
@@ -32,6 +33,7 @@ __all__ = [
     "Criterion",
     "FactorSource",
     "IdeaLink",
+    "RankOverride",
     "RankingSettings",
     "Requirement",
     "RequirementLink",
