@@ -11,12 +11,15 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         from analytics import tasks  # noqa: F401
         from analytics.kinds import METRIC
+        from analytics.selectors.measured import measured_of
         from analytics.selectors.tiles import analytics_tile, key_metrics_panel, metrics_of
         from analytics.services.erasing import events_erase
+        from backlog.selectors import overrides
         from ideas.services import erasing
         from plm import kinds, panels
         from plm.web import shell
 
+        overrides.register("metrics", measured_of)
         erasing.register("analytics", events_erase)
         kinds.register(METRIC)
         panels.register_tile(panels.Tile("analytics", analytics_tile))

@@ -6,9 +6,11 @@ from django.urls import path
 
 from backlog.views import (
     balance,
+    comparisons,
     delivery,
     items,
     matrix,
+    overrides,
     priority,
     ranking_bulk,
     requirements,
@@ -78,6 +80,12 @@ product_urls = [
     ),
     path("prioritize/scenarios/<uuid:uuid>/remove", whatif.scenario_away, name="scenario_remove"),
     path("prioritize/state", priority.ranking_state, name="ranking_state"),
+    path("prioritize/overrides", overrides.overrides, name="overrides"),
+    path(
+        "prioritize/overrides/<uuid:uuid>/verdict",
+        overrides.override_verdict,
+        name="override_verdict",
+    ),
     path("prioritize/sources", standings.factor_sources, name="factor_sources"),
     path("prioritize/line", standings.ranking_line, name="ranking_line"),
     path("prioritize/model", scoring_models.scoring, name="scoring"),
@@ -89,6 +97,13 @@ product_urls = [
         scoring_models.scoring_model_edit,
         name="scoring_model_edit",
     ),
+    path("prioritize/model/<uuid:uuid>/compare", comparisons.compare, name="compare"),
+    path(
+        "prioritize/model/<uuid:uuid>/compare/preview",
+        comparisons.compare_preview,
+        name="compare_preview",
+    ),
+    path("prioritize/model/<uuid:uuid>/compare/use", comparisons.compare_use, name="compare_use"),
     path("prioritize/rounds/", rounds.rounds, name="rounds"),
     path("prioritize/rounds/new", rounds.round_new, name="round_new"),
     path("prioritize/rounds/<uuid:uuid>", rounds.round_page, name="round"),

@@ -74,6 +74,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "ranking.edit": Role.MANAGER,
     "scoring_model.create": Role.MANAGER,
     "scoring_model.edit": Role.MANAGER,
+    "scoring_model.compare": Role.CONTRIBUTOR,
     "round.create": Role.MANAGER,
     "round.edit": Role.MANAGER,
     "round.answer": Role.STAKEHOLDER,

@@ -6,10 +6,11 @@ from typing import Any
 
 from analytics.demo.backlog import OWNERS
 from analytics.demo.telling import Telling
-from backlog.models import BacklogItem, ScoringModel
+from backlog.models import BacklogItem, RankOverride, ScoringModel
 from backlog.models.item import FINISHED_STATES
 from backlog.services.assessments import assessments_set
-from backlog.services.ranks import item_rank_pin
+from backlog.services.comparisons import comparison_set
+from backlog.services.ranks import item_rank_pin, override_judge
 from backlog.services.scenarios import scenario_create
 from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
 from backlog.services.share_targets import share_targets_set
@@ -31,9 +32,12 @@ def plan_scores(telling: Telling) -> None:
     telling.plan(telling.moment(REVIEWS[0] - 3), lambda: _begin(telling))
     for offset in REVIEWS:
         telling.plan(telling.moment(offset, hour=16.4), lambda: _review(telling))
+    telling.plan(telling.moment(-130, hour=18), lambda: _pin_early(telling))
+    telling.plan(telling.moment(-20, hour=10), lambda: _verdict(telling))
     telling.plan(telling.moment(-6, hour=11), lambda: _pin(telling))
     telling.plan(telling.moment(-5, hour=11), lambda: _scenario(telling))
     telling.plan(telling.moment(-5, hour=14), lambda: _targets(telling))
+    telling.plan(telling.moment(-4, hour=15), lambda: _compare(telling))
 
 
 def _begin(telling: Telling) -> None:
@@ -94,6 +98,29 @@ def _pin(telling: Telling) -> None:
     )  # fmt: skip
 
 
+def _pin_early(telling: Telling) -> None:
+    """A feature in work whose score would have had it wait."""
+    item = (
+        BacklogItem.objects.filter(product=telling.product, type="feature", state="in_progress", rank__gt=1)
+        .select_related("product").order_by("-rank").first()
+    )  # fmt: skip
+    if item is not None:
+        item_rank_pin(
+            actor=telling.actors["maren"], item=item, rank=1,
+            reason="Half built: stopping now would cost more than the two items it goes before bring",
+        )  # fmt: skip
+
+
+def _verdict(telling: Telling) -> None:
+    row = RankOverride.objects.filter(product=telling.product).select_related("item", "product").first()  # fmt: skip
+    if row is not None:
+        row.item = telling.current(row.item)
+        override_judge(
+            actor=telling.actors["maren"], override=row, verdict="paid_off",
+            reason="It was out within the month, and nobody asked for the items that waited for it",
+        )  # fmt: skip
+
+
 def _scenario(telling: Telling) -> None:
     """What the team tried before its last review and kept to talk about."""
     scenario_create(
@@ -115,3 +142,17 @@ def _targets(telling: Telling) -> None:
         actor=telling.actors["maren"], product=telling.product, version=None,
         targets={"type": {"feature": 70, "bug": 15, "task": 10}, "segment": segments},
     )  # fmt: skip
+
+
+JUDGED = {"maren": (3, 5, 2), "jonas": (2, 1 / 2, 3)}
+"""Need over market, need over ease, market over ease. Jonas contradicts himself: his page says where."""
+
+
+def _compare(telling: Telling) -> None:
+    """Two people weigh the criteria in pairs; nobody has put the weights into force yet."""
+    need, market, ease = FACTORS[WEIGHTED][1]
+    for name, values in JUDGED.items():
+        pairs = zip(((need, market), (need, ease), (market, ease)), values, strict=True)
+        comparison_set(
+            actor=telling.actors[name], model=_model(telling, WEIGHTED), version=None, judgements=dict(pairs)
+        )  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from backlog.api.balance import BalanceTargetsView, BalanceView
+from backlog.api.comparisons import ComparisonUseView, ComparisonView
 from backlog.api.decide import MatrixView
 from backlog.api.limits import WipLimitsView
+from backlog.api.overrides import OverridesView, OverrideVerdictView
 from backlog.api.priority import AssessmentViewSet, ScoringModelViewSet
 from backlog.api.reviews import SpecPolicyView
 from backlog.api.rounds import RoundViewSet
@@ -26,12 +28,24 @@ viewsets = [
 ]
 
 urlpatterns = [
+    path("scoring-models/<uuid:uuid>/comparison/", ComparisonView.as_view(), name="comparison"),
+    path(
+        "scoring-models/<uuid:uuid>/comparison/use/",
+        ComparisonUseView.as_view(),
+        name="comparison_use",
+    ),
     path("products/<str:key>/ranking/", RankingView.as_view(), name="ranking"),
     path(
         "products/<str:key>/ranking/columns/", RankingColumnsView.as_view(), name="ranking_columns"
     ),
     path("products/<str:key>/factor-sources/", FactorSourcesView.as_view(), name="factor_sources"),
     path("products/<str:key>/standings/", StandingsView.as_view(), name="standings"),
+    path("products/<str:key>/overrides/", OverridesView.as_view(), name="overrides"),
+    path(
+        "products/<str:key>/overrides/<uuid:uuid>/verdict/",
+        OverrideVerdictView.as_view(),
+        name="override_verdict",
+    ),
     path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
     path("products/<str:key>/balance/", BalanceView.as_view(), name="balance"),
     path(

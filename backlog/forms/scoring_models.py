@@ -12,7 +12,7 @@ from plm.numerals import is_plain
 from plm.scoring import scales
 from plm.scoring.definition import MOST_FACTORS, Definition
 from plm.scoring.factor import Factor
-from plm.scoring.methods import FORMULA, WEIGHTED
+from plm.scoring.methods import CONFIDENCES, FORMULA, RICE, WEIGHTED
 
 KINDS = [(kind, scale.label) for kind, scale in scales.SCALES.items()]
 _LEVEL = re.compile(r"\s*([^:]{1,40}):\s*(.+?)\s*\Z")
@@ -24,6 +24,13 @@ class ModelForm(forms.Form):
     name = forms.CharField(label="Name", max_length=80)
     formula = forms.CharField(
         label="Formula", required=False, strip=True, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+    )  # fmt: skip
+    confidence = forms.ChoiceField(
+        label="How confidence counts", choices=CONFIDENCES, required=False, widget=forms.RadioSelect,
+        help_text="As a multiplier it lowers the score of what is unsure. As width the score is reach × impact / effort,"
+        " and 80 of 100 draws of the impact lie between impact × confidence and impact / confidence: from half to"
+        " double at 50 %. That mapping is a convention of this product, not a finding. An impact with a range of its own"
+        " keeps that range. One of the two, so that nothing unsure counts twice.",
     )  # fmt: skip
     reason = forms.CharField(
         label="Why", required=False, max_length=2000, help_text="Kept in the history."
@@ -40,6 +47,10 @@ class ModelForm(forms.Form):
             self.initial.setdefault("formula", definition.formula)
         else:
             del self.fields["formula"]
+        if definition.method == RICE:
+            self.initial.setdefault("confidence", definition.confidence)
+        else:
+            del self.fields["confidence"]
         for place in range(self.count):
             self._row(place, self._known(place))
 

@@ -1,6 +1,8 @@
 """Tables of the backlog room."""
 
+from backlog.models.comparison import CriteriaComparison
 from backlog.models.item import BacklogItem, IdeaLink
+from backlog.models.override import RankOverride
 from backlog.models.priority import (
     Assessment,
     Criterion,
@@ -34,9 +36,11 @@ from backlog.models.thread import SpecThread, ThreadComment
 __all__ = [
     "Assessment",
     "BacklogItem",
+    "CriteriaComparison",
     "Criterion",
     "FactorSource",
     "IdeaLink",
+    "RankOverride",
     "RankingColumns",
     "RankingSettings",
     "Requirement",

@@ -117,7 +117,7 @@ class _Ranked:
     @property
     def complete(self) -> list[BacklogItem]:
         """Those whose inputs are all there under this version."""
-        keys = [f.key for f in self.definition.factors]
+        keys = [f.key for f in self.definition.factors if self.definition.reads(f)]
         return [i for i in self.items if all(self.values(i).get(k) is not None for k in keys)]
 
 
@@ -225,7 +225,7 @@ def _differences(ranked: _Ranked, item: BacklogItem, others: list[BacklogItem]) 
 
     found, values = [], ranked.values(item)
     if item.score is not None and others:
-        columns = [f.key for f in ranked.definition.factors]
+        columns = [f.key for f in ranked.definition.factors if ranked.definition.reads(f)]
         matrix = np.array([[ranked.values(i)[k] for k in columns] for i in others], dtype=float)
         middle = dict(zip(columns, map(float, np.median(matrix, axis=0)), strict=True))
         found.append(_difference(ranked, "an item with the median of every factor", values, middle))
@@ -250,7 +250,7 @@ def _difference(
     points = in_points(parts, ours, theirs) if parts else []
     rows = None if parts is None else [
         {
-            "factor": definition.factor(p.factor), "ours": values[p.factor], "theirs": other[p.factor],
+            "factor": definition.factor(p.factor), "ours": values.get(p.factor), "theirs": other.get(p.factor),
             "amount": p.amount, "times": p.times, "share": p.share, "points": in_all,
         }
         for p, in_all in zip(parts, points, strict=True)

@@ -17,8 +17,9 @@ from plm.counting import capped_counts
 from plm.models import Event, Job, Product
 from plm.models.job import QUEUED, RETRYING, RUNNING
 from plm.permissions import Actor
+from plm.scoring.confidence import CONFIDENCE, IMPACT, spread
 from plm.scoring.definition import Definition, Part
-from plm.scoring.methods import WSJF
+from plm.scoring.methods import WIDTH, WSJF
 from plm.scoring.wsjf import columns_without_one
 
 TYPE_ICONS = {
@@ -175,6 +176,11 @@ class Explanation:
     formula: str = field(default="")
 
     @property
+    def width(self) -> str:
+        """What the confidence does where it is no factor of the score, or nothing."""
+        return width_said({p.factor.key: p.given for p in self.parts}, self.version.formula)
+
+    @property
     def no_score(self) -> str:
         """Why the values have no score, or nothing."""
         return self.version.formula.reason({p.factor.key: p.given for p in self.parts})
@@ -204,11 +210,27 @@ def explanation_of(item: BacklogItem) -> Explanation | None:
         item,
         version,
         parts,
-        [p.factor.label for p in parts if p.given is None],
+        [p.factor.label for p in parts if p.given is None and definition.reads(p.factor)],
         judged.assessed_by if judged else None,
         judged.assessed_at if judged else None,
         pin,
         definition.says,
+    )
+
+
+def width_said(values: Mapping[str, float | None], definition: Definition) -> str:
+    """How far the impact is drawn apart by the confidence, in a sentence; empty where confidence is a factor."""
+    if definition.confidence != WIDTH:
+        return ""
+    sure, impact = values.get(CONFIDENCE), values.get(IMPACT)
+    if sure is None or impact is None:
+        return "Confidence is no factor of the score: it sets how wide the impact is drawn, once both are judged."
+    points = spread(impact, sure).points
+    if points.certain:
+        return "Confidence is no factor of the score; at 100 % it leaves the impact as it is."
+    return (
+        f"Confidence is no factor of the score: {100 * sure:.3g} % lets the impact lie between {points.low:.3g} and"
+        f" {points.high:.3g} in 80 of 100 draws, unless it has a range of its own."
     )
 
 

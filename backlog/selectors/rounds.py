@@ -141,7 +141,8 @@ def criteria_of(one: Round, participant: RoundParticipant) -> Definition:
     keys = one.roles.get(participant.role)
     if keys is None:
         return whole
-    return Definition(whole.method, tuple(f for f in whole.factors if f.key in keys))
+    factors = tuple(f for f in whole.factors if f.key in keys)
+    return Definition(whole.method, factors, confidence=whole.confidence)
 
 
 def criteria_gone(one: Round) -> set[str]:

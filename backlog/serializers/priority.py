@@ -16,7 +16,7 @@ from plm.api.answers import Member
 from plm.api.parameters import free_form
 from plm.api.serializers import Input
 from plm.scoring.definition import Definition
-from plm.scoring.methods import METHODS
+from plm.scoring.methods import CONFIDENCES, METHODS, RICE
 from plm.scoring.ranges import MEANINGS, P10_P90, PERT, SHAPES
 from plm.scoring.scales import SCALES
 from plm.scoring.weighted import shares
@@ -59,6 +59,9 @@ class ScoringModelSerializer(Input):
     method = serializers.ChoiceField(choices=METHODS)
     criteria = CriterionSerializer(many=True, required=False)
     formula = serializers.CharField(required=False)
+    confidence = serializers.ChoiceField(
+        choices=CONFIDENCES, required=False, help_text="How RICE's confidence counts."
+    )
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
@@ -66,6 +69,9 @@ class ScoringModelChangeSerializer(Input):
     name = serializers.CharField(max_length=80, required=False)
     criteria = CriterionSerializer(many=True, required=False)
     formula = serializers.CharField(required=False)
+    confidence = serializers.ChoiceField(
+        choices=CONFIDENCES, required=False, help_text="How RICE's confidence counts."
+    )
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
@@ -194,6 +200,11 @@ class ScoringModelAnswer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
     formula = serializers.CharField(allow_blank=True)
     formula_says = serializers.CharField()
+    confidence = serializers.ChoiceField(
+        choices=CONFIDENCES,
+        allow_null=True,
+        help_text="How RICE's confidence counts; null of other methods.",
+    )
     criteria = CriterionAnswer(many=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -265,6 +276,7 @@ def model_json(model: ScoringModel, definition: Definition) -> dict[str, Any]:
         "version": model.version,
         "formula": definition.text,
         "formula_says": definition.says,
+        "confidence": definition.confidence if model.method == RICE else None,
         "criteria": [
             {
                 "key": f.key, "label": f.label, "weight": f.weight, "share": share, "scale_min": f.low,

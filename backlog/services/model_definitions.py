@@ -18,7 +18,7 @@ from plm.scoring.definition import MOST_FACTORS, Definition
 from plm.scoring.expression import FUNCTIONS, FormulaError
 from plm.scoring.expression.checking import parse_score
 from plm.scoring.factor import Factor
-from plm.scoring.methods import FORMULA, WEIGHTED, method_of
+from plm.scoring.methods import CONFIDENCES, FORMULA, RICE, WEIGHTED, method_of
 
 OWN = (WEIGHTED, FORMULA)
 """Methods whose criteria are their owner's."""
@@ -37,13 +37,15 @@ def definition_changed(
     old: Definition,
     rows: Sequence[Mapping[str, Any]] | None,
     formula: str | None = None,
+    confidence: str | None = None,
 ) -> Definition:
-    """The definition with these criteria and this formula; None leaves what is there.
+    """The definition with these criteria, this formula, and confidence counting so; None leaves what is there.
 
     Raises Invalid with one message per field (`criteria.0.weight`, `formula`); where the text is no formula, the
     FormulaError with its place is the cause.
     """
     factors = old.factors if rows is None else _factors(model, old, rows)
+    old = _confident(old, confidence)
     if old.method != FORMULA:
         if formula:
             raise Invalid(
@@ -55,6 +57,20 @@ def definition_changed(
     text = old.formula if formula is None else formula.strip()
     _formula_check(text, [f.key for f in factors])
     return replace(old, factors=factors, formula=text)
+
+
+def _confident(old: Definition, confidence: str | None) -> Definition:
+    if confidence is None or confidence == old.confidence:
+        return old
+    if confidence not in dict(CONFIDENCES):
+        raise Invalid(
+            fields={"confidence": f"Confidence counts as one of: {', '.join(dict(CONFIDENCES))}."}
+        )
+    if old.method != RICE:
+        raise Invalid(
+            fields={"confidence": f"{old.described.label} does not have RICE's confidence."}
+        )
+    return replace(old, confidence=confidence)
 
 
 def _formula_check(text: str, keys: Sequence[str]) -> None:

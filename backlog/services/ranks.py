@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from backlog.models import BacklogItem
+from django.utils import timezone
+
+from backlog.models import BacklogItem, RankOverride
 from backlog.models.item import FINISHED_STATES
-from plm.errors import Conflict, Invalid
+from backlog.models.override import LIFTED, REPLACED, VERDICTS
+from backlog.selectors.overrides import places_by_score
+from plm.errors import Conflict, Invalid, Stale
 from plm.events import emit, service
 from plm.permissions import Actor
 from plm.services.guard import require
@@ -37,12 +41,27 @@ def item_rank_pin(
         return current
     _make_room(current, place)
     old = current.rank
+    _record(actor, current, place, reason.strip())
     BacklogItem.objects.filter(pk=current.pk).update(rank_pinned=place, rank=place)
     current.rank = current.rank_pinned = place
     emit(
         "item.pinned", actor=actor, record=current, changes={"rank": (old or None, place)}, reason=reason.strip()
     )  # fmt: skip
     return current
+
+
+def _record(actor: Actor, item: BacklogItem, place: int, reason: str) -> None:
+    """Keep the override beside what the score alone would have given; one that stood is replaced by it."""
+    _end(item, REPLACED)
+    RankOverride.objects.create(
+        workspace_id=item.workspace_id, product_id=item.product_id, item=item, place=place,
+        place_before=item.rank or None, place_by_score=places_by_score(item.product_id, [item])[item.pk],
+        reason=reason, made_by_id=actor.user_id, made_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _end(item: BacklogItem, how: str) -> None:
+    RankOverride.objects.filter(item=item, ended_at=None).update(ended_at=timezone.now(), end=how)
 
 
 def _place(item: BacklogItem, rank: int | None, after: BacklogItem | None) -> int:
@@ -91,8 +110,42 @@ def item_rank_unpin(*, actor: Actor, item: BacklogItem, reason: str = "") -> Bac
         return current
     old = current.rank_pinned
     BacklogItem.objects.filter(pk=current.pk).update(rank_pinned=None)
+    _end(current, LIFTED)
     current.rank_pinned = None
     emit(
         "item.unpinned", actor=actor, record=current, changes={"rank_pinned": (old, None)}, reason=reason.strip()
+    )  # fmt: skip
+    return current
+
+
+@service
+def override_judge(
+    *, actor: Actor, override: RankOverride, verdict: str, reason: str, version: int | None = None
+) -> RankOverride:
+    """Say what came of an override: paid off, did not, too early to say, with a sentence. A later verdict replaces it;
+    the history keeps both. Emits `item.override_judged`. Raises Stale, Invalid.
+    """
+    require(actor, "item.rank", override.product)
+    item = record_locked(override.item, version=None)
+    current = RankOverride.objects.select_for_update().get(pk=override.pk)
+    if version is not None and version != current.version:
+        raise Stale("Somebody judged this override since you looked.", current=current.version)
+    errors = {}
+    if verdict not in dict(VERDICTS):
+        errors["verdict"] = f"Choose one of: {', '.join(dict(VERDICTS))}."
+    if not 3 <= len(reason.strip()) <= 2000:
+        errors["reason"] = "Say in a few words by what you see it."
+    if errors:
+        raise Invalid(fields=errors)
+    old = dict(VERDICTS).get(current.verdict)
+    if (current.verdict, current.verdict_reason) == (verdict, reason.strip()):
+        return current
+    current.verdict, current.verdict_reason = verdict, reason.strip()
+    current.verdict_by_id, current.verdict_at = actor.user_id, timezone.now()
+    current.version += 1
+    current.save()
+    emit(
+        "item.override_judged", actor=actor, record=item, changes={"verdict": (old, dict(VERDICTS)[verdict])},
+        reason=reason.strip(), place=current.place,
     )  # fmt: skip
     return current

@@ -84,6 +84,7 @@ def scoring_model_create(
     method: str,
     criteria: Sequence[Mapping[str, Any]] | None = None,
     formula: str | None = None,
+    confidence: str | None = None,
     reason: str = "",
 ) -> ScoringModel:
     """Add a model, not active yet. Without criteria and formula it begins with the method's own. Raises Invalid,
@@ -95,8 +96,8 @@ def scoring_model_create(
         raise Invalid(fields={"method": f"Choose one of: {known}."})
     label = _name_free(product, name)
     definition = definition_begun(method)
-    if criteria is not None or formula is not None:
-        definition = definition_changed(None, definition, criteria, formula)
+    if criteria is not None or formula is not None or confidence is not None:
+        definition = definition_changed(None, definition, criteria, formula, confidence)
     model = _make(product, label, definition, active=False)
     emit(
         "scoring_model.created", actor=actor, workspace_id=product.workspace_id, product_id=product.pk,
@@ -123,10 +124,11 @@ def scoring_model_update(
     name: str | None = None,
     criteria: Sequence[Mapping[str, Any]] | None = None,
     formula: str | None = None,
+    confidence: str | None = None,
     reason: str = "",
 ) -> ScoringModel:
     """Change a model's name, its formula or its criteria: each {key, label, weight, scale, scale_min, scale_max, unit,
-    help, levels, reversed} in their order; what a known one leaves out stays.
+    help, levels, reversed} in their order; what a known one leaves out stays. `confidence` says how RICE's counts.
 
     Criteria left out are taken out; their values are kept. A change of criteria or formula is a new version, from which
     the scores are computed again. Emits `scoring_model.updated`. Raises Stale, Invalid, Conflict.
@@ -144,7 +146,7 @@ def scoring_model_update(
         changes["name"] = (current.name, _name_free(model.product, name, but=current.pk))
         current.name = changes["name"][1]
     old = current.versions.get(version=current.version).formula
-    new = definition_changed(current, old, criteria, formula)
+    new = definition_changed(current, old, criteria, formula, confidence)
     if new != old:
         scales_kept(current, new)
         changes |= _differences(old, new)
@@ -175,6 +177,8 @@ def _differences(old: Definition, new: Definition) -> dict[str, tuple[Any, Any]]
     keys = dict.fromkeys([f.key for f in (*old.factors, *new.factors)])
     pairs = {key: (words(old.factor(key)), words(new.factor(key))) for key in keys}
     found: dict[str, tuple[Any, Any]] = {k: pair for k, pair in pairs.items() if pair[0] != pair[1]}
+    if old.confidence != new.confidence:
+        found["confidence"] = (old.confidence, new.confidence)
     if old.text != new.text:
         found["formula"] = (old.text, new.text)
     return found or {"order": ([f.key for f in old.factors], [f.key for f in new.factors])}

@@ -27,7 +27,8 @@ from plm.web.conflicts import conflict_page
 from plm.web.policy import PlmRequest, looked, policy
 
 
-def _model(request: PlmRequest, uuid: UUID) -> ScoringModel:
+def model_here(request: PlmRequest, uuid: UUID) -> ScoringModel:
+    """The model of that id, if it is one of the product. Raises NotVisible."""
     found = ScoringModel.objects.visible_to(request.actor).filter(
         product=request.product, uuid=uuid
     )
@@ -53,23 +54,24 @@ def scoring(request: PlmRequest) -> HttpResponse:
 @policy("scoring_model.view")
 def scoring_model(request: PlmRequest, uuid: UUID) -> HttpResponse:
     """One model of the product."""
-    return _page(request, _model(request, uuid), None)
+    return _page(request, model_here(request, uuid), None)
 
 
 @policy("scoring_model.edit", methods=("POST",))
 def scoring_model_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
     """Change a model; its scores follow by a job."""
-    model = _model(request, uuid)
+    model = model_here(request, uuid)
     form = ModelForm(request.POST, definition=model.versions.get(version=model.version).formula)
     if form.is_valid():
         try:
             scoring_model_update(
                 actor=request.actor, model=model, version=form.cleaned_data["version"],
                 name=form.cleaned_data["name"], criteria=form.criteria(), formula=form.cleaned_data.get("formula"),
+                confidence=form.cleaned_data.get("confidence") or None,
                 reason=form.cleaned_data["reason"],
             )  # fmt: skip
         except Stale:
-            return _conflict(request, _model(request, uuid), form)
+            return _conflict(request, model_here(request, uuid), form)
         except PlmError as error:
             form.take_errors(error.fields, error.message)
         else:
@@ -81,7 +83,7 @@ def scoring_model_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
 @policy("scoring_model.edit", methods=("POST",))
 def scoring_model_preview(request: PlmRequest, uuid: UUID) -> HttpResponse:
     """What the model as it stands in the form would make of the first items; nothing is saved."""
-    model = _model(request, uuid)
+    model = model_here(request, uuid)
     saved = model.versions.get(version=model.version).formula
     form = ModelForm(request.POST, definition=saved)
     context: dict[str, Any] = {"preview": None, "problems": []}
@@ -125,7 +127,7 @@ def _conflict(request: PlmRequest, now: ScoringModel, form: ModelForm) -> HttpRe
 def scoring_model_use(request: PlmRequest) -> HttpResponse:
     """Rank the product by another of its models."""
     try:
-        model = _model(request, UUID(request.POST.get("model", "")))
+        model = model_here(request, UUID(request.POST.get("model", "")))
     except ValueError:
         raise NotVisible from None
     scoring_model_activate(actor=request.actor, model=model)
@@ -184,6 +186,7 @@ def _page(
             args=[request.workspace.slug, request.product.key, model.uuid],
         ),
         "preview_url": f"{_url(request, model)}/preview",
+        "compare_url": f"{_url(request, model)}/compare",
         "functions": [f.usage for f in FUNCTIONS.values()],
         "may_edit": request.actor.may(
             "scoring_model.edit", request.workspace.pk, request.product.pk

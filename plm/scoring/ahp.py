@@ -23,6 +23,7 @@ RANDOM_INDEX: Mapping[str, Mapping[int, float]] = {
     SAATY_1980: dict(enumerate((0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49), start=3)),
     SAATY_2008: dict(enumerate((0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49), start=3)),
 }
+SOURCES: Mapping[str, str] = {SAATY_1980: "Saaty 1980", SAATY_2008: "Saaty 2008"}
 MOST_CR = 0.10
 MOST_CRITERIA = 7
 """More of them cannot be kept in mind while judging pairs; the formulas go further."""
@@ -71,6 +72,14 @@ def matrix_of(count: int, judgements: Mapping[tuple[int, int], float]) -> list[l
 
 def matrix_problem(matrix: Matrix, names: Sequence[str] = ()) -> str:
     """The first cell that is wrong, by the names of its row and column, and what would be right; or nothing."""
+    wrong = cells_problem(matrix, names)
+    if wrong or _is_connected(matrix):
+        return wrong
+    return "Too few pairs are judged to compare all criteria."
+
+
+def cells_problem(matrix: Matrix, names: Sequence[str] = ()) -> str:
+    """The same of single cells alone: judgements may be too few yet to make weights."""
     count = len(matrix)
     labels = names or [str(n) for n in range(1, count + 1)]
     if not count or any(len(row) != count for row in matrix) or len(labels) != count:
@@ -80,7 +89,7 @@ def matrix_problem(matrix: Matrix, names: Sequence[str] = ()) -> str:
             problem = _cell_problem(matrix[i][j], matrix[j][i], labels[i], labels[j], i == j)
             if problem:
                 return problem
-    return "" if _is_connected(matrix) else "Too few pairs are judged to compare all criteria."
+    return ""
 
 
 def _cell_problem(

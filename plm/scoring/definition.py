@@ -13,7 +13,7 @@ from typing import Any
 
 from plm.scoring.expression import Node, describe, evaluate, parse
 from plm.scoring.factor import Factor
-from plm.scoring.methods import RICE, WEIGHTED, Method, method_of
+from plm.scoring.methods import MULTIPLIER, RICE, WEIGHTED, Method, method_of
 from plm.scoring.structure import PER, roles
 from plm.scoring.weighted import counted, mixed, shares, weighted, weighted_tree
 
@@ -40,10 +40,12 @@ class Definition:
     factors: tuple[Factor, ...]
     formula: str = ""
     """The text of a formula of the owner's own (method "formula")."""
+    confidence: str = MULTIPLIER
+    """How RICE's confidence counts (`plm.scoring.confidence`)."""
 
     @property
     def described(self) -> Method:
-        return method_of(self.method)
+        return method_of(self.method, self.confidence)
 
     def factor(self, key: str) -> Factor | None:
         return next((f for f in self.factors if f.key == key), None)
@@ -67,6 +69,10 @@ class Definition:
     def roles(self) -> Mapping[str, str]:
         """How the score depends on each factor it reads (`plm.scoring.structure`)."""
         return _roles(self)
+
+    def reads(self, factor: Factor) -> bool:
+        """Whether the score depends on the factor at all."""
+        return factor.key in self.roles
 
     @property
     def divisor(self) -> Factor | None:
@@ -101,7 +107,9 @@ class Definition:
 
     def counted(self, factor: Factor, value: float | None) -> float | None:
         """A value as the score counts it."""
-        if value is None or self.method != WEIGHTED:
+        if value is None or not self.reads(factor):
+            return None
+        if self.method != WEIGHTED:
             return value
         return counted(factor, value, as_share=mixed(self.factors))
 
@@ -127,6 +135,8 @@ class Definition:
 
     def as_json(self) -> dict[str, Any]:
         kept = {"method": self.method, "factors": [asdict(f) for f in self.factors]}
+        if self.confidence != MULTIPLIER:
+            kept["confidence"] = self.confidence
         return kept | ({"formula": self.formula} if self.formula else {})
 
     @classmethod
@@ -138,7 +148,10 @@ class Definition:
             for name in ("choices", "levels"):
                 known[name] = tuple((float(v), str(n)) for v, n in row.get(name) or ())
             factors.append(Factor(**known))
-        return cls(str(kept["method"]), tuple(factors), str(kept.get("formula", "")))
+        return cls(
+            str(kept["method"]), tuple(factors), str(kept.get("formula", "")),
+            str(kept.get("confidence", MULTIPLIER)),
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=256)

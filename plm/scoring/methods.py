@@ -7,7 +7,7 @@ of draws and the statement of the database are both derived from that text; all 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from plm.scoring import ice as ices
@@ -16,11 +16,17 @@ from plm.scoring.cost_of_delay import cd3
 from plm.scoring.factor import Factor
 from plm.scoring.ice import ice
 from plm.scoring.opportunity import opportunity
-from plm.scoring.rice import IMPACTS, LEAST_EFFORT, rice
+from plm.scoring.rice import IMPACTS, LEAST_EFFORT, rice, rice_unweighted
 from plm.scoring.value_effort import value_effort
 from plm.scoring.wsjf import wsjf
 
 RICE, WEIGHTED, WSJF, FORMULA = "rice", "weighted", "wsjf", "formula"
+MULTIPLIER, WIDTH = "multiplier", "width"
+CONFIDENCES = (
+    (MULTIPLIER, "It multiplies the score"),
+    (WIDTH, "It sets how wide the impact is drawn"),
+)
+"""How RICE's confidence counts: one of two ways, so that what is unsure is not counted twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,13 @@ _RICE = Method(
                help="Work of all teams together; half a month at the least."),
     ),
     rice, "reach * impact * confidence / effort",
+)  # fmt: skip
+
+_RICE_WIDTH = replace(
+    _RICE, says="reach × impact / effort",
+    lead="The score is people touched in a quarter, weighted by impact, per person-month. Confidence is no factor of it:"
+    " it sets how far the impact may be from its likely value, so that it decides how sure a rank is and not which.",
+    formula=rice_unweighted, text="reach * impact / effort",
 )  # fmt: skip
 
 _WEIGHTED = Method(
@@ -171,6 +184,6 @@ _METHODS = {
 METHODS = tuple((method.name, method.label) for method in _METHODS.values())
 
 
-def method_of(name: str) -> Method:
-    """The method of that name. Raises KeyError for one nobody knows."""
-    return _METHODS[name]
+def method_of(name: str, confidence: str = MULTIPLIER) -> Method:
+    """The method of that name; RICE by how its confidence counts. Raises KeyError for one nobody knows."""
+    return _RICE_WIDTH if (name, confidence) == (RICE, WIDTH) else _METHODS[name]

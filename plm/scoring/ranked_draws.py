@@ -8,10 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from plm.scoring.confidence import Inputs, widened
 from plm.scoring.definition import Definition
 from plm.scoring.draws import DRAWS, SEED
 from plm.scoring.information import Cut, Worth, information
-from plm.scoring.simulation import Counted, Inputs, counted
+from plm.scoring.simulation import Counted, counted
 from plm.scoring.uncertainty import Line, standings, tie_groups
 
 SHOWN_WORTHS = 10
@@ -71,7 +72,10 @@ def ranked_draws(
     effort at a capacity.
     """
     uncertain = sum(
-        1 for e in entries for one in e.inputs.values() if one is not None and not one.certain
+        1
+        for e in entries
+        for one in widened(definition, e.inputs).values()
+        if one is not None and not one.certain
     )
     drawn = draws if uncertain else 1
     by_key = {entry.key: entry.inputs for entry in entries}

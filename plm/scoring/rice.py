@@ -27,6 +27,16 @@ def rice(
     return reach * impact * confidence / effort
 
 
+def rice_unweighted(
+    reach: float | None, impact: float | None, confidence: float | None, effort: float | None
+) -> float | None:
+    """The score where confidence is a width (`plm.scoring.confidence`) and no factor: it may be missing."""
+    del confidence
+    if reach is None or impact is None or effort is None or effort <= 0:
+        return None
+    return reach * impact / effort
+
+
 def rice_reach(prospects_per_period: float, conversion: float, period: str = "quarter") -> float:
     """Reach per quarter from how many come by in a `period` and which share of them takes it up."""
     return prospects_per_period * conversion * QUARTERS[period]

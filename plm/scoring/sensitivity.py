@@ -82,7 +82,8 @@ def contributions(
     if definition.method == WEIGHTED:
         pairs = zip(definition.parts(values), definition.parts(reference), strict=True)
         found = [(k, p.share * ((p.counted or 0.0) - (q.counted or 0.0)), None) for k, (p, q) in zip(keys, pairs, strict=True)]  # fmt: skip
-    elif all(definition.roles.get(key) in (TIMES, PER) for key in keys):
+    elif all(role in (TIMES, PER) for role in definition.roles.values()):
+        keys = [key for key in keys if key in definition.roles]
         ratios = [_ratio(definition, key, values, reference) for key in keys]
         if None in ratios:
             return None
@@ -154,7 +155,8 @@ def needed(definition: Definition, values: Values, to_beat: float) -> list[Neede
     """
     if definition.score(values) is None:
         return []
-    return [_needed_of(definition, values, factor, to_beat) for factor in definition.factors]
+    read = [factor for factor in definition.factors if definition.reads(factor)]
+    return [_needed_of(definition, values, factor, to_beat) for factor in read]
 
 
 def _needed_of(definition: Definition, values: Values, factor: Factor, to_beat: float) -> Needed:

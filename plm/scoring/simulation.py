@@ -1,11 +1,7 @@
 """Scores of items whose inputs are ranges: one row of draws an item.
 
-Inputs are taken as independent of one another. Draws are held to the scale of their factor. RICE's confidence says how sure the
-estimate is, and so does a range; it counts once, one of two ways:
-
-- multiplier: it stays a factor of the score, as McBride has it;
-- width: it is no factor; the score is spread around itself so that 80 % of the outcomes lie between score x confidence
-  and score / confidence (lognormal, its median unchanged). Confidence 1 spreads nothing.
+Inputs are taken as independent of one another. Draws are held to the scale of their factor, but for an impact that
+RICE's confidence widens (`confidence.py`).
 """
 
 from __future__ import annotations
@@ -15,18 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from plm.scoring.confidence import Inputs, widened
 from plm.scoring.definition import Definition
 from plm.scoring.draws import DRAWS, SEED, drawn
 from plm.scoring.expression.columns import evaluate_columns
 from plm.scoring.factor import Factor
-from plm.scoring.methods import RICE
-from plm.scoring.ranges import LOGNORMAL, P10_P90, Estimate, Range
+from plm.scoring.ranges import Estimate
 from plm.scoring.structure import OTHER, PER, PER_LINE
 
 SAMPLE = 256
-MULTIPLIER, WIDTH = "multiplier", "width"
-Inputs = Mapping[str, Estimate | None]
-"""The estimates of one item by the keys of the factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +117,6 @@ def simulated(
     definition: Definition,
     items: Mapping[int, Inputs],
     *,
-    confidence: str = MULTIPLIER,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Simulation:
@@ -134,7 +126,7 @@ def simulated(
         if not complete(definition, inputs):
             unscored.append(key)
             continue
-        item = counted(definition, key, inputs, confidence=confidence, draws=draws, seed=seed)
+        item = counted(definition, key, inputs, draws=draws, seed=seed)
         scores = np.broadcast_to(item.score(), draws)
         if np.isfinite(scores).all():
             rows.append(scores)
@@ -156,44 +148,27 @@ def counted(
     key: int,
     inputs: Inputs,
     *,
-    confidence: str = MULTIPLIER,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Counted:
-    """The values of one item. Raises ValueError where an input is missing or a width is asked of confidence 0."""
-    if confidence not in {MULTIPLIER, WIDTH}:
-        raise ValueError("Confidence counts as multiplier or as width.")
+    """The values of one item. Raises ValueError where an input is missing."""
     found: dict[str, np.ndarray | float] = {}
-    whole = complete(definition, inputs)
+    whole, taken = complete(definition, inputs), widened(definition, inputs)
     for factor in definition.factors:
-        estimate = inputs.get(factor.key)
+        estimate = taken.get(factor.key)
         if estimate is None:
             if whole:
                 continue
             raise ValueError(f"{factor.label} is missing.")
-        as_width = confidence == WIDTH and factor.key == "confidence"
-        take = _spread if as_width and definition.method == RICE else _value
-        found[factor.key] = take(factor, estimate, key, draws, seed)
+        held = estimate is inputs.get(factor.key)
+        found[factor.key] = _value(factor, estimate, key, draws, seed, held=held)
     return Counted(definition, found)
 
 
 def _value(
-    factor: Factor, estimate: Estimate, key: int, draws: int, seed: int
+    factor: Factor, estimate: Estimate, key: int, draws: int, seed: int, *, held: bool
 ) -> np.ndarray | float:
     if estimate.certain:
         return float(estimate.points.likely)
     free = drawn(estimate, key, factor.key, draws=draws, seed=seed)
-    held: np.ndarray = np.clip(free, factor.low, factor.high)
-    return held
-
-
-def _spread(
-    factor: Factor, estimate: Estimate, key: int, draws: int, seed: int
-) -> np.ndarray | float:
-    sure = estimate.points.likely
-    if not 0 < sure <= 1:
-        raise ValueError("A confidence that counts as width is above 0 and at most 100 %.")
-    if sure == 1:
-        return 1.0
-    around = Estimate(Range(sure, 1.0, 1 / sure), LOGNORMAL, P10_P90)
-    return drawn(around, key, factor.key, draws=draws, seed=seed)
+    return np.clip(free, factor.low, factor.high) if held else free

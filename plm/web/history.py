@@ -34,6 +34,7 @@ BY_VERB = {
     "gate.decided": "decided on it",
     "idea.voted": "voted on it",
     "item.assessed": "scored it",
+    "item.override_judged": "said what came of its fixed place",
     "item.pinned": "fixed its place in the ranking",
     "item.unpinned": "let the score decide its place",
     "key_result.checked_in": "noted its figure",

@@ -14,14 +14,18 @@ from backlog.services.scoring_models import scoring_model_activate, scoring_mode
 from plm.errors import Invalid
 from plm.runner import run_due_jobs
 from plm.scoring.definition import Definition
-from plm.scoring.methods import METHODS, method_of
+from plm.scoring.methods import METHODS, MULTIPLIER, method_of
 
 NAMES = [name for name, _ in METHODS]
 
 
-def use(world, method):
+def use(world, method, **values):
     made = scoring_model_create(
-        actor=world.actor("alice"), product=world.atlas, name=f"By {method}", method=method
+        actor=world.actor("alice"),
+        product=world.atlas,
+        name=f"By {method}",
+        method=method,
+        **values,
     )
     return scoring_model_activate(actor=world.actor("alice"), model=made)
 
@@ -43,12 +47,13 @@ def drawn(factor, draw):
     return round(draw.uniform(factor.low, min(factor.high, 1e5)), draw.choice([0, 1, 6]))
 
 
-@pytest.mark.parametrize("method", NAMES)
+@pytest.mark.parametrize("method", [*NAMES, "rice width"])
 def test_the_database_computes_what_the_formula_computes_to_the_last_bit(world, method):
-    definition = Definition(method, method_of(method).factors)
+    method, _, confidence = method.partition(" ")
+    definition = Definition(method, method_of(method).factors, confidence=confidence or MULTIPLIER)
     draw = random.Random(method)
     items = make_items(world, 25)
-    model = use(world, method)
+    model = use(world, method, confidence=confidence or None)
     given = {item.pk: {f.key: drawn(f, draw) for f in definition.factors} for item in items}
     for values in given.values():
         for factor in definition.factors:

@@ -50,6 +50,7 @@ PRODUCT = {
     "balance-targets": "prioritize/balance/targets",
     "what-if": "prioritize/what-if",
     "scenarios": "prioritize/scenarios",
+    "overrides": "prioritize/overrides",
     "scoring-model": "prioritize/model",
     "ranking-line": "prioritize/line",
     "factor-sources": "prioritize/sources",
@@ -100,6 +101,7 @@ def every_page(product: Product) -> list[Address]:
     pages += [Address("round", told.get_absolute_url())] if told else []
     models = ScoringModel.objects.filter(product=product, method="weighted")
     pages += [Address("model-weighted", f"{home}prioritize/model/{m.uuid}") for m in models]
+    pages += [Address("compare", f"{home}prioritize/model/{m.uuid}/compare") for m in models]
     pages += [
         Address("what-if-weights", f"{home}prioritize/what-if?model={m.uuid}") for m in models
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, rankdata
 
+from plm.scoring.confidence import spread
 from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT, Definition
 from plm.scoring.factor import Factor
+from plm.scoring.methods import WIDTH
 from plm.scoring.ranges import LOGNORMAL, P10_P90, Estimate, Range
+from plm.scoring.ranked_draws import Entry, ranked_draws
 from plm.scoring.rice import rice
-from plm.scoring.simulation import WIDTH, counted, simulated
+from plm.scoring.simulation import counted, simulated
 from plm.scoring.uncertainty import Line, beat_table, beats, standings, tie_groups
 
 TWO_POINTS = [(1.0, 6.0), (3.0, 4.0), (2.0, 4.0)]
@@ -121,19 +125,55 @@ def test_items_alike_beat_each_other_half_of_the_time():
     assert list(found.tied) == [0, 0, 1, 1]
 
 
+RICE_WIDTH = replace(RICE_DEFAULT, confidence=WIDTH)
+
+
 def test_confidence_is_a_factor_or_a_width_never_both():
     items = {1: rice_inputs(confidence=0.5)}
     factor = simulated(RICE_DEFAULT, items).scores[0]
     assert set(factor) == {rice(1000, 1, 0.5, 2)}
-    width = simulated(RICE_DEFAULT, items, confidence=WIDTH).scores[0]
+    width = simulated(RICE_WIDTH, items).scores[0]
     p10, p50, p90 = np.quantile(width, [0.1, 0.5, 0.9])
     assert (p10, p50, p90) == pytest.approx((250, 500, 1000), rel=0.04)
-    sure = simulated(RICE_DEFAULT, {1: rice_inputs(confidence=1)}, confidence=WIDTH).scores[0]
+    sure = simulated(RICE_WIDTH, {1: rice_inputs(confidence=1)}).scores[0]
     assert set(sure) == {500.0}
-    with pytest.raises(ValueError, match="above 0"):
-        simulated(RICE_DEFAULT, {1: rice_inputs(confidence=0)}, confidence=WIDTH)
-    with pytest.raises(ValueError, match="multiplier or as width"):
-        simulated(RICE_DEFAULT, items, confidence="both")
+
+
+def test_a_massive_impact_is_widened_to_both_sides_of_its_scale():
+    width = simulated(RICE_WIDTH, {1: rice_inputs(impact=3.0, confidence=0.5)}).scores[0]
+    assert np.quantile(width, [0.1, 0.5, 0.9]) == pytest.approx((750, 1500, 3000), rel=0.04)
+
+
+def test_an_impact_with_a_range_of_its_own_keeps_it_beside_any_confidence():
+    own = {"impact": Estimate(Range(1, 1, 2))}
+    low, high = (
+        simulated(RICE_WIDTH, {1: {**rice_inputs(confidence=c), **own}}).scores for c in (0.2, 1.0)
+    )
+    assert (low == high).all()
+    assert low.max() <= 1000
+
+
+def test_ranges_of_other_inputs_stand_beside_the_width():
+    reach = {"reach": Estimate(Range(990, 1000, 1010))}
+    found = simulated(RICE_WIDTH, {1: {**rice_inputs(confidence=0.5), **reach}}).scores[0]
+    assert np.quantile(found, [0.1, 0.9]) == pytest.approx((250, 1000), rel=0.05)
+
+
+def test_no_confidence_at_all_still_has_a_width_and_a_missing_one_none():
+    nothing = simulated(RICE_WIDTH, {1: rice_inputs(confidence=0)}).scores[0]
+    assert np.quantile(nothing, [0.1, 0.9]) == pytest.approx((50, 5000), rel=0.06)
+    missing = {**rice_inputs(), "confidence": None}
+    assert set(simulated(RICE_WIDTH, {1: missing}).scores[0]) == {500.0}
+    with pytest.raises(ValueError, match="share of 0 to 1"):
+        spread(1.0, 1.5)
+
+
+def test_a_width_counts_as_an_uncertain_input_and_is_worth_knowing_as_impact():
+    entries = [Entry(n, rice_inputs(confidence=0.5, reach=1000.0 + n)) for n in range(4)]
+    assert ranked_draws(RICE_DEFAULT, entries, top=2).draws == 1
+    found = ranked_draws(RICE_WIDTH, entries, top=2)
+    assert found.uncertain == 4
+    assert {worth.factor for worth in found.worths} == {"impact"}
 
 
 def test_certain_inputs_give_the_score_of_the_formula_to_the_last_bit():

@@ -19,11 +19,12 @@ from django.conf import settings
 
 from backlog.models import BacklogItem
 from plm.models import Job
+from plm.scoring.confidence import Inputs
 from plm.scoring.definition import RICE_DEFAULT
 from plm.scoring.draws import DRAWS
 from plm.scoring.ranges import P10_P90, PERT, Estimate, Range
 from plm.scoring.ranked_draws import Entry, ranked_draws
-from plm.scoring.simulation import Inputs, simulated
+from plm.scoring.simulation import simulated
 from plm.scoring.uncertainty import Line, standings
 from tests.bench.data import Big, Data, one_more
 from tests.bench.load import Target, described, median, rounds
