@@ -9,7 +9,7 @@ from django import forms
 
 from backlog.models import BacklogItem, Round, RoundItem
 from backlog.models.round import KANO, ROUND_KINDS
-from plm.forms import IntegerField
+from plm.forms import IntegerField, VersionField
 from plm.scoring.definition import Definition
 
 ROLE_ROWS = 4
@@ -63,7 +63,7 @@ class RoundSetupForm(forms.Form):
     intro = forms.CharField(
         required=False, max_length=2000, label="What it is about", widget=forms.Textarea(attrs={"rows": 3})
     )  # fmt: skip
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any = None, *, row: Round, items: Sequence[RoundItem]) -> None:
         super().__init__(data, initial=shown(row, items))
@@ -143,7 +143,7 @@ def shown(row: Round, items: Sequence[RoundItem]) -> dict[str, Any]:
 class DecideForm(forms.Form):
     """The values that were agreed on for one item, and why."""
 
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     reason = forms.CharField(
         label="Why these values", min_length=3, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )  # fmt: skip
