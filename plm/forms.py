@@ -52,7 +52,7 @@ def control_values(field: forms.Field, value: Any) -> list[str]:
     """What the controls of a field send while they hold this value; nothing for an empty one."""
     value = field.prepare_value(value)
     if isinstance(field.widget, forms.MultiWidget):
-        return [_written(part) for part in field.widget.decompress(value)]
+        return [_written(part) for part in field.widget.decompress(value) or ()]
     if isinstance(field.widget, forms.CheckboxInput):
         return ["on"] if value else []
     values = value if isinstance(value, list | tuple | set) else [value]

@@ -105,7 +105,7 @@ def _in_rows(
     sides = [{n: v for n, v in (side or {}).items() if not n.startswith(f"{prefix}-")} for side in (began, mine, now)]  # fmt: skip
     while len(form.rows) < len(found):
         form.add_row()
-    for names, rows in zip(form.rows, [*found, *([({}, {}, {})] * len(form.rows))], strict=False):
+    for names, rows in zip(form.rows, found, strict=False):
         for side, row in zip(sides, _with_ids(rows), strict=True):
             side |= {name: row.get(part, []) for part, name in names.items()}
         for part, name in names.items():
@@ -129,7 +129,8 @@ QUIET = ("moscow", "type")
 
 def _held(form: forms.Form, fields: Sequence[Merged]) -> QueryDict:
     """What the controls of the page hold."""
-    data: Any = form.data.copy()
+    typed: Any = form.data
+    data = typed.copy()
     prefix = getattr(form, "row_prefix", None)
     for control in [n for n in data if prefix and n.startswith(f"{prefix}-")]:
         del data[control]

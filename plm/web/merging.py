@@ -70,7 +70,8 @@ def control_names(form: forms.BaseForm, name: str) -> list[str]:
     """The names under which the controls of a field are sent."""
     widget = form.fields[name].widget
     if isinstance(widget, forms.MultiWidget):
-        return [f"{form.add_prefix(name)}{end}" for end in widget.widgets_names]
+        ends: list[str] = getattr(widget, "widgets_names")  # noqa: B009 - the stubs lack it
+        return [f"{form.add_prefix(name)}{end}" for end in ends]
     return [form.add_prefix(name)]
 
 
@@ -196,7 +197,7 @@ def merge_text(form: forms.BaseForm, fields: Sequence[Merged]) -> str:
 def with_picks(sent: QueryDict) -> QueryDict:
     """What a page of a merge sent, with the picks in their places. What was written by hand goes before a pick."""
     try:
-        fields = signing.loads(sent[MERGE], salt=MERGE)
+        fields = signing.loads(str(sent[MERGE]), salt=MERGE)
     except signing.BadSignature:
         raise Invalid(fields={MERGE: "Load the page again."}) from None
     found = sent.copy()
