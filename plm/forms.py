@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from plm.errors import NotVisible
 from plm.kinds import record_by_reference
@@ -36,6 +41,108 @@ class FloatField(PlainNumber, forms.FloatField):
 
 class DecimalField(PlainNumber, forms.DecimalField):
     pass
+
+
+STARTED = "started"
+Controls = dict[str, list[str]]
+"""What the controls of a form hold, by field, as a browser sends it; line ends are one character."""
+
+
+def control_values(field: forms.Field, value: Any) -> list[str]:
+    """What the controls of a field send while they hold this value; nothing for an empty one."""
+    value = field.prepare_value(value)
+    if isinstance(field.widget, forms.MultiWidget):
+        return [_written(part) for part in field.widget.decompress(value) or ()]
+    if isinstance(field.widget, forms.CheckboxInput):
+        return ["on"] if value else []
+    values = value if isinstance(value, list | tuple | set) else [value]
+    return [text for text in map(_written, values) if text]
+
+
+def line_feeds(text: str) -> str:
+    """The text with line feeds alone at the ends of lines; browsers send two characters."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return value.isoformat() if isinstance(value, dt.date) else line_feeds(str(value))
+
+
+def started_with(form: forms.BaseForm) -> Controls:
+    """What the controls of a form hold before anybody types."""
+    return {
+        name: control_values(field, form.get_initial_for_field(field, name))
+        for name, field in form.fields.items()
+        if not isinstance(field, forms.FileField | VersionField | MarkField)
+    }
+
+
+def started_text(form: forms.BaseForm, version: object, controls: Controls) -> str:
+    """What a form began with as a text that travels with it and that nobody else can have written."""
+    content = {"version": str(version), "controls": controls}
+    return signing.dumps(content, salt=f"{STARTED}:{type(form).__qualname__}", compress=True)
+
+
+def started_read(form: forms.BaseForm, version: object) -> Controls | None:
+    """What the form that was sent began with; None where it does not say, or says it of another version."""
+    try:
+        found = signing.loads(
+            form.data.get(STARTED, ""), salt=f"{STARTED}:{type(form).__qualname__}"
+        )
+    except signing.BadSignature:
+        return None
+    return found["controls"] if found["version"] == str(version) else None
+
+
+class _BoundMark(forms.BoundField):
+    """Beside the mark, what the form began with: the third text of a merge, should somebody else save meanwhile."""
+
+    def as_widget(self, *args: Any, **kwargs: Any) -> SafeString:
+        drawn, form, mark = super().as_widget(*args, **kwargs), self.form, self.value()
+        if mark in (None, ""):
+            return drawn
+        text = (
+            form.data.get(STARTED, "")
+            if form.is_bound
+            else started_text(form, mark, started_with(form))
+        )
+        return format_html('{}<input type="hidden" name="{}" value="{}">', drawn, STARTED, text)
+
+
+class VersionField(IntegerField):
+    """The version of what a form changes, as a control that nobody sees."""
+
+    def __init__(self, *, required: bool = True, **limits: Any) -> None:
+        super().__init__(required=required, widget=forms.HiddenInput, **limits)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        return _BoundMark(form, self, field_name)
+
+
+class MarkField(forms.CharField):
+    """The same where a text says in which state something was seen."""
+
+    def __init__(self, *, max_length: int, initial: str = "") -> None:
+        super().__init__(
+            required=False, max_length=max_length, initial=initial, widget=forms.HiddenInput
+        )
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        return _BoundMark(form, self, field_name)
+
+
+class TagsField(forms.CharField):
+    """Names with a mark between them, of which each counts by itself."""
+
+    separator = ","
 
 
 class MarkdownArea(forms.Textarea):
@@ -136,10 +243,10 @@ class RecordForm(forms.Form):
         to_field_name="uuid",
         empty_label="No team",
     )
-    tags = forms.CharField(
+    tags = TagsField(
         required=False, max_length=1000, label="Tags", help_text="Separate several with commas."
     )
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
     common = ("title", "description", "state", "owner", "team")
     own_fields: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from django import forms
 
 from backlog.selectors.comparisons import Comparison, Pair
 from backlog.services.comparisons import WHOSE
-from plm.forms import IntegerField
+from plm.forms import VersionField
 from plm.scoring.judgements import SCALE, read, sentence, written
 
 STEPS = [(written(step), f"{sentence(step)} ({written(step)})") for step in SCALE]
@@ -18,7 +18,7 @@ OPEN = ("", "– not judged yet –")
 class ComparisonForm(forms.Form):
     """A choice for each pair of criteria. `version` is that of the person's own judgements."""
 
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any = None, *, comparison: Comparison) -> None:
         super().__init__(data, initial={"version": comparison.own_version})
@@ -60,7 +60,7 @@ def _steps(pair: Pair) -> list[tuple[str, str]]:
 class UseForm(forms.Form):
     """Whose weights the model takes. `version` is that of the model the page showed."""
 
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     whose = forms.ChoiceField(label="Whose", choices=WHOSE, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Anything to add to the reason?", required=False, max_length=1500,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from plm.forms import FloatField, IntegerField
+from plm.forms import FloatField, IntegerField, VersionField
 from plm.scoring.definition import Definition
 from plm.scoring.methods import WEIGHTED
 
@@ -63,7 +63,7 @@ class ScenarioForm(forms.Form):
 class ApplyForm(forms.Form):
     """Why weights go into force. `version` is that of the model the page showed."""
 
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     reason = forms.CharField(
         label="Why are these weights right?", min_length=3, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}), help_text="Kept with the new version of the model.",
@@ -108,7 +108,7 @@ class BalanceForm(forms.Form):
 class TargetsForm(forms.Form):
     """A share in percent for each group of each grouping (`type.bug`); what is empty has no target."""
 
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any, *, groups: Any, kept: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

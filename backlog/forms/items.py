@@ -10,7 +10,14 @@ from backlog.models import BacklogItem, Sprint
 from backlog.models.item import ITEM_WORKFLOW, PRIORITIES, TYPES
 from backlog.models.sprint import LIMITED_STATES, limits_mark
 from backlog.selectors.items import open_sprints
-from plm.forms import DecimalField, IntegerField, MarkdownArea, RecordForm, RecordReferenceField
+from plm.forms import (
+    DecimalField,
+    IntegerField,
+    MarkdownArea,
+    MarkField,
+    RecordForm,
+    RecordReferenceField,
+)
 from plm.models import Product
 from plm.permissions import Actor
 
@@ -128,12 +135,7 @@ class LimitsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, limits: Any = None) -> None:
         super().__init__(data)
-        self.fields["seen"] = forms.CharField(
-            required=False,
-            max_length=400,
-            widget=forms.HiddenInput,
-            initial=limits_mark(limits or {}),
-        )
+        self.fields["seen"] = MarkField(max_length=400, initial=limits_mark(limits or {}))
         for state in LIMITED_STATES:
             label = ITEM_WORKFLOW.state(state).label
             row = (limits or {}).get(state)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django import forms
 
 from backlog.models.override import VERDICTS
-from plm.forms import IntegerField
+from plm.forms import VersionField
 
 
 class VerdictForm(forms.Form):
     """What came of an override, and by what one sees it. `version` is that of the override."""
 
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     verdict = forms.ChoiceField(
         label="What came of it?", choices=VERDICTS, widget=forms.RadioSelect
     )

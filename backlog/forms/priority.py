@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from plm.forms import FloatField, IntegerField
+from plm.forms import FloatField, IntegerField, MarkField, VersionField
 from plm.scoring.definition import Definition
 from plm.scoring.methods import METHODS
 
@@ -40,7 +40,7 @@ class LineForm(forms.Form):
         label="An input is old after so many days", min_value=1, max_value=3650,
         help_text="Old inputs are marked on the page that explains a score.",
     )  # fmt: skip
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
@@ -60,7 +60,7 @@ class LineForm(forms.Form):
 class SourcesForm(forms.Form):
     """Where each factor of a model comes from; a factor that is chosen from a few values cannot come from data."""
 
-    seen = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+    seen = MarkField(max_length=1000)
 
     def __init__(
         self, data: Any, *, definition: Definition, sources: Any, kept: Any, **kwargs: Any

@@ -10,7 +10,7 @@ from django import forms
 from backlog.criteria import PARTS, criterion
 from backlog.models import Requirement, Spec
 from backlog.models.spec import MOSCOW, REQUIREMENT_STATES, REQUIREMENT_TYPES
-from plm.forms import DecimalField, IntegerField
+from plm.forms import DecimalField, VersionField
 from plm.selectors import members_of
 
 BLANK_CRITERIA = 3
@@ -34,7 +34,8 @@ class RequirementForm(forms.Form):
     estimate = DecimalField(
         max_digits=8, decimal_places=2, min_value=0, required=False, label="Estimate in points"
     )
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
+    row_prefix = "criterion"
 
     def __init__(
         self, data: Mapping[str, Any] | None, *, spec: Spec, requirement: Requirement | None
@@ -61,6 +62,10 @@ class RequirementForm(forms.Form):
                 required=False, max_length=600, label=name.capitalize()
             )
         return names
+
+    def add_row(self) -> None:
+        """One more row, for a criterion that somebody else added."""
+        self.rows.append(self._add_row(len(self.rows)))
 
     @property
     def head_fields(self) -> list[Any]:

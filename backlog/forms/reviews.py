@@ -8,11 +8,11 @@ from django import forms
 
 from backlog.models import SpecPolicy
 from backlog.readiness import CONDITIONS
-from plm.forms import IntegerField
+from plm.forms import IntegerField, VersionField
 
 
 class SpecPolicyForm(forms.Form):
-    version = IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
+    version = VersionField(min_value=0, max_value=10**9)
     approvals_needed = IntegerField(
         min_value=0, max_value=20, label="Approvals needed",
         help_text="So many reviewers approve a version before it can be signed off. 0: none has to.",

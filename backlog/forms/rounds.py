@@ -9,7 +9,7 @@ from django import forms
 
 from backlog.models import BacklogItem, Round, RoundItem
 from backlog.models.round import KANO, ROUND_KINDS
-from plm.forms import IntegerField
+from plm.forms import IntegerField, VersionField
 from plm.scoring.definition import Definition
 
 ROLE_ROWS = 4
@@ -70,7 +70,7 @@ class RoundSetupForm(forms.Form):
         required=False, label="After the reveal, guests read all remarks about the items they judged",
         help_text="With the names of who wrote them. Before the reveal everybody reads their own alone; you read all after it.",
     )  # fmt: skip
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any = None, *, row: Round, items: Sequence[RoundItem]) -> None:
         super().__init__(data, initial=shown(row, items))
@@ -153,7 +153,7 @@ def shown(row: Round, items: Sequence[RoundItem]) -> dict[str, Any]:
 class DecideForm(forms.Form):
     """The values that were agreed on for one item, and why."""
 
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     reason = forms.CharField(
         label="Why these values", min_length=3, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )  # fmt: skip

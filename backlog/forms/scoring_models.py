@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from plm.forms import FloatField, IntegerField
+from plm.forms import FloatField, VersionField
 from plm.numerals import is_plain
 from plm.scoring import scales
 from plm.scoring.definition import MOST_FACTORS, Definition
@@ -35,7 +35,7 @@ class ModelForm(forms.Form):
     reason = forms.CharField(
         label="Why", required=False, max_length=2000, help_text="Kept in the history."
     )
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any = None, *, definition: Definition, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -9,7 +9,7 @@ from django import forms
 from backlog.forms.specs import lines_field, text_field
 from backlog.models import SpecTemplate
 from backlog.services.spec_templates import FIELDS
-from plm.forms import IntegerField
+from plm.forms import VersionField
 
 
 class SpecTemplateForm(forms.Form):
@@ -25,7 +25,7 @@ class SpecTemplateForm(forms.Form):
     goals = lines_field("Goals", "One a line.")
     non_goals = lines_field("Non-goals", "One a line.")
     questions = lines_field("Open questions", "One a line. Each becomes an open question.")
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
     def __init__(self, data: Any = None, *, template: SpecTemplate | None = None) -> None:
         super().__init__(data, initial=started(template) if template else {})

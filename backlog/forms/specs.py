@@ -90,6 +90,7 @@ class SpecForm(RecordForm):
         "success_baseline", "success_target", "success_due",
     )  # fmt: skip
     first = ("item",)
+    row_prefix = "req"
     chosen: SpecTemplate | None = None
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
@@ -172,6 +173,10 @@ class SpecForm(RecordForm):
         )  # fmt: skip
         return names
 
+    def add_row(self) -> None:
+        """One more row, for a requirement that somebody else added."""
+        self.rows.append(self._add_row(len(self.rows), None))
+
     @property
     def templates(self) -> list[SpecTemplate]:
         """What a new specification may begin with."""
@@ -210,25 +215,17 @@ class SpecForm(RecordForm):
         return row
 
     def standing(self, record: Any) -> dict[str, Any]:
-        """Beside the fields of its own, the requirements that differ from those that were typed."""
+        """Beside the fields of its own, all requirements."""
         found = super().standing(record)
         if "segments" in self.fields:
             segments = Segment.objects.filter(pk__in=record.segment_links.values("segment_id"))
             found["segments"] = list(segments)
-        stored = self._stored()
-        for names in self.rows:
-            row = stored.get(self.cleaned_data.get(names["id"], ""))
-            now = {
-                "text": row.text if row else "",
-                "moscow": row.moscow if row else "",
-                "type": row.type if row else "",
-                "acceptance": [part["text"] for part in row.acceptance] if row else [],
-            }
-            for part, value in now.items():
-                typed = self.cleaned_data.get(names[part])
-                if typed != value and self.cleaned_data.get(names["text"]):
-                    found[names[part]] = value
-                    self.fields[names[part]].label = f"{self.fields[names['text']].label}: {part}"
+        for place, row in enumerate(Requirement.objects.filter(spec_id=record.pk)):
+            found |= {
+                f"req-{place}-id": str(row.uuid), f"req-{place}-text": row.text, f"req-{place}-moscow": row.moscow,
+                f"req-{place}-type": row.type,
+                f"req-{place}-acceptance": [part["text"] for part in row.acceptance],
+            }  # fmt: skip
         return found
 
     def _stored(self) -> dict[str, Requirement]:

@@ -225,6 +225,8 @@ def joined(definition: Definition, data: Any) -> Any:
             found[key] = range_written(low, likely, high, shape or PERT, meaning or P10_P90)
         else:
             found[key] = f"{low} - {high} {shape} {meaning}"
+        for part in ("low", "high", "form"):
+            found.pop(f"{key}.{part}", None)
     return found
 
 
@@ -243,6 +245,7 @@ def item_assess(request: PlmRequest) -> HttpResponse:
         return conflict_page(
             request, form, {cell.factor.key: cell.kept for cell in cells if cell.factor.key in request.POST},
             name=f"The score of {item.reference}", version=mark, keep_url=back_to(request), mark="sure",
+            base={cell.factor.key: request.POST.get(f"was.{cell.factor.key}", "") for cell in cells},
         )  # fmt: skip
     try:
         done = assessment_set(

@@ -11,7 +11,7 @@ from ideas.finance.ranges import SHAPES
 from ideas.finance.sheet import POINTS
 from ideas.models import Idea
 from ideas.models.case import MOST_PERIODS, PERIODS
-from plm.forms import FloatField, IntegerField, RecordForm, RecordReferenceField
+from plm.forms import FloatField, IntegerField, RecordForm, RecordReferenceField, VersionField
 from plm.scoring.ranges import MEANINGS
 
 MOST_BYTES = 1024 * 1024
@@ -114,7 +114,7 @@ class LinesForm(forms.Form):
         choices=(("replace", "Instead of the lines that are there"), ("add", "After the lines that are there")),
         label="They stand", initial="replace",
     )  # fmt: skip
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -144,7 +144,7 @@ class LineForm(forms.Form):
     growth = PercentField(
         label="Growth, % a period", required=False, initial=0.0, min_value=-100, max_value=1000
     )
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *args: Any, type_: str, periods: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ class TextsField(NamesField):
     """Texts, one a line, as a list."""
 
     widget = forms.Textarea
+    separator = ""
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value

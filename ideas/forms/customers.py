@@ -12,7 +12,7 @@ from django.urls import reverse
 from ideas import attributes
 from ideas.models import Company, Person
 from ideas.models.idea import IMPORTANCES
-from plm.forms import DecimalField, IntegerField, NamedRowField
+from plm.forms import DecimalField, NamedRowField, VersionField
 from plm.models import Product
 from plm.selectors import members_of
 
@@ -66,7 +66,7 @@ class CompanyForm(forms.Form):
         queryset=None, required=False, label="Owner", to_field_name="uuid", empty_label="Nobody yet"
     )
     attributes = AttributesField()
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, workspace_id: int, **kwargs: Any
@@ -118,7 +118,7 @@ class PersonForm(forms.Form):
     company = NamedRowField(model=Company, label="Company")
     external_id = forms.CharField(max_length=200, required=False, label="External id")
     attributes = AttributesField()
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, product: Product, **kwargs: Any

@@ -8,10 +8,10 @@ from django import forms
 
 from ideas.models import Idea
 from ideas.models.research import CONFIDENCES, DIRECTIONS, RESEARCH_TYPES
-from plm.forms import RecordForm, RecordReferenceField
+from plm.forms import RecordForm, RecordReferenceField, TagsField
 
 
-class NamesField(forms.CharField):
+class NamesField(TagsField):
     """Names with commas between them, as a list without repetitions."""
 
     def prepare_value(self, value: Any) -> Any:

@@ -6,7 +6,7 @@ from django import forms
 
 from ideas.finance.gate import DECISIONS
 from ideas.models import BusinessCase, Idea
-from plm.forms import FloatField, IntegerField, RecordForm, RecordReferenceField
+from plm.forms import FloatField, RecordForm, RecordReferenceField, VersionField
 
 
 class GateForm(RecordForm):
@@ -33,4 +33,4 @@ class DecisionForm(forms.Form):
         max_length=5000, label="Why", widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Kept with a copy of everything above as it stands now.",
     )  # fmt: skip
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()

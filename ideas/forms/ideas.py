@@ -8,7 +8,7 @@ from django import forms
 
 from ideas.models import Board, Idea
 from ideas.models.idea import SIZES, SOURCES, TYPES
-from plm.forms import IntegerField, MarkdownArea, RecordForm
+from plm.forms import IntegerField, MarkdownArea, RecordForm, VersionField
 
 
 class IdeaForm(RecordForm):
@@ -81,7 +81,7 @@ class SplitForm(forms.Form):
         required=False, max_length=1000, label="Tags", help_text="Separate several with commas. Those of the first idea stay there too."
     )  # fmt: skip
     public = forms.BooleanField(required=False, label="Show the new idea on the portal")
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class ResponseForm(forms.Form):
@@ -90,4 +90,4 @@ class ResponseForm(forms.Form):
         help_text="Markdown. One text, shown to customers above their comments, without your name. Empty takes it back.",
         widget=MarkdownArea(6, {"autofocus": True}),
     )  # fmt: skip
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ideas.models import ModerationRules
 from ideas.models.portal_people import SHOWN_AS
 from ideas.selectors.moderation import name_before
-from plm.forms import IntegerField
+from plm.forms import IntegerField, VersionField
 from plm.models import Product
 from plm.permissions import Actor
 
@@ -52,7 +52,7 @@ class ModerationForm(forms.Form):
         required=False, max_length=15_000, label="Blocked words", widget=forms.Textarea(attrs={"rows": 5}),
         help_text="One word or phrase a line. A post with one of them waits for the team; large and small letters are the same.",
     )  # fmt: skip
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any = None, *, rules: ModerationRules) -> None:
         super().__init__(data, initial=shown(rules))

@@ -13,7 +13,7 @@ from ideas.models import Board, Person, Portal, Segment
 from ideas.models.portal import COUNTS, PRIVACIES
 from ideas.selectors.boards import board_fields, fields_to_ask
 from ideas.services.boards import Ask
-from plm.forms import IntegerField, custom_form_field
+from plm.forms import IntegerField, VersionField, custom_form_field
 from plm.models import Product
 
 
@@ -86,7 +86,7 @@ class PortalForm(forms.Form):
         required=False, max_length=5000, label="Websites that may show the portal", widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One origin a line, such as https://www.example.com. Empty: none.",
     )  # fmt: skip
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any = None, files: Any = None, *, portal: Portal) -> None:
         super().__init__(data, files, initial=shown(portal))
@@ -144,7 +144,7 @@ class BoardForm(forms.Form):
         required=False, min_value=1, max_value=1000, label="Votes of each person on this board",
         help_text="Counted for this board alone. Empty: what the portal says.",
     )  # fmt: skip
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
     def __init__(self, data: Any = None, *, product: Product, board: Board | None = None) -> None:
         self.product, self.choices = product, fields_to_ask(product)

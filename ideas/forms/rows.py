@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from ideas.rowsets import Column, RowSet
-from plm.forms import FloatField, IntegerField
+from plm.forms import FloatField, VersionField
 
 YES_NO = (("", "Not answered"), ("true", "Yes"), ("false", "No"))
 ANSWERS = {"": None, "true": True, "false": False}
@@ -47,7 +47,7 @@ def field_for(column: Column) -> forms.Field:
 class RowForm(forms.Form):
     """One row. `row()` is what the service takes."""
 
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any, *, rowset: RowSet, row: dict[str, Any], version: int) -> None:
         initial = {n: str(v).lower() if isinstance(v, bool) else v for n, v in row.items()}

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from ideas import attributes
 from ideas.models import Segment
 from ideas.segments import ATTRIBUTE, FIELDS, TESTS, WITHOUT_VALUE
-from plm.forms import DecimalField, IntegerField
+from plm.forms import DecimalField, VersionField
 
 SPARE = 3
 LABELS: Mapping[str, str] = {
@@ -35,7 +35,7 @@ class SegmentForm(forms.Form):
         label="Weight", max_digits=6, decimal_places=2, min_value=0, max_value=100, initial=1,
         help_text="How much each of them counts in products that weigh demand by segment: 1 is as everybody.",
     )  # fmt: skip
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, segment: Segment | None = None

@@ -156,18 +156,19 @@ def _lines(value: object) -> str:
 
 
 @register.simple_tag
-def word_diff(old: object, new: object) -> str:
-    """Both texts as one, what went in <del>, what came in <ins>, word by word; long stretches are cut."""
+def word_diff(old: object, new: object, *, whole: bool = False) -> str:
+    """Both texts as one, what went in <del>, what came in <ins>, word by word; long stretches are cut or not."""
+    cut = (lambda text, _: text) if whole else _middle_cut
     before, after = (re.findall(r"\s+|\S+", _lines(text)) for text in (old, new))
     pieces: list[SafeString] = []
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
     for verb, a_from, a_to, b_from, b_to in matcher.get_opcodes():
         gone, come = "".join(before[a_from:a_to]), "".join(after[b_from:b_to])
         if verb == "equal":
-            pieces.append(format_html("{}", _middle_cut(come, 160)))
+            pieces.append(format_html("{}", cut(come, 160)))
             continue
-        pieces += [format_html("<del>{}</del>", _middle_cut(gone, 400))] if gone else []
-        pieces += [format_html("<ins>{}</ins>", _middle_cut(come, 400))] if come else []
+        pieces += [format_html("<del>{}</del>", cut(gone, 400))] if gone else []
+        pieces += [format_html("<ins>{}</ins>", cut(come, 400))] if come else []
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 

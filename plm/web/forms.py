@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from plm.forms import IntegerField, MarkdownArea
+from plm.forms import MarkdownArea, VersionField
 from plm.lifecycle import PHASES
 from plm.models.note import FIELD_TYPES
 from plm.permissions import MEMBER_ROLES, SCOPES
@@ -59,7 +59,7 @@ class ProductSettingsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     phase = forms.ChoiceField(choices=PHASES, label="Lifecycle phase")
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class InvitationForm(forms.Form):
@@ -134,7 +134,7 @@ class CommentForm(forms.Form):
 
 class TagsForm(forms.Form):
     tags = forms.CharField(required=False, max_length=1000, label="Tags, separated by commas")
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
 
 class SavedViewForm(forms.Form):

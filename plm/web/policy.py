@@ -28,6 +28,7 @@ from plm.models import Product, StageRecord, User, Workspace
 from plm.permissions import Actor
 from plm.services.guard import require, require_in
 from plm.services.once import form_key_settle, form_key_take
+from plm.web.merging import MERGE, with_picks
 
 R = TypeVar("R", bound=StageRecord)
 PUBLIC = "public"
@@ -101,6 +102,8 @@ def policy(
                     raise NotVisible("Sign in first.")
                 return redirect_to_login(request.get_full_path())
             _open(request, declared, kwargs)
+            if request.method == "POST" and MERGE in request.POST:
+                request.POST = with_picks(request.POST)
             key = request.POST.get("form_key", "") if request.method == "POST" else ""
             if key and not request.actor.is_anonymous:
                 return _once(request, key, lambda: view(request, **kwargs))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from plm.forms import FloatField, IntegerField, MarkdownArea
+from plm.forms import FloatField, IntegerField, MarkdownArea, VersionField
 from plm.models import Product
 from roadmap.forms.records import RecordChoice, day_field, offer
 from roadmap.models import Objective, Placement, Release
@@ -36,7 +36,7 @@ class VisionForm(forms.Form):
     reason = forms.CharField(
         required=False, max_length=500, label="Why this change", help_text="Stands in the history."
     )
-    version = IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def values(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in VISION_FIELDS}
@@ -58,7 +58,7 @@ class PlacementForm(forms.Form):
     reason = forms.CharField(
         required=False, max_length=500, label="Why", help_text="Stands in the history when dates move."
     )  # fmt: skip
-    version = IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
     def __init__(self, data: Any, *, product: Product, placement: Placement | None) -> None:
         initial: dict[str, Any] = {"version": 0}

@@ -18,6 +18,7 @@ const parts = [
   ["form[data-draft]", () => import("./draft.js")],
   ["textarea[data-markdown]", () => import("./editor.js")],
   ["[data-copy]", () => import("./copy.js")],
+  ["form[data-merge]", () => import("./merge.js")],
   ["[data-framed]", () => import("./framed.js")],
   ["[data-passage]", () => import("./passage.js")],
   ["[data-live]", () => import("./rounds.js")],

@@ -14,6 +14,7 @@ from backlog.services.scoring_models import scoring_models_ensure
 from ideas.services import customers
 from ideas.services.ideas import idea_create
 from roadmap.services.placements import placement_set
+from tests.controls import controls_of
 
 Page = tuple[str, dict[str, str], str]
 
@@ -76,11 +77,11 @@ def test_the_second_tab_sees_both_texts_and_decides(of: Callable[[Any], Page], w
     assert stale.status_code == 409
     text = stale.content.decode()
     assert "saved by somebody else" in text
-    row = re.search(rf"<td>{said}</td><td>.*?<ins>{meant}</ins>", text, re.DOTALL)
-    assert row
+    assert re.search(
+        rf"Theirs, saved.*?<ins>{said}</ins>.*?Yours.*?<ins>{meant}</ins>", text, re.DOTALL
+    )
     assert value_of(browser, url, field) == first
-    again = fields_of(text)
-    assert browser.post(url, again).status_code == 302
+    assert browser.post(url, {**controls_of(text), f"pick.{field}.0": "mine"}).status_code == 302
     assert value_of(browser, url, field) == second
 
 
@@ -97,8 +98,9 @@ def test_two_tabs_of_a_scoring_model_are_compared_row_by_row(world, browser):
     )
     stale = browser.post(f"{url}/edit", {**data, "weight-0": "4", "form_key": "b"})
     assert stale.status_code == 409
-    assert re.search(r"Weight 1</th><td>3</td><td>.*<ins>4</ins>", stale.content.decode())
-    assert browser.post(f"{url}/edit", fields_of(stale.content.decode())).status_code == 302
+    text = stale.content.decode()
+    assert re.search(r"<h2>Weight 1</h2>.*<ins>3</ins>.*<ins>4</ins>", text, re.DOTALL)
+    assert browser.post(f"{url}/edit", controls_of(text)).status_code == 302
     model.refresh_from_db()
     assert model.versions.get(version=model.version).formula.factors[0].weight == 4
 
@@ -118,7 +120,8 @@ def test_two_judgements_of_one_factor_are_compared(world, browser):
     assert browser.post(url, {**opened, "customer_need": "2", "form_key": "a"}).status_code == 302
     stale = browser.post(url, {**opened, "customer_need": "3", "form_key": "b"})
     assert stale.status_code == 409
-    assert browser.post(url, fields_of(stale.content.decode())).status_code == 302
+    again = {**controls_of(stale.content.decode()), "pick.customer_need.0": "mine"}
+    assert browser.post(url, again).status_code == 302
     assert 'name="was.customer_need" value="3"' in browser.get(url).content.decode()
 
 
