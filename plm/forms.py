@@ -39,7 +39,10 @@ class DecimalField(PlainNumber, forms.DecimalField):
 
 
 class MarkdownArea(forms.Textarea):
-    """The control of a text that is shown as Markdown: a text area, which scripts turn into an editor."""
+    """The control of a text that is shown as Markdown: a text area, which scripts turn into an editor.
+
+    With the attribute `data-plain-names` it offers no people and records: for a text that people outside read.
+    """
 
     def __init__(self, rows: int = 4, attrs: Mapping[str, Any] | None = None) -> None:
         super().__init__({"rows": rows, "data-markdown": True, **(attrs or {})})

@@ -88,6 +88,6 @@ class ResponseForm(forms.Form):
     body = forms.CharField(
         required=False, max_length=10_000, label="Official response", strip=True,
         help_text="Markdown. One text, shown to customers above their comments, without your name. Empty takes it back.",
-        widget=MarkdownArea(6, {"autofocus": True}),
+        widget=MarkdownArea(6, {"autofocus": True, "data-plain-names": True}),
     )  # fmt: skip
     version = IntegerField(widget=forms.HiddenInput)

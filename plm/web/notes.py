@@ -9,10 +9,18 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from plm.errors import Invalid, NotVisible, Stale
-from plm.kinds import record_by_reference
+from plm.kinds import kind_of, record_by_reference
+from plm.markdown import MOST_TEXT
 from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, Relation, SavedView
-from plm.selectors import kept_file, tags_of
+from plm.selectors import (
+    handle_of,
+    kept_file,
+    links_for,
+    people_beginning,
+    records_beginning,
+    tags_of,
+)
 from plm.services import notes
 from plm.services.records import record_update
 from plm.web.conflicts import conflict_page
@@ -171,5 +179,23 @@ def saved_view_delete(request: PlmRequest, uuid: UUID) -> HttpResponse:
 @policy("record.view", methods=("POST",))
 def preview(request: PlmRequest) -> HttpResponse:
     """What a Markdown text will look like."""
-    html = markdown(request.POST.get("text", "")[:100_000])
+    text = request.POST.get("text", "")[:MOST_TEXT]
+    html = markdown(text, links_for(request.actor, request.product, [text]))
     return render(request, "plm/_markdown.html", {"html": html})
+
+
+@policy("record.view")
+def mentions(request: PlmRequest) -> HttpResponse:
+    """What a text may name that goes on like this: people with `?at=`, records with `?of=`."""
+    at, of = request.GET.get("at"), request.GET.get("of", "")[:60]
+    context = {
+        "people": [(user, handle_of(user)) for user in people_beginning(request.product, at[:60])]
+        if at is not None
+        else [],
+        "records": [
+            (row, kind_of(row)) for row in records_beginning(request.actor, request.product, of)
+        ]
+        if at is None
+        else [],
+    }
+    return render(request, "plm/_mentions.html", context)
