@@ -285,3 +285,8 @@ def kept_file(attachment: Attachment) -> Any:
         return attachment.file.open("rb")
     except FileNotFoundError:
         raise NotVisible("The file is no longer in the store.") from None
+
+
+def file_address(record_url: str, attachment: Attachment) -> str:
+    """Where a file on a record is handed out, and what a text puts into `![name](…)` to show it."""
+    return f"{record_url}/attachments/{attachment.uuid}"

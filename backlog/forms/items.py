@@ -10,7 +10,14 @@ from backlog.models import BacklogItem, Sprint
 from backlog.models.item import ITEM_WORKFLOW, PRIORITIES, TYPES
 from backlog.models.sprint import LIMITED_STATES, limits_mark
 from backlog.selectors.items import open_sprints
-from plm.forms import DecimalField, IntegerField, MarkdownArea, RecordForm, RecordReferenceField
+from plm.forms import (
+    DecimalField,
+    IntegerField,
+    MarkdownArea,
+    MarkdownField,
+    RecordForm,
+    RecordReferenceField,
+)
 from plm.models import Product
 from plm.permissions import Actor
 
@@ -84,7 +91,7 @@ class PromoteForm(forms.Form):
         label="Type",
         initial="feature",
     )
-    description = forms.CharField(
+    description = MarkdownField(
         required=False,
         max_length=100_000,
         label="Description",

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible, TooLarge
 from plm.events import emit, service
+from plm.images import HEAD, image_type
 from plm.markdown import too_long
 from plm.models import (
     Attachment,
@@ -32,6 +33,7 @@ from plm.services.guard import require
 from plm.services.mentions import comment_mentions
 
 LONGEST_COMMENT = 20_000
+IMAGE_MAX_BYTES = 10 * 1024 * 1024
 
 
 @service
@@ -96,18 +98,30 @@ def follow_set(*, actor: Actor, record: StageRecord, following: bool) -> None:
 
 @service
 def attachment_add(
-    *, actor: Actor, record: StageRecord, upload: File[Any], name: str
+    *, actor: Actor, record: StageRecord, upload: File[Any], name: str, image: bool = False
 ) -> Attachment:
-    """Keep a file on a record. The stored name is random; the shown one is cleaned. Raises TooLarge, Invalid."""
+    """Keep a file on a record. The stored name is random; the shown one is cleaned. Raises TooLarge, Invalid.
+
+    With `image` it has to be one that pages show: PNG, JPEG, GIF or WebP by its content.
+    """
     require(actor, f"{record.kind}.attach", record.product)
     size = upload.size or 0
-    if size > settings.ATTACHMENT_MAX_BYTES:
-        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+    most, noun = settings.ATTACHMENT_MAX_BYTES, "A file"
+    if image:
+        most, noun = min(most, IMAGE_MAX_BYTES), "An image"
+    if size > most:
+        limit = most // (1024 * 1024)
         raise TooLarge(
-            f"A file has at most {limit} MB.", fields={"file": f"Choose a file up to {limit} MB."}
+            f"{noun} has at most {limit} MB; this one has {size / (1024 * 1024):.1f} MB.",
+            fields={"file": f"Choose a file up to {limit} MB."},
         )
     if size == 0:
         raise Invalid(fields={"file": "The file is empty."})
+    if image and not image_type(upload.read(HEAD)):
+        raise Invalid(
+            fields={"file": "This is no image that can be shown. Use PNG, JPEG, GIF or WebP."}
+        )
+    upload.seek(0)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

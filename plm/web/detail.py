@@ -27,6 +27,11 @@ IN_STEP = 3
 
 @policy("*.view", scope="record")
 def record_detail(request: PlmRequest) -> HttpResponse:
+    return record_page(request)
+
+
+def record_page(request: PlmRequest, comment_form: CommentForm | None = None) -> HttpResponse:
+    """The page of the request's record; `comment_form` is one that was sent and could not be taken."""
     record, kind, actor = request.record, kind_of(request.record), request.actor
     before, after = trace(actor, record.pk)
     history = Event.objects.of_record(record.pk)[:20]
@@ -43,7 +48,7 @@ def record_detail(request: PlmRequest) -> HttpResponse:
             "after": _steps(after),
         },
         "comments": _comments(request, record, said, links),
-        "comment_form": CommentForm(),
+        "comment_form": comment_form or CommentForm(),
         "attachments": _attachments(request, record),
         "relations": _relations(request, record),
         "history": history_lines(history),
@@ -56,7 +61,7 @@ def record_detail(request: PlmRequest) -> HttpResponse:
     }
     if kind.detail is not None:
         context |= kind.detail(actor, record)
-    return render(request, kind.detail_template, context)
+    return render(request, kind.detail_template, context, status=422 if comment_form else 200)
 
 
 def _rights(request: PlmRequest, record: StageRecord) -> dict[str, bool]:

@@ -14,6 +14,7 @@ const parts = [
   [".chart[data-points]", () => import("./chart.js")],
   ["form[data-draft]", () => import("./draft.js")],
   ["textarea[data-markdown]", () => import("./editor.js")],
+  ["textarea[data-markdown][name]", () => import("./paste.js")],
   ["textarea[data-markdown]:not([data-plain-names])", () => import("./mentions.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["[data-framed]", () => import("./framed.js")],
