@@ -27,8 +27,7 @@ function formatted(area, html, text) {
     made = "";
   }
   insert(area, made || text);
-  if (!made && html.length > 1000) tell(area, "That was too much to keep its formatting: it is in as plain text.");
-  else measure(area);
+  if (!made && html.length > 1000) tell(area, `That was too much to keep its formatting: it is in as plain text. ${excess(area)}`, Boolean(excess(area)));
 }
 
 /** Whether HTML shows words; office programs and browsers add some to a mere image. */
@@ -100,14 +99,16 @@ async function upload(area, file) {
   tell(area, wrong || `${name} is in.`, Boolean(wrong));
 }
 
-/** How much too long the text is, as the server counts; false where it fits. */
-function measure(area) {
+/** The sentence for a text that is too long, as the server counts; empty where it fits. */
+function excess(area) {
   const most = Number(area.dataset.most);
-  if (!most || area.value.length <= most * 0.9) return told(area, "");
+  if (!most || area.value.length <= most / 2) return "";
   const length = [...area.value].length + area.value.split("\n").length - 1;
   const [now, may] = [length, most].map((n) => n.toLocaleString("en"));
-  return told(area, length > most ? `This text has ${now} characters; at most ${may} fit here. Shorten it, or attach the long part as a file.` : "");
+  return length > most ? `This text has ${now} characters; at most ${may} fit here. Shorten it, or attach the long part as a file.` : "";
 }
+
+const measure = (area) => told(area, excess(area));
 
 const long = new WeakSet();
 
