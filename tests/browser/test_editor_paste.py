@@ -86,7 +86,9 @@ def test_plain_text_and_shift_leave_it_to_the_browser(page):
 def test_an_image_is_uploaded_and_shown_to_readers(edited):
     image = base64.b64encode(PIXEL).decode()
     edited.evaluate(PASTE, ["", "", [["shot.png", "image/png", image]]])
-    status = edited.locator("[data-editor]", has=edited.locator(AREA)).locator(".mde-s")
+    status = edited.locator(
+        "[data-editor]", has=edited.locator("textarea[name=description]")
+    ).locator(".mde-s")
     expect(status).to_have_text("shot.png is in.")
     value = edited.locator(AREA).input_value()
     assert value.startswith("![shot](/demo/")
@@ -98,7 +100,9 @@ def test_an_image_is_uploaded_and_shown_to_readers(edited):
 
 def test_what_is_no_image_is_said_in_place_and_leaves_no_trace(edited):
     fake = base64.b64encode(b"<svg><script/></svg>").decode()
-    status = edited.locator("[data-editor]", has=edited.locator(AREA)).locator(".mde-s")
+    status = edited.locator(
+        "[data-editor]", has=edited.locator("textarea[name=description]")
+    ).locator(".mde-s")
     edited.evaluate(PASTE, ["", "", [["x.svg", "image/svg+xml", fake]]])
     expect(status).to_contain_text("Use PNG, JPEG, GIF or WebP")
     edited.evaluate(PASTE, ["", "", [["x.png", "image/png", fake]]])
