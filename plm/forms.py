@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from plm.errors import NotVisible
 from plm.kinds import record_by_reference
+from plm.markdown import MOST_TEXT, too_long
 from plm.models import CustomField, Product, StageRecord, Team
 from plm.numerals import is_plain
 from plm.permissions import Actor
@@ -146,10 +147,32 @@ class TagsField(forms.CharField):
 
 
 class MarkdownArea(forms.Textarea):
-    """The control of a text that is shown as Markdown: a text area, which scripts turn into an editor."""
+    """The control of a text that is shown as Markdown: a text area, which scripts turn into an editor.
+
+    With the attribute `data-plain-names` it offers no people and records: for a text that people outside read.
+    """
 
     def __init__(self, rows: int = 4, attrs: Mapping[str, Any] | None = None) -> None:
         super().__init__({"rows": rows, "data-markdown": True, **(attrs or {})})
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Without `maxlength`, by which browsers cut what is pasted and say nothing: the limit is told instead."""
+        found: dict[str, Any] = super().build_attrs(*args, **kwargs)
+        if "maxlength" in found:
+            found["data-most"] = found.pop("maxlength")
+        return found
+
+
+class MarkdownField(forms.CharField):
+    """A text of Markdown. One that is too long is refused with both numbers, and stays in the form."""
+
+    widget: Any = MarkdownArea
+
+    def run_validators(self, value: Any) -> None:
+        wrong = too_long(value, self.max_length) if value and self.max_length else ""
+        if wrong:
+            raise ValidationError(wrong, code="max_length")
+        super().run_validators(value)
 
 
 class RecordReferenceField(forms.CharField):
@@ -225,10 +248,10 @@ class RecordForm(forms.Form):
     title = forms.CharField(
         max_length=250, label="Title", widget=forms.TextInput(attrs={"autofocus": True})
     )
-    description = forms.CharField(
+    description = MarkdownField(
         required=False,
         label="Description",
-        max_length=100_000,
+        max_length=MOST_TEXT,
         help_text="Markdown: **bold**, lists, tables, links.",
         widget=MarkdownArea(8),
     )

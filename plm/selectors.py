@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import CharField, DateTimeField, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from plm.errors import NotVisible
+from plm.markdown import Links, names_written
 from plm.models import (
     ApiToken,
     Attachment,
@@ -24,8 +28,9 @@ from plm.models import (
     SavedView,
     User,
 )
-from plm.permissions import ANONYMOUS, Actor, Grant, Role
+from plm.permissions import ANONYMOUS, Actor, Grant, Role, lowest_role
 from plm.querysets import Slot, Statement, among_keys, keys_given
+from plm.search import search
 
 
 def secret_hash(secret: str) -> str:
@@ -123,6 +128,93 @@ def members_of(workspace_id: int) -> Any:
     )
 
 
+def viewers_of(product: Product) -> Any:
+    """People who may see a product by their role in it, by name."""
+    own = ProductRole.objects.filter(membership=OuterRef("pk"), product_id=product.pk)
+    seats = (
+        Membership.objects.filter(workspace_id=product.workspace_id)
+        .annotate(here=Coalesce(Subquery(own.values("role")[:1]), "role"))
+        .filter(here__gte=lowest_role("record.view"))
+    )
+    rows = User.objects.filter(is_active=True, pk__in=seats.values("user_id"))
+    return rows.order_by("name", "email")
+
+
+def handle_of(user: User) -> str:
+    """How a person is named in a text: `@ana.ruiz` for Ana Ruiz, else the part of the address before the @."""
+    name = unicodedata.normalize("NFKD", user.name or user.email.partition("@")[0])
+    ascii_name = name.encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^\w\-]+", ".", ascii_name).strip(".-")
+
+
+def links_for(actor: Actor, product: Product, texts: Iterable[str]) -> Links:
+    """What the names in the texts of a page lead to for this reader: a record they may see, a person of the product.
+
+    One statement for all records, one for people, none where the texts name nothing.
+    """
+    keys, handles = names_written(texts)
+    return Links(
+        _records_named(actor, product.workspace_id, keys) if keys else {},
+        people_named(product, handles) if handles else {},
+    )
+
+
+def _records_named(
+    actor: Actor, workspace_id: int, keys: Iterable[str]
+) -> dict[str, tuple[str, str]]:
+    numbers: dict[str, list[int]] = {}
+    for key in keys:
+        name, _, number = key.partition("-")
+        numbers.setdefault(name, []).append(int(number))
+    wanted = Q(pk__in=[])
+    for name, found in numbers.items():
+        wanted |= Q(product__key=name, number__in=found)
+    rows = Reference.objects.visible_to(actor).filter(wanted, workspace_id=workspace_id)
+    rows = rows.select_related("product__workspace")
+    return {row.key: (row.get_absolute_url(), row.title) for row in rows}
+
+
+def people_named(product: Product, handles: Iterable[str]) -> dict[str, str]:
+    """Names by handle of those among the handles who may see the product. One statement."""
+    wanted = set(handles)
+    found = {handle_of(user): str(user) for user in viewers_of(product)} if wanted else {}
+    return {handle: name for handle, name in found.items() if handle in wanted}
+
+
+def people_beginning(product: Product, text: str, most: int = 8) -> list[User]:
+    """People who may see the product and whose name or handle has a word that begins with the text."""
+    asked = text.casefold()
+    found = []
+    for user in viewers_of(product):
+        words = [handle_of(user), *str(user).casefold().split(), *handle_of(user).split(".")]
+        if any(word.startswith(asked) for word in words) and handle_of(user):
+            found.append(user)
+        if len(found) == most:
+            break
+    return found
+
+
+def records_beginning(actor: Actor, product: Product, text: str, most: int = 8) -> list[Reference]:
+    """Records that somebody who types `#` and this text may mean: by key or number as far as it is typed, or by words;
+    nothing typed means the newest of the product."""
+    rows = Reference.objects.visible_to(actor).filter(
+        workspace_id=product.workspace_id, archived=False
+    )
+    rows = rows.select_related("product__workspace")
+    typed = re.fullmatch(r"(?:([A-Za-z][A-Za-z0-9]{1,9})-)?([0-9]{0,12})", text)
+    if typed is None:
+        return search(actor, text, workspace_id=product.workspace_id, limit=most)
+    key = (typed[1] or product.key).upper()
+    rows = rows.filter(product__key=key)
+    if not typed[2]:
+        return list(rows.order_by("-number")[:most])
+    number = int(typed[2])
+    begins = Q(number=number)
+    for zeros in range(1, 7):
+        begins |= Q(number__range=(number * 10**zeros, (number + 1) * 10**zeros - 1))
+    return list(rows.filter(begins).order_by("number")[:most])
+
+
 def _product_members(workspace_id: int) -> Any:
     return ProductRole.objects.filter(workspace_id=workspace_id, role__gt=Role.NONE).values(
         "membership__user_id"
@@ -193,3 +285,8 @@ def kept_file(attachment: Attachment) -> Any:
         return attachment.file.open("rb")
     except FileNotFoundError:
         raise NotVisible("The file is no longer in the store.") from None
+
+
+def file_address(record_url: str, attachment: Attachment) -> str:
+    """Where a file on a record is handed out, and what a text puts into `![name](…)` to show it."""
+    return f"{record_url}/attachments/{attachment.uuid}"

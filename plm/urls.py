@@ -82,6 +82,7 @@ product_urls: list[URLPattern] = [
     path("", pages.product_home, name="product_home"),
     path("cycle", pages.cycle_begin, name="cycle_begin"),
     path("preview", notes.preview, name="preview"),
+    path("mentions", notes.mentions, name="mentions"),
     path("settings/product", settings.product_settings, name="product_settings"),
     path("settings/fields", settings.custom_fields, name="fields"),
     path(

@@ -14,6 +14,7 @@ from plm.forms import (
     DecimalField,
     IntegerField,
     MarkdownArea,
+    MarkdownField,
     MarkField,
     RecordForm,
     RecordReferenceField,
@@ -91,7 +92,7 @@ class PromoteForm(forms.Form):
         label="Type",
         initial="feature",
     )
-    description = forms.CharField(
+    description = MarkdownField(
         required=False,
         max_length=100_000,
         label="Description",

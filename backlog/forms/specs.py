@@ -12,7 +12,7 @@ from backlog.models import BacklogItem, Requirement, Spec, SpecTemplate
 from backlog.models.spec import MOSCOW, REQUIREMENT_TYPES
 from backlog.services.spec_templates import spec_templates_ensure
 from ideas.models import Segment
-from plm.forms import DecimalField, MarkdownArea, RecordForm, RecordReferenceField
+from plm.forms import DecimalField, MarkdownArea, MarkdownField, RecordForm, RecordReferenceField
 from plm.models import Product
 
 BLANK_ROWS = 3
@@ -51,7 +51,7 @@ def lines_field(label: str, help_text: str) -> LinesField:
 def text_field(
     label: str, help_text: str, rows: int = 4, *, markdown: bool = True
 ) -> forms.CharField:
-    return forms.CharField(
+    return (MarkdownField if markdown else forms.CharField)(
         required=False,
         max_length=100_000,
         label=label,

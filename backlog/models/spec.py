@@ -67,6 +67,7 @@ class Spec(RowRecord):
     kind: ClassVar[str] = "spec"
     workflow: ClassVar[Workflow] = SPEC_WORKFLOW
     origins: ClassVar[tuple[str, ...]] = ("item",)
+    markdown_fields: ClassVar[tuple[str, ...]] = ("description", "problem")
     rowsets: ClassVar[Mapping[str, RowSet]] = {
         rowset.field: rowset for rowset in (QUESTIONS, DECISIONS, RISKS, DEPENDENCIES)
     }
@@ -101,10 +102,6 @@ class Spec(RowRecord):
                 name="spec_stands_once",
             ),
         ]
-
-    @property
-    def problem_html(self) -> str:
-        return render(self.problem)
 
     @property
     def problem_plain(self) -> str:

@@ -13,8 +13,9 @@ from django.utils.html import strip_tags
 
 from backlog.anchors import Place, find, flat
 from backlog.models import Requirement, Spec, SpecThread, ThreadComment
-from plm.markdown import render
+from plm.markdown import Links, names_written, render
 from plm.permissions import Actor, Role
+from plm.selectors import links_for, people_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,13 @@ class SpecText:
 
 def spec_text(spec: Spec) -> SpecText:
     """What a reader of the page sees, without marks of Markdown, as one text."""
+    # Records stand as their keys for every reader, people by name.
+    _, handles = names_written([spec.description, spec.problem])
+    names = Links(people=people_named(spec.product, handles))
     parts = [
         ("Title", spec.title),
-        ("Background", _shown(spec.description)),
-        ("Problem", _shown(spec.problem)),
+        ("Background", _shown(spec.description, names)),
+        ("Problem", _shown(spec.problem, names)),
         ("Who for", spec.audience),
         ("Goals", "\n".join(spec.goals)),
         ("Non-goals", "\n".join(spec.non_goals)),
@@ -50,8 +54,8 @@ def spec_text(spec: Spec) -> SpecText:
     return SpecText(text, tuple(ends))
 
 
-def _shown(markdown: str) -> str:
-    return unescape(strip_tags(render(markdown))) if markdown else ""
+def _shown(markdown: str, names: Links) -> str:
+    return unescape(strip_tags(render(markdown, names))) if markdown else ""
 
 
 def _requirements(spec: Spec) -> list[str]:
@@ -98,10 +102,11 @@ def threads_panel(actor: Actor, spec: Spec) -> Mapping[str, Any]:
     """The talk about passages as the page of a specification shows it."""
     manages = actor.role_in(spec.workspace_id, spec.product_id) >= Role.MANAGER
     rows = thread_rows(spec)
+    links = links_for(actor, spec.product, [c.body for row in rows for c in row["comments"]])
     for row in rows:
         row["comments"] = [
             {
-                "uuid": c.uuid, "author": c.author, "body_html": render(c.body), "created_at": c.created_at,
+                "uuid": c.uuid, "author": c.author, "body_html": render(c.body, links), "created_at": c.created_at,
                 "may_delete": manages or c.author_id == actor.user_id,
             }
             for c in row["comments"]

@@ -16,7 +16,7 @@ from backlog.selectors.specs import requirement_rows, segment_ids
 from backlog.serializers.items import NeighbourField
 from ideas.models import Segment
 from ideas.serializers.rows import rows_field
-from plm.api.serializers import Input, RecordSerializer, UuidLinkField
+from plm.api.serializers import Input, LongText, RecordSerializer, UuidLinkField
 from plm.selectors import members_of
 
 
@@ -67,7 +67,7 @@ class RequirementSerializer(Input):
 
 class SpecSerializer(RecordSerializer):
     item = NeighbourField(model=BacklogItem)
-    problem = serializers.CharField(required=False, allow_blank=True, max_length=100_000)
+    problem = LongText(required=False, allow_blank=True, max_length=100_000)
     audience = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     goals = serializers.ListField(
         child=serializers.CharField(max_length=2000), required=False, max_length=200

@@ -68,6 +68,7 @@ class Feedback(StageRecord):
     workflow: ClassVar[Workflow] = WORKFLOW
     origins: ClassVar[tuple[str, ...]] = ("release", "item")
     leads_to: ClassVar[tuple[str, ...]] = ("quotes.idea", "quotes.item")
+    markdown_fields: ClassVar[tuple[str, ...]] = ()
 
     source = models.CharField(max_length=8, choices=SOURCES, default="other")
     person = models.ForeignKey(

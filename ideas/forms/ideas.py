@@ -8,7 +8,7 @@ from django import forms
 
 from ideas.models import Board, Idea
 from ideas.models.idea import SIZES, SOURCES, TYPES
-from plm.forms import IntegerField, MarkdownArea, RecordForm, VersionField
+from plm.forms import IntegerField, MarkdownArea, MarkdownField, RecordForm, VersionField
 
 
 class IdeaForm(RecordForm):
@@ -73,7 +73,7 @@ class SplitForm(forms.Form):
         max_length=250, label="The new idea in one line",
         widget=forms.TextInput(attrs={"autofocus": True}),
     )  # fmt: skip
-    description = forms.CharField(
+    description = MarkdownField(
         required=False, max_length=100_000, label="Description", help_text="Markdown.",
         widget=MarkdownArea(5),
     )  # fmt: skip
@@ -85,9 +85,12 @@ class SplitForm(forms.Form):
 
 
 class ResponseForm(forms.Form):
-    body = forms.CharField(
+    body = MarkdownField(
         required=False, max_length=10_000, label="Official response", strip=True,
         help_text="Markdown. One text, shown to customers above their comments, without your name. Empty takes it back.",
-        widget=MarkdownArea(6, {"autofocus": True}),
+        widget=MarkdownArea(6, {
+            "autofocus": True, "data-plain-names": True,
+            "data-no-images": "Customers read this text, and they cannot see the files of a record.",
+        }),
     )  # fmt: skip
     version = VersionField()

@@ -18,6 +18,7 @@ from ideas.selectors.triage import triage_next, triage_pane, triage_queue
 from ideas.services import triage as services
 from plm.errors import Invalid, NotVisible, PlmError
 from plm.kinds import record_by_reference
+from plm.selectors import links_for
 from plm.web.policy import PlmRequest, policy, record_as
 from plm.web.undo import done
 
@@ -68,7 +69,10 @@ def triage(request: PlmRequest) -> HttpResponse:
 
 
 def _pane_context(request: PlmRequest, idea: Idea) -> dict[str, Any]:
-    return {**triage_pane(request.actor, idea), "days": _days(), "tomorrow": timezone.localdate() + timedelta(days=1)}  # fmt: skip
+    return {
+        **triage_pane(request.actor, idea), "days": _days(), "tomorrow": timezone.localdate() + timedelta(days=1),
+        "links": links_for(request.actor, request.product, [idea.description]),
+    }  # fmt: skip
 
 
 @policy("*.view", scope="record", methods=("GET", "POST"), write="*.move")

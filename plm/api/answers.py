@@ -79,6 +79,7 @@ class CommentAnswer(Answer):
 
 class AttachmentAnswer(Answer):
     id = serializers.UUIDField()
+    url = serializers.CharField(help_text="For browsers that are signed in, and for Markdown.")
     name = serializers.CharField()
     size = serializers.IntegerField(min_value=0)
     sha256 = serializers.CharField()

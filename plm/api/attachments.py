@@ -19,7 +19,7 @@ from plm.api.renderers import OrjsonParser
 from plm.api.shared import RecordView
 from plm.errors import Invalid, NotVisible
 from plm.models import Attachment
-from plm.selectors import kept_file
+from plm.selectors import file_address, kept_file
 from plm.services import notes
 
 
@@ -31,35 +31,52 @@ class AttachmentsView(RecordView):
     def get(self, request: Request, reference: str) -> Response:
         """The files on the record."""
         del request, reference
-        rows = Attachment.objects.filter(record_id=self.record("view").pk)
-        return Response({"results": [_attachment(row) for row in rows]})
+        record = self.record("view")
+        rows = Attachment.objects.filter(record_id=record.pk)
+        return Response({"results": [_attachment(row, record) for row in rows]})
 
     @extend_schema(
         request={
             "multipart/form-data": {
                 "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "image": {
+                        "type": "boolean",
+                        "default": False,
+                        "description": "Refuse what a page cannot show.",
+                    },
+                },
                 "required": ["file"],
             }
         },
         responses={201: AttachmentAnswer},
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Add a file, as multipart form data under `file`."""
+        """Add a file of any type, as multipart form data under `file`; 413 when it is larger than the installation allows.
+
+        With `image` only PNG, JPEG, GIF and WebP of at most 10 MB are taken, judged by content and not by name. Any
+        Markdown text of the record shows such a file as `![name](url)`, with the `url` of the answer; images from
+        anywhere else become links.
+        """
         del reference
         record = self.record("attach")
         upload = request.FILES.get("file")
         if upload is None:
             raise Invalid(fields={"file": "Send a file under this name."})
+        image = str(request.data.get("image", "")).lower()
+        if image not in {"", "false", "0", "true", "1"}:
+            raise Invalid(fields={"image": "Say true or false."})
         made = notes.attachment_add(
-            actor=self.actor, record=record, upload=upload, name=upload.name or "file"
-        )
-        return Response(_attachment(made), status=status.HTTP_201_CREATED)
+            actor=self.actor, record=record, upload=upload, name=upload.name or "file", image=image in {"true", "1"}
+        )  # fmt: skip
+        return Response(_attachment(made, record), status=status.HTTP_201_CREATED)
 
 
-def _attachment(row: Attachment) -> dict[str, Any]:
+def _attachment(row: Attachment, record: Any) -> dict[str, Any]:
     return {
         "id": row.uuid,
+        "url": file_address(record.get_absolute_url(), row),
         "name": row.name,
         "size": row.size,
         "sha256": row.sha256,

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from plm.errors import NotVisible
 from plm.kinds import all_kinds, record_by_reference
+from plm.markdown import MOST_TEXT, too_long
 from plm.models import StageRecord, Team
 from plm.numerals import is_plain
 from plm.permissions import Actor
@@ -181,6 +182,16 @@ def misread(field: Any, value: Any) -> str:
     return ""
 
 
+class LongText(serializers.CharField):
+    """A text whose refusal says how long it is and how long it may be."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = str(super().to_internal_value(data))
+        if self.max_length and (wrong := too_long(text, self.max_length)):
+            raise serializers.ValidationError(wrong, code="max_length")
+        return text
+
+
 class StateField(serializers.CharField):
     """A state of the kind's workflow; which ones lead where, the service says."""
 
@@ -206,8 +217,8 @@ class RecordSerializer(Input):
     reference = serializers.CharField(read_only=True)
     kind = serializers.CharField(read_only=True)
     title = serializers.CharField(max_length=250)
-    description = serializers.CharField(
-        max_length=100_000, required=False, allow_blank=True, trim_whitespace=False
+    description = LongText(
+        max_length=MOST_TEXT, required=False, allow_blank=True, trim_whitespace=False
     )
     state = StateField(max_length=24, required=False)
     owner = PersonField(required=False, allow_null=True)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from plm.api import answers
 from plm.api.answers import listed, paged
 from plm.api.parameters import PAGED
-from plm.api.serializers import Input
+from plm.api.serializers import Input, LongText
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.events import plain
@@ -107,7 +107,7 @@ def _event(event: Event, reference: str | None = None) -> dict[str, Any]:
 
 
 class CommentInput(Input):
-    body = serializers.CharField(max_length=20_000)
+    body = LongText(max_length=notes.LONGEST_COMMENT)
     public = serializers.BooleanField(default=False)
 
 

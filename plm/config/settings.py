@@ -121,6 +121,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "plm.templatetags.ui",
                 "plm.templatetags.rows",
                 "plm.templatetags.charts",
+                "plm.templatetags.texts",
                 "django.templatetags.static",
             ],
         },

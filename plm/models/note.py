@@ -47,20 +47,52 @@ class Comment(Tenanted):
         return self.body[:60]
 
 
-class Mention(Tenanted):
-    """A person named in a comment. Stays unread until they look."""
+class MentionQuerySet(TenantedQuerySet["Mention"]):
+    def standing(self) -> Self:
+        """Without those in comments that were taken back."""
+        return self.filter(Q(comment=None) | Q(comment__deleted_at=None))
 
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+
+class Mention(Tenanted):
+    """A person named in a text, who is told once. Stays unread until they look.
+
+    The text is a comment, or the `field` of a record; where there is no record, the `field` of a page of the product,
+    and `page` is its path below the product's address.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    comment = models.ForeignKey(
+        Comment, null=True, on_delete=models.CASCADE, related_name="mentions"
+    )
+    record = models.ForeignKey(
+        Reference, null=True, on_delete=models.CASCADE, related_name="mentions"
+    )
+    page = models.CharField(max_length=80, blank=True)
+    field = models.CharField(max_length=40, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["comment", "user"], name="mention_once")
+            models.UniqueConstraint(fields=["comment", "user"], name="mention_once"),
+            models.UniqueConstraint(
+                fields=["record", "field", "user"], name="mention_in_field_once"
+            ),
+            models.UniqueConstraint(
+                fields=["product", "page", "field", "user"],
+                condition=Q(comment=None, record=None),
+                name="mention_on_page_once",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.comment_id}"
+        return f"{self.user} in {self.comment_id or self.record_id or self.page}"
 
 
 class AttachmentQuerySet(TenantedQuerySet["Attachment"]):

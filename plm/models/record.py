@@ -112,6 +112,7 @@ class StageRecord(Tenanted):
     workflow: ClassVar[Workflow]
     origins: ClassVar[tuple[str, ...]]
     leads_to: ClassVar[tuple[str, ...]] = ()
+    markdown_fields: ClassVar[tuple[str, ...]] = ("description",)
 
     # Every index is written anew whenever a recomputation moves a row. Lists are read by product, so links that
     # nobody follows from the other end have none of their own.
@@ -193,4 +194,5 @@ class StageRecord(Tenanted):
 
     @property
     def description_html(self) -> str:
+        """The description for somebody outside the house: what is named in it stays text."""
         return render(self.description)

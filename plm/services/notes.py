@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 import uuid
 from pathlib import PurePosixPath
@@ -17,23 +16,24 @@ from django.utils import timezone
 
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible, TooLarge
 from plm.events import emit, service
+from plm.images import HEAD, image_type
+from plm.markdown import too_long
 from plm.models import (
     Attachment,
     Comment,
     Follow,
-    Mention,
     Product,
     Relation,
     SavedView,
     StageRecord,
-    User,
 )
 from plm.models.note import RELATIONS
 from plm.permissions import Actor, Role
-from plm.selectors import members_of
 from plm.services.guard import require
+from plm.services.mentions import comment_mentions
 
-MENTION = re.compile(r"(?<![\w@])@([\w][\w.\-]{1,60})")
+LONGEST_COMMENT = 20_000
+IMAGE_MAX_BYTES = 10 * 1024 * 1024
 
 
 @service
@@ -46,8 +46,8 @@ def comment_add(*, actor: Actor, record: StageRecord, body: str, public: bool = 
     text = body.strip()
     if not text:
         raise Invalid(fields={"body": "Write something before you send it."})
-    if len(text) > 20_000:
-        raise Invalid(fields={"body": "A comment has at most 20,000 characters."})
+    if wrong := too_long(text, LONGEST_COMMENT):
+        raise Invalid(fields={"body": wrong})
     comment = Comment.objects.create(
         workspace_id=record.workspace_id,
         record_id=record.pk,
@@ -56,10 +56,7 @@ def comment_add(*, actor: Actor, record: StageRecord, body: str, public: bool = 
         public=public,
         created_at=timezone.now(),
     )
-    named = mentioned_people(record.workspace_id, text)
-    Mention.objects.bulk_create(
-        [Mention(workspace_id=record.workspace_id, comment=comment, user=user) for user in named]
-    )
+    named = comment_mentions(actor, record, comment)
     if actor.user_id is not None:
         _follow(record, actor.user_id)
     emit(
@@ -78,29 +75,6 @@ def comment_delete(*, actor: Actor, record: StageRecord, comment: Comment) -> No
         raise NotAllowed("Only its author or a product manager can delete a comment.")
     Comment.objects.filter(pk=comment.pk).update(deleted_at=timezone.now(), body="")
     emit("comment.deleted", actor=actor, record=record, comment=comment.uuid)
-
-
-def handle_of(user: User) -> str:
-    """How a person is named in a comment: `@ana.ruiz` for Ana Ruiz, else the part of the address before the @."""
-    name = unicodedata.normalize("NFKD", user.name or user.email.partition("@")[0])
-    ascii_name = name.encode("ascii", "ignore").decode().casefold()
-    return re.sub(r"[^\w\-]+", ".", ascii_name).strip(".")
-
-
-def mentioned_people(workspace_id: int, text: str) -> list[User]:
-    """Members of the workspace whom a text names by handle."""
-    handles = {handle.casefold().rstrip(".") for handle in MENTION.findall(text)}
-    if not handles:
-        return []
-    return [user for user in members_of(workspace_id) if handle_of(user) in handles]
-
-
-@service
-def mentions_read(*, actor: Actor) -> int:
-    """Mark all that names this person as seen; how many there were."""
-    return Mention.objects.filter(user_id=actor.person_key, read_at=None).update(
-        read_at=timezone.now()
-    )
 
 
 def _follow(record: StageRecord, user_id: int) -> None:
@@ -124,18 +98,30 @@ def follow_set(*, actor: Actor, record: StageRecord, following: bool) -> None:
 
 @service
 def attachment_add(
-    *, actor: Actor, record: StageRecord, upload: File[Any], name: str
+    *, actor: Actor, record: StageRecord, upload: File[Any], name: str, image: bool = False
 ) -> Attachment:
-    """Keep a file on a record. The stored name is random; the shown one is cleaned. Raises TooLarge, Invalid."""
+    """Keep a file on a record. The stored name is random; the shown one is cleaned. Raises TooLarge, Invalid.
+
+    With `image` it has to be one that pages show: PNG, JPEG, GIF or WebP by its content.
+    """
     require(actor, f"{record.kind}.attach", record.product)
     size = upload.size or 0
-    if size > settings.ATTACHMENT_MAX_BYTES:
-        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+    most, noun = settings.ATTACHMENT_MAX_BYTES, "A file"
+    if image:
+        most, noun = min(most, IMAGE_MAX_BYTES), "An image"
+    if size > most:
+        limit = most // (1024 * 1024)
         raise TooLarge(
-            f"A file has at most {limit} MB.", fields={"file": f"Choose a file up to {limit} MB."}
+            f"{noun} has at most {limit} MB; this one has {size / (1024 * 1024):.1f} MB.",
+            fields={"file": f"Choose a file up to {limit} MB."},
         )
     if size == 0:
         raise Invalid(fields={"file": "The file is empty."})
+    if image and not image_type(upload.read(HEAD)):
+        raise Invalid(
+            fields={"file": "This is no image that can be shown. Use PNG, JPEG, GIF or WebP."}
+        )
+    upload.seek(0)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

@@ -16,6 +16,7 @@ from plm.models import Product, Reference, StageRecord, Tag, Tagging
 from plm.permissions import Actor
 from plm.services.fields import custom_clean
 from plm.services.guard import require
+from plm.services.mentions import record_mentions, told_data
 
 T = TypeVar("T", bound=StageRecord)
 
@@ -76,7 +77,15 @@ def record_create(
     made = {name: (None, getattr(record, name)) for name in values if name != "created_at"}
     if names:
         made["tags"] = (None, names)
-    emit(f"{model.kind}.created", actor=actor, record=record, changes=made, reason=reason)
+    told = record_mentions(actor, record, made)
+    emit(
+        f"{model.kind}.created",
+        actor=actor,
+        record=record,
+        changes=made,
+        reason=reason,
+        **told_data(told),
+    )
     return record
 
 
@@ -162,9 +171,10 @@ def record_update(  # noqa: PLR0913 - every stage service passes its own argumen
         return current
     _validate(current)
     _store(current, fields)
+    told = record_mentions(actor, current, changes)
     emit(
         f"{record.kind}.{verb}", actor=actor, record=current, changes=changes, reason=reason,
-        **(data or {}),
+        **told_data(told), **(data or {}),
     )  # fmt: skip
     return current
 

@@ -11,12 +11,13 @@ from django.urls import reverse
 from plm.events import plain
 from plm.kinds import Kind, kind_named, kind_of, tells_outside
 from plm.lineage import Relative, trace
+from plm.markdown import Links
 from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, CustomField, Event, Relation, StageRecord
 from plm.paging import ordering_for, paginate
 from plm.panels import panels_for
 from plm.permissions import Role
-from plm.selectors import is_following, tags_of
+from plm.selectors import is_following, links_for, tags_of
 from plm.web.forms import CommentForm
 from plm.web.history import history_lines
 from plm.web.policy import PlmRequest, policy
@@ -26,10 +27,19 @@ IN_STEP = 3
 
 @policy("*.view", scope="record")
 def record_detail(request: PlmRequest) -> HttpResponse:
+    return record_page(request)
+
+
+def record_page(request: PlmRequest, comment_form: CommentForm | None = None) -> HttpResponse:
+    """The page of the request's record; `comment_form` is one that was sent and could not be taken."""
     record, kind, actor = request.record, kind_of(request.record), request.actor
     before, after = trace(actor, record.pk)
     history = Event.objects.of_record(record.pk)[:20]
+    said = _said(record, kind)
+    texts = [getattr(record, name) for name in record.markdown_fields]
+    links = links_for(actor, record.product, [*texts, *(comment.body for comment in said)])
     context: dict[str, Any] = {
+        "links": links,
         "record": record,
         "kind": kind,
         **_rights(request, record),
@@ -37,8 +47,8 @@ def record_detail(request: PlmRequest) -> HttpResponse:
             "before": _steps(before),
             "after": _steps(after),
         },
-        "comments": _comments(request, record, kind),
-        "comment_form": CommentForm(),
+        "comments": _comments(request, record, said, links),
+        "comment_form": comment_form or CommentForm(),
         "attachments": _attachments(request, record),
         "relations": _relations(request, record),
         "history": history_lines(history),
@@ -51,7 +61,7 @@ def record_detail(request: PlmRequest) -> HttpResponse:
     }
     if kind.detail is not None:
         context |= kind.detail(actor, record)
-    return render(request, kind.detail_template, context)
+    return render(request, kind.detail_template, context, status=422 if comment_form else 200)
 
 
 def _rights(request: PlmRequest, record: StageRecord) -> dict[str, bool]:
@@ -107,17 +117,23 @@ def _custom_labels(record: StageRecord) -> list[tuple[str, str]]:
     )
 
 
-def _comments(request: PlmRequest, record: StageRecord, kind: Kind) -> list[dict[str, Any]]:
-    is_manager = request.actor.role_in(record.workspace_id, record.product_id) >= Role.MANAGER
+def _said(record: StageRecord, kind: Kind) -> list[Comment]:
     rows = Comment.objects.shown().filter(record_id=record.pk)
     if kind.comments_apart is not None:
         rows = rows.exclude(pk__in=kind.comments_apart(record))
+    return list(rows)
+
+
+def _comments(
+    request: PlmRequest, record: StageRecord, said: list[Comment], links: Links
+) -> list[dict[str, Any]]:
+    is_manager = request.actor.role_in(record.workspace_id, record.product_id) >= Role.MANAGER
     return [
         {
-            "author": c.author, "body_html": markdown(c.body), "created_at": c.created_at, "uuid": c.uuid,
+            "author": c.author, "body_html": markdown(c.body, links), "created_at": c.created_at, "uuid": c.uuid,
             "public": c.public, "may_delete": is_manager or c.author_id == request.actor.user_id,
         }
-        for c in rows
+        for c in said
     ]  # fmt: skip
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from plm.forms import MarkdownArea, VersionField
+from plm.forms import MarkdownArea, MarkdownField, VersionField
 from plm.lifecycle import PHASES
 from plm.models.note import FIELD_TYPES
 from plm.permissions import MEMBER_ROLES, SCOPES
+from plm.services.notes import LONGEST_COMMENT
 
 
 class SignupForm(forms.Form):
@@ -126,9 +127,9 @@ class ProfileForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    body = forms.CharField(
-        max_length=20_000, label="Comment", widget=MarkdownArea(3),
-        help_text="Markdown. Name people as @first.last to tell them.",
+    body = MarkdownField(
+        max_length=LONGEST_COMMENT, label="Comment", widget=MarkdownArea(3),
+        help_text="Markdown. Name people with @ to tell them, records with #.",
     )  # fmt: skip
 
 

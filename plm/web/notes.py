@@ -5,18 +5,29 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
 from plm.errors import Invalid, NotVisible, Stale
-from plm.kinds import record_by_reference
+from plm.images import HEAD, image_type
+from plm.kinds import kind_of, record_by_reference
+from plm.markdown import MOST_TEXT
 from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, Relation, SavedView
-from plm.selectors import kept_file, tags_of
+from plm.selectors import (
+    file_address,
+    handle_of,
+    kept_file,
+    links_for,
+    people_beginning,
+    records_beginning,
+    tags_of,
+)
 from plm.services import notes
 from plm.services.records import record_update
 from plm.web.conflicts import conflict_page
-from plm.web.forms import TagsForm
+from plm.web.detail import record_page
+from plm.web.forms import CommentForm, TagsForm
 from plm.web.lists import views_name
 from plm.web.policy import PlmRequest, policy
 
@@ -27,7 +38,11 @@ def _back(request: PlmRequest, anchor: str = "") -> HttpResponse:
 
 @policy("*.comment", scope="record", methods=("POST",))
 def comments(request: PlmRequest) -> HttpResponse:
-    notes.comment_add(actor=request.actor, record=request.record, body=request.POST.get("body", ""))
+    """Say something; what cannot be taken stays in the form, with what is wrong with it."""
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return record_page(request, form)
+    notes.comment_add(actor=request.actor, record=request.record, body=form.cleaned_data["body"])
     return _back(request, "#comments")
 
 
@@ -48,9 +63,13 @@ def attachments(request: PlmRequest) -> HttpResponse:
     upload = request.FILES.get("file")
     if upload is None:
         raise Invalid(fields={"file": "Choose a file first."})
-    notes.attachment_add(
-        actor=request.actor, record=request.record, upload=upload, name=upload.name or "file"
-    )
+    shown = request.POST.get("image") == "1"
+    made = notes.attachment_add(
+        actor=request.actor, record=request.record, upload=upload, name=upload.name or "file", image=shown
+    )  # fmt: skip
+    if shown:
+        url = file_address(request.record.get_absolute_url(), made)
+        return JsonResponse({"name": made.name, "url": url}, status=201)
     return _back(request, "#files")
 
 
@@ -63,17 +82,22 @@ def _attachment(request: PlmRequest, uuid: UUID) -> Attachment:
 
 @policy("*.view", scope="record")
 def attachment(request: PlmRequest, uuid: UUID) -> FileResponse:
-    """Hand the file out, as a download that no browser runs, to whoever may see its record."""
+    """Hand the file out to whoever may see its record: an image to be looked at, all else as a download; no browser runs
+    either."""
     return attachment_response(_attachment(request, uuid))
 
 
 def attachment_response(found: Attachment) -> FileResponse:
+    kept = kept_file(found)
+    shown = image_type(kept.read(HEAD))
+    kept.seek(0)
     response = FileResponse(
-        kept_file(found),
-        as_attachment=True,
+        kept,
+        as_attachment=not shown,
         filename=found.name,
-        content_type="application/octet-stream",
+        content_type=shown or "application/octet-stream",
     )
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
@@ -171,5 +195,23 @@ def saved_view_delete(request: PlmRequest, uuid: UUID) -> HttpResponse:
 @policy("record.view", methods=("POST",))
 def preview(request: PlmRequest) -> HttpResponse:
     """What a Markdown text will look like."""
-    html = markdown(request.POST.get("text", "")[:100_000])
+    text = request.POST.get("text", "")[:MOST_TEXT]
+    html = markdown(text, links_for(request.actor, request.product, [text]))
     return render(request, "plm/_markdown.html", {"html": html})
+
+
+@policy("record.view")
+def mentions(request: PlmRequest) -> HttpResponse:
+    """What a text may name that goes on like this: people with `?at=`, records with `?of=`."""
+    at, of = request.GET.get("at"), request.GET.get("of", "")[:60]
+    context = {
+        "people": [(user, handle_of(user)) for user in people_beginning(request.product, at[:60])]
+        if at is not None
+        else [],
+        "records": [
+            (row, kind_of(row)) for row in records_beginning(request.actor, request.product, of)
+        ]
+        if at is None
+        else [],
+    }
+    return render(request, "plm/_mentions.html", context)

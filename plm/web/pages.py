@@ -24,7 +24,7 @@ from plm.permissions import Actor
 from plm.runner import DUE
 from plm.search import search
 from plm.selectors import reference_rows
-from plm.services.notes import mentions_read
+from plm.services.mentions import mentions_read
 from plm.services.workspaces import product_create, product_cycle_begin, workspace_create
 from plm.stages import STAGES
 from plm.web.forms import ProductForm, WorkspaceForm
@@ -265,13 +265,15 @@ def _actions(request: PlmRequest, product: Product | None) -> list[dict[str, str
 def inbox(request: PlmRequest) -> HttpResponse:
     """Where I was named, and what happened to what I follow."""
     if request.method == "POST":
-        mentions_read(actor=request.actor)
+        mentions_read(actor=request.actor, workspace_id=request.workspace.pk)
         return HttpResponseRedirect(request.path)
     mine = {"workspace": request.workspace, "user_id": request.actor.user_id}
     named = list(
-        Mention.objects.filter(**mine)
-        .select_related("comment__author")
-        .order_by("-comment__created_at")[:50]
+        Mention.objects.visible_to(request.actor)
+        .standing()
+        .filter(**mine)
+        .select_related("comment", "by", "product__workspace")
+        .order_by("-created_at")[:50]
     )
     followed = Follow.objects.filter(**mine).values_list("record_id", flat=True)
     events = list(
@@ -280,8 +282,9 @@ def inbox(request: PlmRequest) -> HttpResponse:
         .exclude(actor_id=request.actor.user_id)
         .order_by("-sequence")[:50]
     )
+    about = {m.pk: m.comment.record_id if m.comment else m.record_id for m in named}
     rows = reference_rows(
-        {m.comment.record_id for m in named} | {e.record_id for e in events if e.record_id}
+        {pk for pk in about.values() if pk} | {e.record_id for e in events if e.record_id}
     )
     visible = set(
         Reference.objects.visible_to(request.actor)
@@ -291,9 +294,9 @@ def inbox(request: PlmRequest) -> HttpResponse:
     context = {
         "panels": panels_for("inbox", request.actor, request.workspace),
         "mentions": [
-            {"mention": m, "comment": m.comment, "record": rows[m.comment.record_id]}
+            {"mention": m, "record": rows[pk] if pk else None}
             for m in named
-            if m.comment.record_id in visible and m.comment.deleted_at is None
+            if (pk := about[m.pk]) is None or pk in visible
         ],
         "activity": [
             {"line": line, "record": rows[event.record_id]}

@@ -100,7 +100,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         .filter(workspace=workspace, archived_at=None)
     )
     entries = _entries_for(actor, product) if product is not None else []
-    counted = [Mention.objects.filter(user_id=actor.person_key, read_at=None)]
+    unread = Mention.objects.visible_to(actor).standing()
+    counted: list[QuerySet[Any]] = [
+        unread.filter(workspace=workspace, user_id=actor.person_key, read_at=None)
+    ]
     counted += [e.rows(actor, product) for e in entries if e.rows and product is not None]
     context["unread"], *counts = capped_counts(counted, most=999)
     if product is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from plm.forms import FloatField, IntegerField, MarkdownArea, VersionField
+from plm.forms import FloatField, IntegerField, MarkdownArea, MarkdownField, VersionField
 from plm.models import Product
 from roadmap.forms.records import RecordChoice, day_field, offer
 from roadmap.models import Objective, Placement, Release
@@ -29,7 +29,7 @@ class VisionForm(forms.Form):
     mission = _area("Mission", 3, 2000, "What we do, every day, to get there.")
     customers = _area("Target customers", 4, 5000, "Who they are and what they struggle with.")
     positioning = _area("Positioning", 4, 5000, "Unlike which alternative, in which way better.")
-    strategy = forms.CharField(
+    strategy = MarkdownField(
         label="Strategy", required=False, max_length=20_000, widget=MarkdownArea(8),
         help_text="The few choices that the roadmap follows. Markdown.",
     )  # fmt: skip

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from plm.errors import Invalid, Stale
 from plm.events import emit, service
+from plm.markdown import too_long
 from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
+from plm.services.mentions import page_mentions, told_data
 from roadmap.models import Vision
 from roadmap.models.vision import VISION_FIELDS
 
@@ -51,19 +53,19 @@ def vision_update(
     }
     if not changes:
         return current
-    too_long = {
-        name: f"At most {LIMITS[name]:,} characters fit here."
-        for name, (_, new) in changes.items()
-        if len(new) > LIMITS[name]
+    wrong = {
+        name: text for name, (_, new) in changes.items() if (text := too_long(new, LIMITS[name]))
     }
-    if too_long:
-        raise Invalid(fields=too_long)
+    if wrong:
+        raise Invalid(fields=wrong)
     for name, (_, new) in changes.items():
         setattr(current, name, new)
     current.version += 1
     current.updated_at = timezone.now()
     current.updated_by_id = actor.user_id
     current.save()
+    texts = {name: pair for name, pair in changes.items() if name != "vision"}
+    told = page_mentions(actor, product, "plan/vision", texts)
     emit(
         "vision.updated",
         actor=actor,
@@ -71,5 +73,6 @@ def vision_update(
         product_id=product.pk,
         changes=changes,
         reason=reason,
+        **told_data(told),
     )
     return current

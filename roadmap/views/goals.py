@@ -9,6 +9,7 @@ from django.shortcuts import render
 from plm.errors import Invalid, Stale
 from plm.markdown import render as markdown
 from plm.models import Event
+from plm.selectors import links_for
 from plm.web.conflicts import conflict_page
 from plm.web.history import history_lines
 from plm.web.lists import record_list_page
@@ -31,10 +32,13 @@ def vision(request: PlmRequest) -> HttpResponse:
         .filter(product=request.product, verb="vision.updated")
         .order_by("-sequence")[:30]
     )
+    links = links_for(
+        request.actor, request.product, [getattr(found, name) for name in VISION_FIELDS[1:]]
+    )
     context = {
         "vision": found,
         "parts": [
-            (VisionForm.base_fields[name].label, markdown(getattr(found, name)))
+            (VisionForm.base_fields[name].label, markdown(getattr(found, name), links))
             for name in VISION_FIELDS[1:]
         ],
         "history": history_lines(events),

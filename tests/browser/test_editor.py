@@ -81,3 +81,40 @@ def test_the_preview_shows_what_a_reader_will_see(page):
     expect(shown.locator("img")).to_have_count(0)
     page.get_by_role("tab", name="Write").click()
     expect(page.locator(AREA)).to_be_visible()
+
+
+def test_a_person_is_chosen_from_a_list_by_keys(page):
+    page.keyboard.type("- ask @pri")
+    area = page.get_by_role("combobox", name="Description")
+    expect(area).to_have_attribute("aria-expanded", "true")
+    shown = page.get_by_role("listbox", name="People").get_by_role("option")
+    expect(shown).to_have_count(1)
+    expect(area).to_have_attribute("aria-activedescendant", shown.first.get_attribute("id"))
+    page.keyboard.press("Enter")
+    expect(page.locator(AREA)).to_have_value("- ask @priya.raman ")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator(AREA)).to_have_value("- ask @priya.raman \n- ")
+
+
+def test_arrows_choose_a_record_and_escape_leaves_the_text(page):
+    page.keyboard.type("see #")
+    options = page.get_by_role("listbox", name="Records").get_by_role("option")
+    expect(options).to_have_count(8)
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    key = options.nth(7).locator(".key").inner_text()
+    page.keyboard.press("Tab")
+    expect(page.locator(AREA)).to_have_value(f"see #{key} ")
+    page.keyboard.type("and #1")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    expect(page.locator(AREA)).to_be_focused()
+    expect(page.locator(AREA)).to_have_value(f"see #{key} and #1")
+    page.get_by_role("tab", name="Preview").click()
+    expect(
+        page.get_by_role("tabpanel", name="Preview").get_by_role("link", name=key)
+    ).to_be_visible()
