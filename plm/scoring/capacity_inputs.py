@@ -60,7 +60,7 @@ def problem_of(
     with it. Raises `Ring` where candidates need one another in a ring, fit or not.
     """
     known = {c.key for c in candidates}
-    bare = [Work(c.key, c.name, c.value, {}, c.needs & known) for c in candidates]
+    bare = [Work(c.key, c.name, c.value, {}, c.needs & known, c.groups) for c in candidates]
     Problem(tuple(bare), (), {})  # Raises for a ring among all, also those that are left out below.
     most = {team: max(amounts, default=0.0) for team, amounts in capacities.items()}
     unfit = {c.key: Unfit(c.key, why) for c in candidates if (why := _lack(c, most))}
