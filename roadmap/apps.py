@@ -35,6 +35,7 @@ class RoadmapConfig(AppConfig):
                 traceability.trace_panel, order=10,
             )
         )  # fmt: skip
+        panels.register_tab(panels.Tab("decide", "plan", "Plan to capacity", "prioritize/plan"))
         add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
         add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))

@@ -45,6 +45,7 @@ PRODUCT = {
     "prioritize": "prioritize/",
     "what-if": "prioritize/what-if",
     "scenarios": "prioritize/scenarios",
+    "plan-to-capacity": "prioritize/plan",
     "scoring-model": "prioritize/model",
     "ranking-line": "prioritize/line",
     "factor-sources": "prioritize/sources",

@@ -3,75 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
 
 import pytest
 
-from backlog.models import ScoringModel
-from backlog.services.assessments import assessment_set
 from backlog.services.items import item_update
-from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
 from plm.errors import Invalid, NotAllowed, NotVisible, Stale
 from plm.models import Event, Job, Relation
-from plm.runner import claim, run_due_jobs
+from plm.runner import claim
 from plm.scoring.capacity import broken
-from plm.services.notes import relation_add
-from plm.services.workspaces import team_create
 from roadmap import tasks
 from roadmap.models import Placement, PlanProposal, PlanSettings, TeamCapacity
 from roadmap.selectors.capacity import plan_inputs
 from roadmap.services.applying import plan_apply
 from roadmap.services.capacity import capacities_set, plan_ask
 from roadmap.services.placements import placement_set
-from tests.make import make_item, make_objective, make_placement, make_release
-
-EFFORTS = (1, 2, 3, 2.5, 1.5)
-REACH = (900, 400, 2100, 800, 1200)
-
-
-@pytest.fixture
-def team(world):
-    scoring_models_ensure(product=world.atlas)
-    rice = ScoringModel.objects.get(product=world.atlas, method="rice")
-    scoring_model_activate(actor=world.actor("alice"), model=rice)
-    return team_create(actor=world.actor("dora"), workspace=world.acme, name="Payments")
-
-
-@pytest.fixture
-def releases(world):
-    alice = world.actor("alice")
-    days = (date(2030, 3, 1), date(2030, 6, 1))
-    return [make_release(alice, world.atlas, f"R{n}", release_on=d) for n, d in enumerate(days, 1)]
-
-
-def scored(world, title, reach, effort, **values):
-    alice = world.actor("alice")
-    item = make_item(alice, world.atlas, title, **values)
-    values = {"reach": reach, "impact": 1, "confidence": 1, "effort": effort}
-    assessment_set(actor=alice, item=item, values=values)
-    return item
-
-
-@pytest.fixture
-def items(world, team):
-    rows = zip(EFFORTS, REACH, strict=True)
-    return [scored(world, f"Item {n}", reach, effort, team=team) for n, (effort, reach) in enumerate(rows)]  # fmt: skip
-
-
-def allow(world, team, releases, amounts=(3, 2), **values):
-    given = {(team, r): a for r, a in zip(releases, amounts, strict=True)}
-    capacities_set(
-        actor=world.actor("alice"), product=world.atlas, version=None, values=values, amounts=given, unit="person-months"
-    )  # fmt: skip
-
-
-def proposal(world):
-    run_due_jobs()
-    return PlanProposal.objects.get(product=world.atlas)
-
-
-def blocks(world, source, target):
-    relation_add(actor=world.actor("alice"), source=source, target=target, type="blocks")
+from tests.make import make_item, make_objective, make_placement
+from tests.roadmap.planning import REACH, allow, blocks, proposal, scored
 
 
 def best_by_hand(problem):
