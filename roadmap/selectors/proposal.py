@@ -126,7 +126,7 @@ def proposal_page(actor: Actor, product: Product) -> Proposal:
     row = PlanProposal.objects.filter(product=product).first()
     inputs = plan_inputs(product)
     job = Job.objects.filter(product=product, kind="roadmap.plan").order_by("-pk").first()
-    state = job.state if job and not job.state == "done" else ""
+    state = job.state if job and job.state != "done" else ""
     number = row.number if row else 0
     fresh = bool(row and row.result and inputs and inputs.problem and inputs.mark == row.mark)
     result = row.result if row else {}
