@@ -45,6 +45,17 @@ class BulkAction:
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One more tab on the pages of an earlier room. `slot` names their row of tabs, `path` lies below the product."""
+
+    slot: str
+    name: str
+    label: str
+    path: str
+
+
+_tabs: dict[tuple[str, str], Tab] = {}
 _panels: dict[tuple[str, str], Panel] = {}
 _tiles: dict[str, Tile] = {}
 _bulk: dict[tuple[str, str], BulkAction] = {}
@@ -93,6 +104,15 @@ def bulk_actions(kind: str, actor: Actor, product: Product) -> list[dict[str, st
         for a in _bulk.values()
         if a.kind == kind and actor.may(a.action, product.workspace_id, product.pk)
     ]
+
+
+def register_tab(tab: Tab) -> None:
+    _tabs[tab.slot, tab.name] = tab
+
+
+def tabs_for(slot: str) -> list[Tab]:
+    """What later rooms add to a row of tabs."""
+    return [tab for tab in _tabs.values() if tab.slot == slot]
 
 
 def tile_for(stage: str) -> Tile | None:

@@ -97,6 +97,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "milestone.edit": Role.MANAGER,
     "milestone.move": Role.MANAGER,
     "placement.edit": Role.MANAGER,
+    "plan.edit": Role.MANAGER,
     "share.view": Role.MANAGER,
     "share.create": Role.MANAGER,
     "share.edit": Role.MANAGER,

@@ -42,6 +42,7 @@ class RoadmapConfig(AppConfig):
         ):
             register_column(Column(name, label, load=load))
         balance.register_balance()
+        panels.register_tab(panels.Tab("decide", "plan", "Plan to capacity", "prioritize/plan"))
         add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
         add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import goals, places, roadmap, shares, traceability
+from roadmap.views import capacity, goals, places, roadmap, shares, traceability
 
 public_urls = [
     path("share/<str:token>/", shares.shared, name="shared"),
@@ -25,6 +25,10 @@ product_urls = [
     path("roadmap/place", places.place_named, name="place_named"),
     path("roadmap/shares", shares.shares, name="shares"),
     path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),
+    path("prioritize/plan", capacity.plan, name="plan"),
+    path("prioritize/plan/capacities", capacity.plan_capacities, name="plan_capacities"),
+    path("prioritize/plan/anew", capacity.plan_anew, name="plan_anew"),
+    path("prioritize/plan/apply", capacity.plan_put, name="plan_apply"),
     path("traceability/", traceability.traceability, name="traceability"),
     path("traceability.csv", traceability.traceability_csv, name="traceability_csv"),
     path("plan/vision", goals.vision, name="vision"),

@@ -245,18 +245,50 @@ def prices(problem: Problem, best: Plan, *, time_limit: float = TIME_LIMIT) -> l
 
     Where the plan is not proved its gap would drown the answer: then the best sets for all periods together are compared.
     """
-    found = []
-    base = _together_value(problem, time_limit) if best.stopped else best.value
-    for rule, eased in _eased(problem):
-        proved = False
-        if best.stopped:
-            value = _together_value(eased, time_limit)
-        else:
-            plan = planned(eased, hand=best.placement, time_limit=time_limit)
-            value, proved = plan.value, not plan.stopped
-        rise = value - base
-        found.append(Price(rule, rise if rise > ROUNDING * max(1.0, abs(base)) else 0.0, proved))
+    base = price_base(problem, best, time_limit=time_limit)
+    found = [
+        price_of(rule, eased, best, base, time_limit=time_limit) for rule, eased in _eased(problem)
+    ]
     return sorted(found, key=lambda price: -price.worth)
+
+
+def price_base(problem: Problem, best: Plan, *, time_limit: float = TIME_LIMIT) -> float:
+    """The value against which a rule that gave way is measured."""
+    return _together_value(problem, time_limit) if best.stopped else best.value
+
+
+def price_of(
+    rule: Rule, eased: Problem, best: Plan, base: float, *, time_limit: float = TIME_LIMIT
+) -> Price:
+    """What one rule costs: `eased` is the problem in which it gave way, `base` comes from `price_base`."""
+    proved = False
+    if best.stopped:
+        value = _together_value(eased, time_limit)
+    else:
+        plan = planned(eased, hand=best.placement, time_limit=time_limit)
+        value, proved = plan.value, not plan.stopped
+    rise = value - base
+    return Price(rule, rise if rise > ROUNDING * max(1.0, abs(base)) else 0.0, proved)
+
+
+def roomier(problem: Problem, placement: Placement) -> Iterable[tuple[Rule, Problem]]:
+    """The problem with one unit more for one team in one period, for each team that something left out needs, the
+    fullest first."""
+    used = loads(problem, placement)
+    wanted = {t for w in problem.works if w.key not in placement and w.key not in problem.out for t in w.efforts}  # fmt: skip
+    places = [(team, period) for team in problem.capacities if team in wanted for period in range(len(problem.periods))]  # fmt: skip
+    for team, period in sorted(
+        places, key=lambda at: problem.room(at[0], at[1]) - used[at[0]][at[1]]
+    ):
+        capacity = list(problem.capacities[team])
+        capacity[period] += 1
+        more = {**problem.capacities, team: tuple(capacity)}
+        yield Rule(CAPACITY, team, period), replace(problem, capacities=more)
+
+
+def without_targets(problem: Problem) -> Iterable[tuple[Rule, Problem]]:
+    """The problem without one end of a target, for each."""
+    return ((rule, eased) for rule, eased in _eased(problem) if rule.kind in {LEAST, MOST})
 
 
 def _together_value(problem: Problem, time_limit: float) -> float:

@@ -31,6 +31,7 @@ from django.utils.translation import pgettext
 from plm.counting import Capped
 from plm.icons import UnknownIconError, drawing
 from plm.kinds import Money
+from plm.panels import Tab, tabs_for
 from plm.templatetags.plotting import Values
 
 register = template.Library()
@@ -47,6 +48,12 @@ Figure = int | float | Decimal
 def form_key() -> SafeString:
     """For a form that makes something and then leads elsewhere: sent twice, it acts once."""
     return format_html('<input type="hidden" name="form_key" value="{}">', uuid.uuid4().hex)
+
+
+@register.simple_tag
+def more_tabs(slot: str) -> list[Tab]:
+    """The tabs that later rooms add to a row of tabs."""
+    return tabs_for(slot)
 
 
 @register.filter

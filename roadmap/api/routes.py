@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.viewsets import (
@@ -24,6 +25,9 @@ urlpatterns = [
     path("roadmap/", RoadmapView.as_view(), name="roadmap"),
     path("placements/", PlacementsView.as_view(), name="placements"),
     path("placements/<str:reference>/", PlacementView.as_view(), name="placement"),
+    path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
+    path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
+    path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),
     path("shares/", SharesView.as_view(), name="shares"),
     path("shares/<uuid:uuid>/", ShareView.as_view(), name="share"),
 ]

@@ -1,5 +1,6 @@
 """Tables of the roadmap room."""
 
+from roadmap.models.capacity import PlanProposal, PlanSettings, TeamCapacity
 from roadmap.models.objective import KeyResult, KeyResultCheckIn, Objective
 from roadmap.models.placement import Placement
 from roadmap.models.release import Milestone, Release
@@ -12,7 +13,10 @@ __all__ = [
     "Milestone",
     "Objective",
     "Placement",
+    "PlanProposal",
+    "PlanSettings",
     "Release",
     "Share",
+    "TeamCapacity",
     "Vision",
 ]

@@ -51,6 +51,7 @@ PRODUCT = {
     "what-if": "prioritize/what-if",
     "scenarios": "prioritize/scenarios",
     "overrides": "prioritize/overrides",
+    "plan-to-capacity": "prioritize/plan",
     "scoring-model": "prioritize/model",
     "ranking-line": "prioritize/line",
     "factor-sources": "prioritize/sources",
