@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from analytics.demo.telling import BEGAN, Telling, story
-from plm.models import Job
+from plm.models import Job, Team
 from plm.runner import DUE, run_job
 from plm.services.records import record_move
-from roadmap.models import KeyResult, Milestone
+from roadmap.models import KeyResult, Milestone, Release
+from roadmap.selectors.capacity import open_releases, plan_inputs
+from roadmap.services.capacity import capacities_set
 from roadmap.services.objectives import key_result_check_in, key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create, release_update
@@ -20,6 +22,8 @@ NEXT_RELEASE = 8
 """Which of the names is the one of the release that goes out next."""
 COMMITTED = {"region", "ev", "escalate", "checklist"}
 EXPLORING = {"flex", "quotes", "voice", "compressor", "whitelabel"}
+CAPACITIES = (6.0, 4.0, 8.0)
+"""Person-months of a team in a release, in turns."""
 HEALTH = {"battery": "at_risk", "ev": "on_track", "escalate": "on_track", "region": "on_track"}
 
 
@@ -39,6 +43,23 @@ def plan_roadmap(telling: Telling) -> None:
     for key in telling.features:
         _plan_place(telling, key)
     telling.plan(telling.moment(-20), lambda: _share(telling))
+    telling.plan(telling.moment(-1, hour=16), lambda: _capacities(telling))
+
+
+def _capacities(telling: Telling) -> None:
+    """What each team has left for the releases to come."""
+    actor, product = telling.actors["maren"], telling.product
+    coming = [r for r in open_releases(product) if r.release_on is not None][:4]
+    amounts: dict[tuple[Team, Release], float | None] = {
+        (team, release): CAPACITIES[(row + at) % len(CAPACITIES)]
+        for row, team in enumerate(telling.teams.values())
+        for at, release in enumerate(coming)
+    }
+    inputs = plan_inputs(product)
+    capacities_set(
+        actor=actor, product=product, version=None, values={}, amounts=amounts,
+        unit=inputs.unit if inputs else "",
+    )  # fmt: skip
 
 
 def cycle_of(today: date, year: int) -> tuple[date, date, str]:
