@@ -76,7 +76,7 @@ class SourcesForm(forms.Form):
                 label=factor.label, choices=choices, required=False, initial=row.source if row else "",
             )  # fmt: skip
             self.fields[f"{factor.key}.times"] = FloatField(
-                label="times", required=False, initial=row.times if row else 1,
+                label="Data times", required=False, initial=row.times if row else 1,
                 help_text=f"0.1 makes 20 a 2. Scale: {factor.shown_range}.",
             )  # fmt: skip
 
