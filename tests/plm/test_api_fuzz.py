@@ -26,6 +26,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
+from backlog.models import RankOverride
+from backlog.services.ranks import item_rank_pin
 from ideas.services.follows import follower_add
 from ideas.services.portal import portal_answer
 from ideas.services.votes import vote_add_for
@@ -120,6 +122,7 @@ def everything(world, client):
     segment = made(
         "segments/", name="Bakeries", rules=[{"field": "plan", "test": "is", "value": "Team"}]
     )
+    item_rank_pin(actor=alice, item=records["item"], rank=1, reason="Promised")
     quote = made(f"feedback/{records['feedback'].reference}/quotes/", target=idea.reference)
     uuids = {
         "companies": make_company(alice, world.acme).uuid,
@@ -140,6 +143,7 @@ def everything(world, client):
         "capabilities": made("capabilities/", product="ATL", name="Offline mode"),
         "attachments": Attachment.objects.get().uuid,
         "quotes": quote,
+        "overrides": RankOverride.objects.get().uuid,
         "jobs": Job.objects.filter(workspace=world.acme).latest("pk").uuid,
     }  # fmt: skip
     paths = {
