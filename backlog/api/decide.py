@@ -23,7 +23,10 @@ from plm.models import Product
 from plm.services.guard import require
 
 MEASURE = {"type": "string", "maxLength": 40, "examples": ["effort", "item.value"]}
-NUMBER, YES = {"type": "number"}, {"type": "boolean", "default": False}
+NUMBER, YES = (
+    {"type": "number", "minimum": -1e12, "maximum": 1e12},
+    {"type": "boolean", "default": False},
+)
 
 
 class OfProduct(PlmView):
@@ -51,8 +54,8 @@ class _Query(Input):
     x = serializers.CharField(required=False)
     y = serializers.CharField(required=False)
     size = serializers.CharField(required=False)
-    xcut = serializers.FloatField(required=False)
-    ycut = serializers.FloatField(required=False)
+    xcut = serializers.FloatField(required=False, min_value=-1e12, max_value=1e12)
+    ycut = serializers.FloatField(required=False, min_value=-1e12, max_value=1e12)
     xlog = serializers.BooleanField(required=False)
     ylog = serializers.BooleanField(required=False)
 

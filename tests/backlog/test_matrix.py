@@ -164,4 +164,5 @@ def test_the_matrix_over_the_api(world, judged, api):
     assert client.get(API, {"x": "nothing"}).status_code == 422
     assert client.get(API, {"x": "effort", "y": "effort"}).status_code == 422
     assert client.get(API, {"xcut": "1_0"}).status_code == 422
+    assert client.get(API, {"xcut": "1e999"}).status_code == 422
     assert api(world.mallory, world.rival).get(API).status_code == 404
