@@ -248,7 +248,7 @@ class RecordForm(forms.Form):
     title = forms.CharField(
         max_length=250, label="Title", widget=forms.TextInput(attrs={"autofocus": True})
     )
-    description = MarkdownField(
+    description: forms.CharField = MarkdownField(
         required=False,
         label="Description",
         max_length=MOST_TEXT,

@@ -99,15 +99,15 @@ def _pin(telling: Telling) -> None:
 
 
 def _pin_early(telling: Telling) -> None:
-    """A feature in work whose score would have had it wait."""
+    """A feature that was promised, whose score would have had it wait."""
     item = (
-        BacklogItem.objects.filter(product=telling.product, type="feature", state="in_progress", rank__gt=1)
-        .select_related("product").order_by("-rank").first()
+        BacklogItem.objects.filter(product=telling.product, type="feature", rank__gt=2)
+        .exclude(state__in=FINISHED_STATES).select_related("product").order_by("rank").first()
     )  # fmt: skip
     if item is not None:
         item_rank_pin(
             actor=telling.actors["maren"], item=item, rank=1,
-            reason="Half built: stopping now would cost more than the two items it goes before bring",
+            reason="Promised to the pilot shops before the season; a promise kept is worth more than two places",
         )  # fmt: skip
 
 
@@ -116,8 +116,8 @@ def _verdict(telling: Telling) -> None:
     if row is not None:
         row.item = telling.current(row.item)
         override_judge(
-            actor=telling.actors["maren"], override=row, verdict="paid_off",
-            reason="It was out within the month, and nobody asked for the items that waited for it",
+            actor=telling.actors["maren"], override=row, verdict="too_early",
+            reason="The pilot shops have it on their list; ask again when a quarter with it has passed",
         )  # fmt: skip
 
 

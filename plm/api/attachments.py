@@ -64,7 +64,7 @@ class AttachmentsView(RecordView):
         upload = request.FILES.get("file")
         if upload is None:
             raise Invalid(fields={"file": "Send a file under this name."})
-        image = str(request.data.get("image", "")).lower()
+        image = str(request.POST.get("image", "")).lower()
         if image not in {"", "false", "0", "true", "1"}:
             raise Invalid(fields={"image": "Say true or false."})
         made = notes.attachment_add(

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from backlog.services.items import item_update
-from plm.errors import Invalid, NotAllowed, NotVisible, Stale
+from plm.errors import Invalid, LeaseLost, NotAllowed, NotVisible, Stale
 from plm.models import Event, Job, Relation
 from plm.runner import claim
 from plm.scoring.capacity import broken
@@ -126,7 +126,7 @@ def test_a_worker_that_died_leaves_a_job_that_gives_the_same(world, team, releas
     Job.objects.filter(pk=job.pk).update(lease_until="2020-01-01T00:00Z")
     again = proposal(world)
     assert (again.result, again.mark) == (first.result, first.mark)
-    with pytest.raises(Exception, match=""):
+    with pytest.raises(LeaseLost):
         tasks.plan(dead)
     assert PlanProposal.objects.get().number == again.number
 
