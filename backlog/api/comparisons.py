@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from backlog.models import ScoringModel
 from backlog.selectors.comparisons import Comparison, comparison_of
 from backlog.serializers.comparisons import (
-    ComparisonAnswer,
     ComparisonInput,
     ComparisonUseInput,
+    CriteriaComparisonAnswer,
     comparison_json,
 )
 from backlog.serializers.priority import ScoringModelAnswer, model_json
@@ -51,14 +51,14 @@ class ComparisonView(_OfModel):
     }
     serializer_class = ComparisonInput
 
-    @extend_schema(responses=ComparisonAnswer)
+    @extend_schema(responses=CriteriaComparisonAnswer)
     def get(self, request: Request, uuid: UUID) -> Response:
         """Your judgements, those of the others, and the group's: weights, consistency ratio, and which judgement
         contradicts the others most. The ETag is that of your own judgements."""
         refuse_unknown(request.query_params, {"workspace"})
         return _answer(comparison_of(self.actor, self.model(uuid)))
 
-    @extend_schema(request=ComparisonInput, responses=ComparisonAnswer)
+    @extend_schema(request=ComparisonInput, responses=CriteriaComparisonAnswer)
     def put(self, request: Request, uuid: UUID) -> Response:
         """Set your judgements whole, as pairs or as a matrix. `If-Match` holds the ETag you read. Weights change with
         `use` alone."""

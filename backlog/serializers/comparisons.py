@@ -93,7 +93,7 @@ class UnusedAnswer(Answer):
     removed = serializers.CharField()
 
 
-class ComparisonAnswer(Answer):
+class CriteriaComparisonAnswer(Answer):
     """`impossible` says why the criteria of this model are not compared in pairs."""
 
     model = serializers.UUIDField()

@@ -145,8 +145,8 @@ class FactorChangeRow(serializers.Serializer[Any]):
     reference = serializers.CharField()
     status = serializers.ChoiceField(choices=("changed", "unchanged", "error"))
     detail = serializers.CharField(help_text="Why it was left as it was; else empty.")
-    before = InputField(allow_null=True)
-    after = InputField(allow_null=True)
+    before = InputField()
+    after = InputField()
 
 
 class FactorChangeAnswer(serializers.Serializer[Any]):

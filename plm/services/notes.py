@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible, TooLarge
 from plm.events import emit, service
-from plm.images import HEAD, image_type
+from plm.images import HEAD, image_name, image_type
 from plm.markdown import too_long
 from plm.models import (
     Attachment,
@@ -117,10 +117,13 @@ def attachment_add(
         )
     if size == 0:
         raise Invalid(fields={"file": "The file is empty."})
-    if image and not image_type(upload.read(HEAD)):
-        raise Invalid(
-            fields={"file": "This is no image that can be shown. Use PNG, JPEG, GIF or WebP."}
-        )
+    if image:
+        head = upload.read(HEAD)
+        if not image_type(head):
+            raise Invalid(
+                fields={"file": "This is no image that can be shown. Use PNG, JPEG, GIF or WebP."}
+            )
+        name = image_name(clean_file_name(name), head)
     upload.seek(0)
     digest = hashlib.sha256()
     for chunk in upload.chunks():

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonRe
 from django.shortcuts import render
 
 from plm.errors import Invalid, NotVisible, Stale
-from plm.images import HEAD, image_type
+from plm.images import HEAD, shown_type
 from plm.kinds import kind_of, record_by_reference
 from plm.markdown import MOST_TEXT
 from plm.markdown import render as markdown
@@ -89,7 +89,7 @@ def attachment(request: PlmRequest, uuid: UUID) -> FileResponse:
 
 def attachment_response(found: Attachment) -> FileResponse:
     kept = kept_file(found)
-    shown = image_type(kept.read(HEAD))
+    shown = shown_type(found.name, kept.read(HEAD))
     kept.seek(0)
     response = FileResponse(
         kept,

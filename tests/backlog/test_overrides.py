@@ -176,5 +176,5 @@ def test_what_was_fixed_before_there_was_a_record_comes_from_the_history(world, 
     names = ("item_id", "place", "reason", "end", "made_by_id")
     kept = list(RankOverride.objects.values_list(*names))
     RankOverride.objects.all().delete()
-    import_module("backlog.migrations.0007_overrides").overrides_from_history(apps, None)
+    import_module("backlog.migrations.0009_overrides").overrides_from_history(apps, None)
     assert list(RankOverride.objects.values_list(*names)) == kept
