@@ -273,7 +273,7 @@ def test_who_may_not_organise_only_looks(world, items, sign_in):
     carol, here = sign_in(world.carol), row.get_absolute_url()
     page = carol.get(here).content.decode()
     assert "Reveal the answers" not in page
-    assert "Make a link" not in page
+    assert "Ask this guest" not in page
     for part in ("words", "move", "people", "longer"):
         assert carol.post(f"{here}/{part}", {"state": "revealed"}).status_code == 403
     assert carol.get(f"{here}/answers").status_code == 404  # she is not asked

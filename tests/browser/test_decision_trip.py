@@ -108,7 +108,7 @@ def ask(page: Page, ferry) -> str:
 def invited(page: Page, round_at: str, name: str) -> str:
     page.goto(round_at)
     page.get_by_label("Guest without an account").fill(name)
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Ask this guest").click()
     return page.locator("#round-link").inner_text()
 
 
