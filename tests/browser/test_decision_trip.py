@@ -148,7 +148,7 @@ def stands_first(page: Page, ferry, item: str) -> None:
     page.goto(f"/ferry/{item}/score")
     main = page.locator("#main")
     expect(main).to_contain_text("equal to the last bit")
-    expect(main).to_contain_text("by hand: Mara")
+    expect(main).to_contain_text("round: What the spring release is for")
     expect(main).to_contain_text(REASON)
     page.goto(f"/ferry/{item}/history")
     expect(page.locator("#main")).to_contain_text(REASON)
