@@ -70,7 +70,7 @@ def test_a_stale_save_shows_both_texts_on_a_page_that_is_fit_to_use(browser, sit
         item.refresh_from_db()
         page.locator("input[name=title]").fill("Mine, typed too late")
         page.get_by_role("button", name="Save changes").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Compare and decide")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Put both together")
         expect(page.locator("input[name=title]")).to_have_value("Mine, typed too late")
         assert not walk.judged(page)
         walk.close()
