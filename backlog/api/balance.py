@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backlog.api.decide import OfProduct, scoring_in
+from backlog.api.decide import scoring_in
 from backlog.selectors import balance as reads
 from backlog.serializers.balance import (
     BalanceAnswer,
@@ -21,6 +21,7 @@ from backlog.serializers.balance import (
 from backlog.services.share_targets import share_targets_set
 from plm.api.records import etag, version_of
 from plm.api.serializers import Input
+from plm.api.views import OfProduct
 from plm.errors import Invalid
 from plm.filters import refuse_unknown
 from plm.models import Product
@@ -38,6 +39,7 @@ class _Query(Input):
 class BalanceView(OfProduct):
     """How effort and value divide among groups of items."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view"}
 
     @extend_schema(
@@ -76,6 +78,7 @@ class BalanceView(OfProduct):
 class BalanceTargetsView(OfProduct):
     """Which share each kind and each segment is to have. Those of goals are on the goals (`target_share`)."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     if_match: ClassVar[Mapping[str, bool]] = {"PUT": True}
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view", "put": "ranking.edit"}
     serializer_class = BalanceTargetsInput

@@ -15,30 +15,16 @@ from backlog.selectors.priority import Scoring, scoring_of
 from backlog.serializers.decide import MatrixAnswer, matrix_json, measure_json
 from backlog.services.scoring_models import scoring_models_ensure
 from plm.api.serializers import Input
-from plm.api.views import PlmView
+from plm.api.views import OfProduct
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
-from plm.kinds import product_of
 from plm.models import Product
-from plm.services.guard import require
 
 MEASURE = {"type": "string", "maxLength": 40, "examples": ["effort", "item.value"]}
 NUMBER, YES = (
     {"type": "number", "minimum": -1e12, "maximum": 1e12},
     {"type": "boolean", "default": False},
 )
-
-
-class OfProduct(PlmView):
-    """A reading of a product that is no record."""
-
-    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
-    single = True
-
-    def product(self, key: str, action: str) -> Product:
-        found = product_of(self.actor, self.workspace_id, key[:10])
-        require(self.actor, action, found)
-        return found
 
 
 def scoring_in(product: Product) -> Scoring:
@@ -63,6 +49,7 @@ class _Query(Input):
 class MatrixView(OfProduct):
     """Items on two axes of the scoring model."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view"}
 
     @extend_schema(

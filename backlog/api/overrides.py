@@ -17,13 +17,10 @@ from backlog.services.ranks import override_judge
 from plm.api.answers import paged, reference
 from plm.api.parameters import PAGED
 from plm.api.serializers import Input
-from plm.api.views import PlmView
+from plm.api.views import OfProduct
 from plm.errors import NotVisible
 from plm.filters import refuse_unknown
-from plm.kinds import product_of
-from plm.models import Product
 from plm.paging import ordering_for, page_size, paginate
-from plm.services.guard import require
 
 
 class VerdictInput(Input):
@@ -90,16 +87,9 @@ def _json(row: reads.Told) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class _OfProduct(PlmView):
+class OverridesView(OfProduct):
     tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
-
-    def product(self, key: str, action: str) -> Product:
-        found = product_of(self.actor, self.workspace_id, key[:10])
-        require(self.actor, action, found)
-        return found
-
-
-class OverridesView(_OfProduct):
+    single = False
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view"}
 
     @extend_schema(responses=paged("OverridePage", OverrideAnswer), parameters=PAGED)
@@ -118,7 +108,9 @@ class OverridesView(_OfProduct):
         return Response({"results": found, "next_cursor": page.next_cursor or None})
 
 
-class OverrideVerdictView(_OfProduct):
+class OverrideVerdictView(OfProduct):
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
+    single = False
     policies: ClassVar[Mapping[str, str]] = {"post": "item.rank"}
     version_in_body: ClassVar[tuple[str, ...]] = ("POST",)
     serializer_class = VerdictInput

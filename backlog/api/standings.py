@@ -28,28 +28,17 @@ from backlog.services.scoring_models import scoring_models_ensure
 from backlog.services.sources import factor_sources_set
 from backlog.services.standings import ranking_settings_set
 from plm.api.records import etag, version_of
-from plm.api.views import PlmView
+from plm.api.views import OfProduct
 from plm.errors import Stale
 from plm.filters import refuse_unknown
-from plm.kinds import product_of
 from plm.models import Product
 from plm.permissions import Actor
-from plm.services.guard import require
 
 
-class _OfProduct(PlmView):
-    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
-    single = True
-
-    def product(self, key: str, action: str) -> Product:
-        found = product_of(self.actor, self.workspace_id, key[:10])
-        require(self.actor, action, found)
-        return found
-
-
-class RankingView(_OfProduct):
+class RankingView(OfProduct):
     """Where the ranked list of a product is cut, and when an input is old."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     if_match: ClassVar[Mapping[str, bool]] = {"PUT": True}
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view", "put": "ranking.edit"}
     serializer_class = RankingInput
@@ -84,9 +73,10 @@ def _ranking(product: Product) -> Response:
     return Response(body, headers={"ETag": etag(line.version)})
 
 
-class FactorSourcesView(_OfProduct):
+class FactorSourcesView(OfProduct):
     """Which factors of a product's active model fill themselves from data."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     if_match: ClassVar[Mapping[str, bool]] = {"PUT": True}
     policies: ClassVar[Mapping[str, str]] = {
         "get": "scoring_model.view",
@@ -140,9 +130,10 @@ def _sources(product: Product) -> Response:
     return Response(body, headers={"ETag": f'"{_number(sources_mark(rows))}"'})
 
 
-class StandingsView(_OfProduct):
+class StandingsView(OfProduct):
     """How sure the ranks of a product are."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view"}
 
     @extend_schema(responses=StandingsAnswer)
@@ -186,9 +177,10 @@ def _json(actor: Actor, drawn: Drawn) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class RankingColumnsView(_OfProduct):
+class RankingColumnsView(OfProduct):
     """Which columns of the ranked list you see."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Prioritization"}
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view", "put": "item.view"}
     serializer_class = RankingColumnsInput
 

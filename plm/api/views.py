@@ -19,9 +19,10 @@ from rest_framework.views import APIView
 from plm.api.auth import caller_of
 from plm.api.renderers import OrjsonRenderer
 from plm.errors import Invalid, TooLarge
-from plm.models import IdempotencyKey
+from plm.kinds import product_of
+from plm.models import IdempotencyKey, Product
 from plm.permissions import Actor
-from plm.services.guard import require_in
+from plm.services.guard import require, require_in
 
 JSON = OrjsonRenderer()
 ANYTHING = {"*/*", "application/json"}
@@ -149,3 +150,15 @@ class PlmView(APIView):
             response[name] = value
         response.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+class OfProduct(PlmView):
+    """Something of a product that is no record, below `products/<key>/`."""
+
+    single = True
+
+    def product(self, key: str, action: str) -> Product:
+        """The product, for a caller who may do this in it. Raises NotVisible, NotAllowed."""
+        found = product_of(self.actor, self.workspace_id, key[:10])
+        require(self.actor, action, found)
+        return found

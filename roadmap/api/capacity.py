@@ -11,12 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from plm.api.records import etag, version_of
-from plm.api.views import PlmView
+from plm.api.views import OfProduct
 from plm.errors import Invalid
 from plm.filters import refuse_unknown
-from plm.kinds import product_of
 from plm.models import Product, Team
-from plm.services.guard import require
 from roadmap.models import Release
 from roadmap.selectors.capacity import (
     amounts_of,
@@ -38,19 +36,10 @@ from roadmap.services.applying import plan_apply
 from roadmap.services.capacity import capacities_set, plan_ask
 
 
-class _OfProduct(PlmView):
-    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
-    single = True
-
-    def product(self, key: str, action: str) -> Product:
-        found = product_of(self.actor, self.workspace_id, key[:10])
-        require(self.actor, action, found)
-        return found
-
-
-class CapacitiesView(_OfProduct):
+class CapacitiesView(OfProduct):
     """What teams can do in releases, and what a plan is to keep."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
     if_match: ClassVar[Mapping[str, bool]] = {"PUT": True}
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view", "put": "plan.edit"}
     serializer_class = CapacitiesInput
@@ -112,9 +101,10 @@ def _capacities(product: Product) -> Response:
     return Response(body, headers={"ETag": etag(settings.version)})
 
 
-class PlanView(_OfProduct):
+class PlanView(OfProduct):
     """The plan that is proposed, beside the roadmap."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
     policies: ClassVar[Mapping[str, str]] = {"get": "item.view", "post": "plan.edit"}
     serializer_class = AskPlanInput
 
@@ -136,9 +126,10 @@ class PlanView(_OfProduct):
         return Response(body, status=status.HTTP_202_ACCEPTED)
 
 
-class PlanApplyView(_OfProduct):
+class PlanApplyView(OfProduct):
     """Putting the proposal on the roadmap."""
 
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
     policies: ClassVar[Mapping[str, str]] = {"post": "placement.edit"}
     version_in_body: ClassVar[tuple[str, ...]] = ("POST",)
     serializer_class = ApplyPlanInput
