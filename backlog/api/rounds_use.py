@@ -48,5 +48,6 @@ class RoundUses(PlmView):
     @use.mapping.post
     def use_now(self, request: Request, uuid: str) -> Response:
         """Write them, with a reason. Their source is the round; items it says nothing about keep what they have."""
+        row = self._one(uuid)
         given: dict[str, Any] = taken(RoundUseInput, request)
-        return Response(use_json(round_use(actor=self.actor, row=self._one(uuid), **given)))
+        return Response(use_json(round_use(actor=self.actor, row=row, **given)))
