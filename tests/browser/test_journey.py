@@ -128,7 +128,7 @@ def score(trip, feature):
     trip.wait_for_jobs()
     trip.page.goto("/corner/SEA/prioritize/")
     row = trip.page.locator(f"#{reference}")
-    cells = row.locator("td[data-label] .cell")
+    cells = row.locator("td[data-label] .cell:not([name=state])")
     for number in range(cells.count()):
         cell = cells.nth(number)
         with trip.page.expect_response(re.compile("/assess$")) as answer:
