@@ -14,6 +14,16 @@ function values(box) {
   });
 }
 
+// As the page was served: somebody may have written before this script came.
+function served(box) {
+  return controls(box).flatMap((control) => {
+    if (control.matches("[type=checkbox], [type=radio]")) return control.defaultChecked ? [control.value] : [];
+    if (control.matches("select[multiple]")) return [...control.options].filter((option) => option.defaultSelected).map((option) => option.value);
+    if (control.matches("select")) return [([...control.options].find((option) => option.defaultSelected) ?? control.options[0])?.value ?? ""];
+    return [control.defaultValue];
+  });
+}
+
 function fill(box, picked) {
   const found = controls(box);
   found.forEach((control, place) => {
@@ -50,7 +60,7 @@ function picked(event) {
 }
 
 export function again() {
-  for (const box of all("[data-merged]")) if (!held.has(box)) held.set(box, JSON.stringify(values(box)));
+  for (const box of all("[data-merged]")) if (!held.has(box)) held.set(box, JSON.stringify(served(box)));
 }
 
 export function start() {
