@@ -142,7 +142,8 @@ def planned(folder: Path) -> list[Part]:
         Path(env["PLM_DATA_DIR"], "static").mkdir(parents=True)
         but = " and not once" if "DATABASE_URL" in env else ""
         marks = f"not faults and not browser{but}"
-        together = ["-n", str(min(os.cpu_count() or 2, 4)), "-m", marks]
+        processes = str(min(os.cpu_count() or 2, 4))
+        together = ["-n", processes, "--dist", "loadgroup", "-m", marks]
         parts.append(Part(f"{name}, side by side", together, neutral | env | redis_beside(env)))
         # A file, because threads and a live server cannot share a database in memory.
         on_disk = {"PLM_TEST_SQLITE": str(Path(env["PLM_DATA_DIR"], "test.sqlite3"))}
