@@ -143,7 +143,9 @@ def planned(folder: Path) -> list[Part]:
         but = " and not once" if "DATABASE_URL" in env else ""
         marks = f"not faults and not browser{but}"
         processes = str(min(os.cpu_count() or 2, 4))
-        together = ["-n", processes, "--dist", "loadgroup", "-m", marks]
+        # A file at a time: what its tests share is made once. In the order of the names, as the longest ones would
+        # come last in the order of their counts.
+        together = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder", "-m", marks]
         parts.append(Part(f"{name}, side by side", together, neutral | env | redis_beside(env)))
         # A file, because threads and a live server cannot share a database in memory.
         on_disk = {"PLM_TEST_SQLITE": str(Path(env["PLM_DATA_DIR"], "test.sqlite3"))}

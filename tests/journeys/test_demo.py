@@ -26,8 +26,6 @@ from plm.models import Attachment, Comment, Counter, Event, Job, Reference, User
 from plm.permissions import SYSTEM
 from roadmap.models import KeyResultCheckIn, Milestone, Objective, Placement, Release, Share
 
-# One process tells the story that most tests read.
-pytestmark = pytest.mark.xdist_group("demo")
 SMALL = 60
 DAY = date(2026, 6, 10)
 PLACEHOLDERS = re.compile(

@@ -6,74 +6,26 @@ a GET is asked by everybody who may not see it (on PostgreSQL by those without a
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.core import mail
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.test import Client, override_settings
-from django.utils import timezone
 
-from backlog.models import Round, ScoringModel
-from ideas.models import Company, Idea, Person
 from plm.api.throttles import limiter
-from plm.kinds import all_kinds
-from plm.models import (
-    Attachment,
-    CustomField,
-    Event,
-    ImportBatch,
-    Invitation,
-    Job,
-    Membership,
-    Product,
-    ProductRole,
-    Reference,
-    SavedView,
-    Tag,
-    User,
-    Workspace,
-)
+from plm.models import Membership, ProductRole
 from plm.permissions import Role
-from plm.services import notes
-from plm.services.fields import custom_field_create
-from plm.services.notes import saved_view_create
-from roadmap.models import Share
-from roadmap.services.shares import share_create
-from tests.bad_input import one_of_each_kind
-from tests.make import make_company, make_idea, make_person, make_placement, make_revealed_round
+from tests.canaries import CANARY, staged
 from tests.permissions import all_routes
 from tests.world import make_user, make_world
 
-ROOMS = ("plm", "ideas", "backlog", "roadmap", "feedback", "analytics")
-# Names the program itself compares, hashes, and what is read back as structure.
-STRUCTURE = {
-    "slug", "key", "kind", "state", "verb", "currency", "time_zone", "request_id", "phase", "sha256", "public_id",
-    "secret_hash", "token_hash", "scopes", "password", "email", "theme", "density", "task", "owner", "request_hash",
-    "headers", "method", "definition", "content", "shape", "mapping", "options", "counts", "choices", "event_id",
-    "query", "file", "subject",
-}  # fmt: skip
-REVENUE = 987654
-# As a word of its own: the digits come up by chance in ids and nonces of letters and digits.
-CANARY = re.compile(
-    r"zzcanary-(atl|bor|acme)(?:-([a-z]+)-[a-z_]+)?|(?<![\w-])987[, .\u00a0\u202f]?654(?![\w-])"
-)
 MANAGERS_ONLY = {"share", "invitation"}
 CONTRIBUTORS_ONLY = {"importbatch", "importrow", "importmapping", "job"}
 OTHERS_OWN = {"savedview", "apitoken"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-# One process asks for all: the stage takes seconds to set.
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.timeout(900),
-    pytest.mark.xdist_group("canary crawl"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 
 
 class _Undo(Exception):
@@ -96,195 +48,6 @@ def world(db, stage, settings):
     settings.MEDIA_ROOT = stage["uploads"]
     limiter().storage.reset()
     return stage["world"]
-
-
-def staged(world):
-    full(world, world.atlas)
-    full(world, world.boreas)
-    public = make_idea(world.actor("alice"), world.atlas, "Open to all", public=True)
-    make_company(world.actor("alice"), world.acme, mrr=REVENUE)
-    make_person(world.actor("alice"), world.acme)
-    _, secret = share_create(actor=world.actor("alice"), product=world.atlas, name="Partners")
-    Product.objects.filter(pk=world.atlas.pk).update(portal_open=True)
-    for model in canaried():
-        for row in list(model.objects.all()):
-            fill(world, row)
-    publish(world, public)
-    return {"world": world, "share": secret, "values": values_of(world, public)}
-
-
-def full(world, product):
-    """One record of each kind, with what hangs on records."""
-    alice = world.actor("alice")
-    records = one_of_each_kind(_At(world, product))
-    for record in records.values():
-        notes.comment_add(actor=alice, record=record, body="A comment")
-        upload = SimpleUploadedFile("note.txt", b"zzcanary-" + product.key.lower().encode())
-        notes.attachment_add(actor=alice, record=record, upload=upload, name="note.txt")
-    days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
-    make_placement(alice, records["item"], objective=records["objective"], bucket="now", **days)
-    Tag.objects.create(workspace=world.acme, product=product, name="somewhere")
-    make_revealed_round(alice, records["item"])
-    custom_field_create(actor=alice, product=product, kind="idea", label="Region", type="text")
-    saved_view_create(actor=alice, product=product, kind="idea", name="Mine", query="", shared=False)  # fmt: skip
-    Job.objects.create(
-        workspace=world.acme, product=product, kind="noop", key=f"k{product.pk}", run_after=product.created_at,
-        created_at=product.created_at, state="dead",
-    )  # fmt: skip
-    ImportBatch.objects.create(
-        workspace=world.acme, product=product, kind="idea", file="none.csv", name="none.csv", size=1, sha256="0" * 64,
-        shape={"form": "csv", "columns": []}, mapping={"columns": {}}, created_at=product.created_at,
-    )  # fmt: skip
-
-
-class _At:
-    """The world with another product in the place of Atlas."""
-
-    def __init__(self, world, product):
-        self.world, self.atlas = world, product
-
-    def actor(self, name):
-        return self.world.actor(name)
-
-
-def canaried():
-    return [
-        m
-        for m in apps.get_models()
-        if m._meta.app_label in ROOMS and m._meta.managed and texts_of(m)
-    ]
-
-
-def texts_of(model):
-    kinds = (models.CharField, models.TextField, models.JSONField)
-    return [
-        f
-        for f in model._meta.concrete_fields
-        if isinstance(f, kinds) and not f.choices and f.name not in STRUCTURE
-    ]
-
-
-def fill(world, row):
-    """Write canaries into each text of a row of acme, and the revenue into each sum."""
-    place = where(world, row)
-    if place is None:
-        return
-    values: dict[str, Any] = {}
-    for field in texts_of(type(row)):
-        text = f"zzcanary-{place}-{type(row).__name__.lower()}-{field.name}-{row.pk}"
-        if field.max_length and len(text) > field.max_length:
-            text = f"zzcanary-{place}-{row.pk}"[: field.max_length]
-        values[field.name] = shaped(field, text, getattr(row, field.name))
-    for field in row._meta.concrete_fields:
-        if field.name in {"mrr", "demand_revenue", "importance_revenue"}:
-            values[field.name] = REVENUE
-    if isinstance(row, Event):  # Facts stand as they are; another one is put beside each.
-        row.pk, row.uuid, row.sequence = None, uuid4(), row.sequence + 100_000
-        row.__dict__.update(values)
-        row.save(force_insert=True)
-        return
-    for name, value in values.items():
-        with (
-            suppress(IntegrityError),
-            transaction.atomic(),
-        ):  # The database itself says what may stand there.
-            type(row)._base_manager.filter(pk=row.pk).update(**{name: value})
-
-
-def shaped(field, text, now):
-    if not isinstance(field, models.JSONField):
-        return text
-    if field.name in getattr(field.model, "rowsets", {}):
-        return [row_full_of(field.model.rowsets[field.name], text)]
-    if field.name in OF_A_SHAPE:
-        return [{**OF_A_SHAPE[field.name], **dict.fromkeys(("name", "by", "reason") if field.name == "decisions" else ("name",), text)}]  # fmt: skip
-    names = {"problems": ("column", "value", "problem", "hint"), "acceptance": ("text",)}
-    if field.name in names:
-        return [dict.fromkeys(names[field.name], text)]
-    if field.name == "changes":
-        return {"title": [text, text]}
-    return [text] if isinstance(now, list) else {"note": text}
-
-
-OF_A_SHAPE = {
-    "lines": {"type": "cost", "first": 0, "last": 1, "growth": 0, "amount": [1, 2, 3]},
-    "decisions": {"decision": "hold", "at": "2026-01-01T00:00:00+00:00", "advice": "", "evidence": {}},
-}  # fmt: skip
-
-
-def row_full_of(rowset, text):
-    """A row with the canary in each of its texts, and something lawful where a text cannot stand."""
-    others = {
-        "day": "2026-01-01",
-        "number": 1,
-        "yes_no": True,
-        "url": f"https://example.com/{text}",
-    }
-    return {
-        column.name: column.choices[0][0] if column.choices else others.get(column.type, text)
-        for column in rowset.columns
-    }
-
-
-def where(world, row):
-    """Which product a row stands in, or `acme`; None for what belongs to nobody here."""
-    if isinstance(row, User):
-        return "acme" if row.email.split("@")[0] in {"alice", "bob", "carol", "dora"} else None
-    if isinstance(row, Workspace):
-        return "acme" if row.pk == world.acme.pk else None
-    if getattr(row, "workspace_id", None) != world.acme.pk:
-        return None
-    if isinstance(row, Product):
-        return row.key.lower()
-    found = row
-    for name in getattr(type(row).objects.none(), "product_field", "product_id").split("__"):
-        found = getattr(found, name, None)
-    return {world.atlas.pk: "atl", world.boreas.pk: "bor"}.get(found, "acme")
-
-
-def publish(world, idea):
-    """What the portal and the shared link are meant to show is no secret."""
-    Idea.objects.filter(pk=idea.pk).update(
-        title="Open to all", description="For everybody", response="We are on it"
-    )
-    Reference.objects.filter(pk=idea.pk).update(title="Open to all", text="For everybody")
-    Product.objects.filter(pk=world.atlas.pk).update(name="Atlas", description="Maps")
-    Workspace.objects.filter(pk=world.acme.pk).update(name="Acme")
-    for name in ("item", "objective", "release", "milestone"):
-        kind = next(kind for kind in all_kinds() if kind.name == name)
-        kind.model.objects.filter(product=world.atlas).update(title=f"Public {name}")
-        Reference.objects.filter(product=world.atlas, kind=name).update(title=f"Public {name}")
-    Share.objects.filter(product=world.atlas).update(name="Partners")
-
-
-def values_of(world, public):
-    """What addresses can be filled with, by the name of the part: everything of Atlas there is."""
-    records = Reference.objects.filter(product=world.atlas).select_related("product")
-    tables = [ImportBatch, Job, SavedView, CustomField, Share, Invitation]
-    tables += [Company, Person, ScoringModel, Round]
-    uuids = [
-        row.uuid
-        for table in tables
-        for row in table.objects.filter(workspace=world.acme)
-        if hasattr(row, "uuid") and where(world, row) != "bor"
-    ]
-    hidden = Idea.objects.filter(product=world.atlas).exclude(pk=public.pk).first()
-    return {
-        "slug": ["acme"],
-        "key": ["ATL"],
-        "reference": [record.key for record in records],
-        "kinds": {record.key: record.kind for record in records},
-        "path": [kind.path for kind in all_kinds()],
-        "form": ["csv", "ndjson"],
-        "number": [public.number, hidden.number],
-        "uuid": uuids,
-        "file": {
-            row.record.key: row.uuid
-            for row in Attachment.objects.filter(record__in=records).select_related(
-                "record__product"
-            )
-        },
-    }
 
 
 def addresses(stage):
