@@ -7,6 +7,7 @@ from django.urls import path
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
+from roadmap.api.traceability import OrphansView, TraceabilityView
 from roadmap.api.viewsets import (
     KeyResultViewSet,
     MilestoneViewSet,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
     path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),
+    path("products/<str:key>/traceability/", TraceabilityView.as_view(), name="traceability"),
+    path("products/<str:key>/traceability/orphans/", OrphansView.as_view(), name="orphans"),
     path("shares/", SharesView.as_view(), name="shares"),
     path("shares/<uuid:uuid>/", ShareView.as_view(), name="share"),
 ]

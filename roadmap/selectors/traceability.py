@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from backlog.models import BacklogItem, Requirement, RequirementLink, Spec
+from plm.errors import InvalidQuery
 from plm.models import Product
-from plm.paging import Ordering, Page, ordering_for, paginate
+from plm.paging import DEFAULT_SIZE, Ordering, Page, ordering_for, paginate
 from plm.permissions import Actor
 from plm.tabular import csv_line
 from roadmap.models import Placement, Release
@@ -24,6 +25,10 @@ SHOWS = (
 )
 HUES = {"Without a story": "red", "Planned": "gray", "In work": "amber", "Done": "green", "Met": "green"}  # fmt: skip
 NOT_BUILT = "Not to be built"
+COVERAGES = {
+    "Without a story": "without_story", "Planned": "planned", "In work": "in_work", "Done": "done", "Met": "met",
+    NOT_BUILT: "not_to_be_built",
+}  # fmt: skip
 MOST_ORPHANS, CHUNK = 100, 500
 COLUMNS = ("specification", "requirement", "priority", "type", "state", "coverage", "stories", "releases", "result")  # fmt: skip
 
@@ -51,6 +56,11 @@ class TraceRow:
         return "In work" if states & {"in_progress", "in_review", "done"} else "Planned"
 
     @property
+    def coverage_name(self) -> str:
+        """The coverage as programs read it."""
+        return COVERAGES[self.coverage]
+
+    @property
     def hue(self) -> str:
         return HUES.get(self.coverage, "gray")
 
@@ -61,6 +71,15 @@ class TraceRow:
             return spec.success_metric
         target = f"{spec.success_target.normalize():f} {spec.success_unit}".strip()
         return f"{spec.success_metric}: {target}"
+
+
+def show_known(asked: str | None) -> str:
+    """The filter asked for; empty for all. Raises InvalidQuery."""
+    if asked is None or asked in dict(SHOWS):
+        return asked or ""
+    raise InvalidQuery(
+        "Show one of: uncovered, covered, unmet; or leave it out for all.", fields={"show": "Unknown."}
+    )  # fmt: skip
 
 
 def requirements_shown(actor: Actor, product: Product, show: str) -> QuerySet[Requirement]:
@@ -107,10 +126,14 @@ def _ordering() -> Ordering:
     return ordering_for(Requirement, "specification", {"specification": "spec_id"})
 
 
-def matrix(actor: Actor, product: Product, *, show: str, cursor: str) -> Page:
+def matrix(
+    actor: Actor, product: Product, *, show: str, cursor: str, size: int = DEFAULT_SIZE
+) -> Page:
     """A page of the matrix, specification after specification."""
     rows = requirements_shown(actor, product, show)
-    page = paginate(rows, ordering=_ordering(), cursor=cursor, binding=f"{product.pk}:{show}")
+    page = paginate(
+        rows, ordering=_ordering(), cursor=cursor, size=size, binding=f"{product.pk}:{show}"
+    )
     return Page(traced(page.rows), page.next_cursor, page.order)
 
 
@@ -145,11 +168,8 @@ def matrix_csv(actor: Actor, product: Product, show: str) -> Iterator[str]:
     yield csv_line(COLUMNS)
     cursor = ""
     while True:
-        rows = requirements_shown(actor, product, show)
-        page = paginate(
-            rows, ordering=_ordering(), cursor=cursor, size=CHUNK, binding=f"{product.pk}:{show}"
-        )
-        yield "".join(csv_line(_cells(row)) for row in traced(page.rows))
+        page = matrix(actor, product, show=show, cursor=cursor, size=CHUNK)
+        yield "".join(csv_line(_cells(row)) for row in page.rows)
         cursor = page.next_cursor
         if not cursor:
             return

@@ -5,25 +5,14 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 
-from plm.errors import InvalidQuery
 from plm.web.policy import PlmRequest, policy
-from roadmap.selectors.traceability import SHOWS, matrix, matrix_csv, orphans
-
-
-def _show(request: PlmRequest) -> str:
-    show: str = request.GET.get("show", "")
-    if show not in dict(SHOWS):
-        raise InvalidQuery(
-            "Show one of: uncovered, covered, unmet; or leave it out for all.",
-            fields={"show": "Unknown."},
-        )
-    return show
+from roadmap.selectors.traceability import SHOWS, matrix, matrix_csv, orphans, show_known
 
 
 @policy("spec.view")
 def traceability(request: PlmRequest) -> HttpResponse:
     """Requirements with their stories, releases and results; `show` filters."""
-    show = _show(request)
+    show = show_known(request.GET.get("show"))
     page = matrix(request.actor, request.product, show=show, cursor=request.GET.get("cursor", ""))
     context = {
         "rows": page.rows,
@@ -38,7 +27,7 @@ def traceability(request: PlmRequest) -> HttpResponse:
 @policy("export.run")
 def traceability_csv(request: PlmRequest) -> HttpResponseBase:
     """The whole matrix with the filter of the page."""
-    stream = matrix_csv(request.actor, request.product, _show(request))
+    stream = matrix_csv(request.actor, request.product, show_known(request.GET.get("show")))
     answer = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
     name = f"{request.product.key}-traceability.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

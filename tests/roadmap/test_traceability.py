@@ -74,3 +74,55 @@ def test_the_matrix_takes_as_many_statements_for_twelve_specifications_as_for_th
             browser.get(PAGE)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+API = "/api/v1/products/ATL/traceability/"
+
+
+def test_programs_read_the_matrix_page_by_page(world, spec, api):
+    client = api(world.carol, world.acme, ["read"])
+    first = client.get(f"{API}?size=1").json()
+    (row,) = first["results"]
+    assert row["spec"]["reference"] == spec.reference
+    assert (row["text"], row["moscow"], row["coverage"]) == ("Pay in parts", "must", "planned")
+    assert [story["state"] for story in row["stories"]] == ["backlog"]
+    assert [release["title"] for release in row["releases"]] == ["Spring"]
+    assert row["result"]["metric"] == "Bills split"
+    assert (Decimal(row["result"]["target"]), row["result"]["unit"]) == (40, "%")
+    second = client.get(f"{API}?size=1&cursor={first['next_cursor']}").json()
+    assert [r["coverage"] for r in second["results"]] == ["without_story"]
+    assert second["next_cursor"] is None
+    bare = client.get(f"{API}?show=uncovered").json()["results"]
+    assert [r["text"] for r in bare] == ["Remember the split"]
+
+
+def test_programs_are_told_which_stories_nobody_asked_for(world, spec, api):
+    extra = make_item(world.actor("bob"), world.atlas, "Extra", type="story", parent=spec.item)
+    found = api(world.carol, world.acme, ["read"]).get(f"{API}orphans/").json()["results"]
+    assert [(row["reference"], row["parent"]) for row in found] == [
+        (extra.reference, spec.item.reference)
+    ]
+
+
+def test_a_question_the_matrix_does_not_know_is_refused_by_name(world, spec, api):
+    client = api(world.carol, world.acme, ["read"])
+    for query, field in (
+        ("show=odd", "show"),
+        ("shows=covered", "shows"),
+        ("size=0", "size"),
+        ("cursor=x", "cursor"),
+    ):
+        answer = client.get(f"{API}?{query}")
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    assert api(world.mallory, world.rival).get(API).status_code == 404
+
+
+def test_a_page_of_the_matrix_takes_six_statements_at_most_whatever_is_on_it(world, api):
+    client = api(world.carol, world.acme, ["read"])
+    for more in (2, 6):
+        for n in range(more):
+            split(world, specified(world, f"First {n}", f"Second {n}"), 1)
+        client.get(API)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(API).status_code == 200
+        assert len(queries) <= 6, [q["sql"][:80] for q in queries]
