@@ -30,6 +30,7 @@ product_urls = [
     path("prioritize/plan/anew", capacity.plan_anew, name="plan_anew"),
     path("prioritize/plan/apply", capacity.plan_put, name="plan_apply"),
     path("traceability/", traceability.traceability, name="traceability"),
+    path("traceability.pdf", traceability.traceability_pdf, name="traceability_pdf"),
     path("traceability.csv", traceability.traceability_csv, name="traceability_csv"),
     path("plan/vision", goals.vision, name="vision"),
     path("plan/vision/edit", goals.vision_edit, name="vision_edit"),

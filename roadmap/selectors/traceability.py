@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from backlog.models import BacklogItem, Requirement, RequirementLink, Spec
 from plm.errors import InvalidQuery
@@ -29,8 +30,9 @@ COVERAGES = {
     "Without a story": "without_story", "Planned": "planned", "In work": "in_work", "Done": "done", "Met": "met",
     NOT_BUILT: "not_to_be_built",
 }  # fmt: skip
-MOST_ORPHANS, CHUNK = 100, 500
+MOST_ORPHANS, CHUNK, MOST_PRINTED = 100, 500, 1000
 COLUMNS = ("specification", "requirement", "priority", "type", "state", "coverage", "stories", "releases", "result")  # fmt: skip
+PRINTED = tuple(zip((name.capitalize() for name in COLUMNS), (5, 16, 4, 6, 4, 6, 12, 9, 10), strict=True))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,44 @@ def matrix_csv(actor: Actor, product: Product, show: str) -> Iterator[str]:
         cursor = page.next_cursor
         if not cursor:
             return
+
+
+def matrix_pdf(actor: Actor, product: Product, show: str) -> bytes:
+    """The matrix with the stories that fulfil nothing, to print. Raises InvalidQuery above a thousand requirements."""
+    # Rarely asked for: no process carries the library that was never asked.
+    from plm.pdf import PdfTable, tables_pdf  # noqa: PLC0415
+
+    rows: list[TraceRow] = []
+    cursor = ""
+    while True:
+        page = matrix(actor, product, show=show, cursor=cursor, size=CHUNK)
+        rows += page.rows
+        if len(rows) > MOST_PRINTED:
+            raise InvalidQuery(
+                f"A PDF holds {MOST_PRINTED} requirements. Choose a part of them (without a story, with one, not met"
+                " yet), or take the CSV file, which holds all."
+            )
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    alone = orphans(actor, product)
+    return tables_pdf(
+        f"{product.name}: traceability",
+        f"{dict(SHOWS)[show]}, {timezone.localdate():%d.%m.%Y}. Rows: {len(rows)}.",
+        [
+            PdfTable(PRINTED, (_cells(row) for row in rows), empty="No requirement is like that."),
+            PdfTable(
+                (("Story", 1), ("Title", 5), ("State", 1), ("Below", 4)),
+                ([s.reference, s.title, s.state_label, _parent(s)] for s in alone),
+                heading="Stories that fulfil no requirement",
+                empty="Every story below something specified fulfils a requirement.",
+            ),
+        ],
+    )
+
+
+def _parent(story: BacklogItem) -> str:
+    return f"{story.parent.reference} {story.parent.title}" if story.parent else ""
 
 
 def _cells(row: TraceRow) -> list[str]:

@@ -6,7 +6,14 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 
 from plm.web.policy import PlmRequest, policy
-from roadmap.selectors.traceability import SHOWS, matrix, matrix_csv, orphans, show_known
+from roadmap.selectors.traceability import (
+    SHOWS,
+    matrix,
+    matrix_csv,
+    matrix_pdf,
+    orphans,
+    show_known,
+)
 
 
 @policy("spec.view")
@@ -30,6 +37,17 @@ def traceability_csv(request: PlmRequest) -> HttpResponseBase:
     stream = matrix_csv(request.actor, request.product, show_known(request.GET.get("show")))
     answer = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
     name = f"{request.product.key}-traceability.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@policy("export.run")
+def traceability_pdf(request: PlmRequest) -> HttpResponse:
+    """The same to print, with the stories that fulfil nothing at its end."""
+    body = matrix_pdf(request.actor, request.product, show_known(request.GET.get("show")))
+    answer = HttpResponse(body, content_type="application/pdf")
+    name = f"{request.product.key}-traceability.pdf"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"
     return answer

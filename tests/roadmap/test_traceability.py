@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
 
 from backlog.selectors.stories import proposals
 from backlog.services.stories import stories_create
@@ -126,3 +128,39 @@ def test_a_page_of_the_matrix_takes_six_statements_at_most_whatever_is_on_it(wor
         with CaptureQueriesContext(connection) as queries:
             assert client.get(API).status_code == 200
         assert len(queries) <= 6, [q["sql"][:80] for q in queries]
+
+
+PDF = "/acme/ATL/traceability.pdf"
+
+
+def words_of(pdf):
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def test_the_matrix_is_printed_with_the_letters_of_its_language(world, spec, sign_in):
+    split(world, specified(world, "Płatność w częściach, оплата частями 😀"), 1)
+    make_item(world.actor("bob"), world.atlas, "Nobody asked", type="story", parent=spec.item)
+    answer = sign_in(world.carol).get(PDF)
+    assert answer["Content-Type"] == "application/pdf"
+    words = words_of(answer.content)
+    for text in ("Atlas: traceability", "Pay in parts", "Płatność w częściach, оплата частями □", "Spring (Planned)",
+                 "Nobody asked", "Without a story"):  # fmt: skip
+        assert text in words, words
+    assert "Pay in parts" not in words_of(sign_in(world.carol).get(f"{PDF}?show=uncovered").content)
+
+
+def test_what_is_typed_is_no_markup_of_the_document(world, sign_in):
+    split(world, specified(world, "Show <b>totals</b> & <img src=/etc/passwd> "), 1)
+    assert "<b>totals</b> & <img" in words_of(sign_in(world.carol).get(PDF).content)
+
+
+def test_more_than_a_document_holds_is_refused_with_the_way_out(world, spec, sign_in, monkeypatch):
+    monkeypatch.setattr("roadmap.selectors.traceability.MOST_PRINTED", 1)
+    answer = sign_in(world.carol).get(PDF)
+    assert answer.status_code == 400
+    assert "take the CSV file" in answer.content.decode()
+
+
+def test_a_product_without_requirements_prints_a_sentence(world, sign_in):
+    assert "No requirement is like that." in words_of(sign_in(world.carol).get(PDF).content)
+    assert sign_in(world.mallory).get(PDF).status_code == 404
