@@ -20,7 +20,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate
 
 FONT, MISSING = "Inter", "□"
-MARGIN, SIZE = 36, 7.5
+MARGIN, PADDING, SIZE = 30, 6, 7.5  # PADDING is that of the library around what flows
 INK, MUTED, LINE, HEAD = "#1f2328", "#656d76", "#d0d7de", "#f3f4f6"
 LONGEST = 1000
 """Characters of one cell: a row has to fit on a page."""
@@ -47,7 +47,7 @@ def tables_pdf(title: str, subtitle: str, tables: Sequence[PdfTable]) -> bytes:
     for table in tables:
         if table.heading:
             parts.append(Paragraph(_shown(face, table.heading), _style(11, before=14, after=6)))
-        parts.append(_flowing(face, table, page[0] - 2 * MARGIN))
+        parts.append(_flowing(face, table, page[0] - 2 * (MARGIN + PADDING)))
     out = BytesIO()
     document = SimpleDocTemplate(
         out, pagesize=page, title=title, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN,
@@ -104,6 +104,6 @@ def _numbered(canvas: Any, document: Any, foot: str) -> None:
     canvas.saveState()
     canvas.setFont(FONT, 7)
     canvas.setFillColor(MUTED)
-    canvas.drawString(MARGIN, MARGIN / 2, foot)
-    canvas.drawRightString(document.pagesize[0] - MARGIN, MARGIN / 2, str(document.page))
+    canvas.drawString(MARGIN + PADDING, MARGIN / 2, foot)
+    canvas.drawRightString(document.pagesize[0] - MARGIN - PADDING, MARGIN / 2, str(document.page))
     canvas.restoreState()

@@ -32,7 +32,7 @@ COVERAGES = {
 }  # fmt: skip
 MOST_ORPHANS, CHUNK, MOST_PRINTED = 100, 500, 1000
 COLUMNS = ("specification", "requirement", "priority", "type", "state", "coverage", "stories", "releases", "result")  # fmt: skip
-PRINTED = tuple(zip((name.capitalize() for name in COLUMNS), (5, 16, 4, 6, 4, 6, 12, 9, 10), strict=True))  # fmt: skip
+PRINTED = tuple(zip((name.capitalize() for name in COLUMNS), (7, 16, 4, 6, 4, 6, 11, 9, 12), strict=True))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
