@@ -23,7 +23,7 @@ FONT, MISSING = "Inter", "□"
 MARGIN, PADDING, SIZE = 30, 6, 7.5  # PADDING is that of the library around what flows
 INK, MUTED, LINE, HEAD = "#1f2328", "#656d76", "#d0d7de", "#f3f4f6"
 LONGEST = 1000
-"""Characters of one cell: a row has to fit on a page."""
+"""Characters of one cell; the rest is in the table that the document was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _flowing(face: Any, table: PdfTable, width: float) -> Any:
     titles = [Paragraph(_shown(face, title), head) for title, _ in table.columns]
     whole = sum(share for _, share in table.columns)
     widths = [width * share / whole for _, share in table.columns]
-    return LongTable([titles, *rows], colWidths=widths, repeatRows=1, style=[
+    return LongTable([titles, *rows], colWidths=widths, repeatRows=1, splitInRow=1, style=[
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
         ("BACKGROUND", (0, 0), (-1, 0), HEAD), ("LEFTPADDING", (0, 0), (-1, -1), 4),
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),

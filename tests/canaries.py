@@ -45,10 +45,10 @@ STRUCTURE = {
     "headers", "method", "definition", "content", "shape", "mapping", "options", "counts", "choices", "event_id",
     "query", "file", "subject",
 }  # fmt: skip
-REVENUE = 987654
-# As a word of its own: the digits come up by chance in ids and nonces of letters and digits.
+# Long enough not to come up by chance in an id or a nonce.
+REVENUE = 987654321
 CANARY = re.compile(
-    r"zzcanary-(atl|bor|acme)(?:-([a-z]+)-[a-z_]+)?|(?<![\w-])987[, .\u00a0\u202f]?654(?![\w-])"
+    r"zzcanary-(atl|bor|acme)(?:-([a-z]+)-[a-z_]+)?|987[, .\u00a0\u202f]?654[, .\u00a0\u202f]?321"
 )
 
 

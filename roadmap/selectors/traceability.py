@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from backlog.models import BacklogItem, Requirement, RequirementLink, Spec
 from plm.errors import InvalidQuery
@@ -198,7 +199,7 @@ def matrix_pdf(actor: Actor, product: Product, show: str) -> bytes:
     alone = orphans(actor, product)
     return tables_pdf(
         f"{product.name}: traceability",
-        f"{dict(SHOWS)[show]}, {timezone.localdate():%d.%m.%Y}. Rows: {len(rows)}.",
+        f"{dict(SHOWS)[show]}, {date_format(timezone.localdate(), 'j M Y')}. Rows: {len(rows)}.",
         [
             PdfTable(PRINTED, (_cells(row) for row in rows), empty="No requirement is like that."),
             PdfTable(

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from backlog.selectors.stories import proposals
 from backlog.services.stories import stories_create
+from plm.pdf import PdfTable, tables_pdf
 from tests.make import make_item, make_placement, make_release, make_spec
 
 PAGE = "/acme/ATL/traceability/"
@@ -152,6 +153,18 @@ def test_the_matrix_is_printed_with_the_letters_of_its_language(world, spec, sig
 def test_what_is_typed_is_no_markup_of_the_document(world, sign_in):
     split(world, specified(world, "Show <b>totals</b> & <img src=/etc/passwd> "), 1)
     assert "<b>totals</b> & <img" in words_of(sign_in(world.carol).get(PDF).content)
+
+
+def test_a_text_longer_than_a_page_breaks_no_document(world, spec, sign_in):
+    alice = world.actor("alice")
+    for n in range(5):
+        made = specified(world, "W" * 990)
+        split(world, made, 1)
+        make_placement(
+            alice, made.item, release=make_release(alice, world.atlas, f"{n}" + "W" * 190)
+        )
+    assert "WWWW" in words_of(sign_in(world.carol).get(PDF).content)
+    assert words_of(tables_pdf("T", "S", [PdfTable((("Narrow", 1), ("Wide", 9)), [("W" * 5000, "x")])]))  # fmt: skip
 
 
 def test_more_than_a_document_holds_is_refused_with_the_way_out(world, spec, sign_in, monkeypatch):
