@@ -46,6 +46,7 @@ record_urls: list[URLPattern] = [
     path("archive", records.record_put_away, name="record_archive"),
     path("restore", records.record_bring_back, name="record_restore"),
     path("history", detail.record_history, name="record_history"),
+    path("as-of", detail.record_as_of, name="record_as_of"),
     path("comments", notes.comments, name="comments"),
     path("comments/<uuid:uuid>/delete", notes.comment_delete, name="comment_delete"),
     path("attachments", notes.attachments, name="attachments"),

@@ -65,6 +65,20 @@ class EventAnswer(Answer):
     request_id = serializers.CharField()
 
 
+class AsOfAnswer(Answer):
+    """A record at a moment. Before it was made, `existed` is false and `values` is empty."""
+
+    reference = reference()
+    at = serializers.DateTimeField()
+    existed = serializers.BooleanField()
+    values = free_form(
+        {**OPEN, "description": "Field to its value then; links by reference or name."}
+    )
+    changed = serializers.ListField(
+        child=serializers.CharField(), help_text="Fields that have another value now."
+    )
+
+
 class ChangeAnswer(EventAnswer):
     reference = serializers.CharField(allow_null=True)
 

@@ -11,6 +11,7 @@ REF = "records/<str:reference>"
 urlpatterns = [
     path(f"{REF}/lineage/", shared.LineageView.as_view(), name="lineage"),
     path(f"{REF}/history/", shared.HistoryView.as_view(), name="history"),
+    path(f"{REF}/as-of/", shared.AsOfView.as_view(), name="as_of"),
     path(f"{REF}/comments/", shared.CommentsView.as_view(), name="comments"),
     path(f"{REF}/attachments/", attachments.AttachmentsView.as_view(), name="attachments"),
     path(

@@ -24,6 +24,7 @@ from plm.lineage import Relative, trace
 from plm.models import Comment, Event, Job, Product, Team
 from plm.models.note import RELATIONS
 from plm.paging import MAX_SIZE, ordering_for, page_size, paginate
+from plm.past import moment_asked, record_at
 from plm.permissions import Role
 from plm.search import search
 from plm.selectors import is_following, members_of
@@ -83,6 +84,32 @@ class HistoryView(RecordView):
         del reference
         rows = Event.objects.of_record(self.record("view").pk)
         return Response(event_page(request, rows, "-sequence"))
+
+
+AT = OpenApiParameter(
+    "at", str, required=True,
+    description="A day such as 2026-05-31, of which the end is meant, or a moment as ISO 8601 writes it.",
+)  # fmt: skip
+
+
+class AsOfView(RecordView):
+    single = True
+    policies: ClassVar[Mapping[str, str]] = {"get": "*.view"}
+
+    @extend_schema(parameters=[AT], responses=answers.AsOfAnswer)
+    def get(self, request: Request, reference: str) -> Response:
+        """What the record said at a moment: its own fields, tags and custom fields."""
+        del reference
+        refuse_unknown(request.query_params, {"at", "workspace"})
+        record = self.record("view")
+        moment = moment_asked(request.query_params.get("at", ""))
+        past = record_at(record, moment)
+        return Response(
+            {
+                "reference": record.reference, "at": moment, "existed": past is not None,
+                "values": past.values if past else {}, "changed": past.changed if past else [],
+            }
+        )  # fmt: skip
 
 
 def event_page(request: Request, rows: Any, order: str) -> dict[str, Any]:

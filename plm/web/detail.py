@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from plm.errors import InvalidQuery
 from plm.events import plain
 from plm.kinds import Kind, kind_named, kind_of, tells_outside
 from plm.lineage import Relative, trace
@@ -16,10 +17,11 @@ from plm.markdown import render as markdown
 from plm.models import Attachment, Comment, CustomField, Event, Relation, StageRecord
 from plm.paging import ordering_for, paginate
 from plm.panels import panels_for
+from plm.past import moment_asked, record_at
 from plm.permissions import Role
 from plm.selectors import is_following, links_for, tags_of
 from plm.web.forms import CommentForm
-from plm.web.history import history_lines
+from plm.web.history import Diff, history_lines, told_values
 from plm.web.policy import PlmRequest, policy
 
 IN_STEP = 3
@@ -187,3 +189,37 @@ def record_history(request: PlmRequest) -> HttpResponse:
         "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else None,
     }
     return render(request, "plm/record_history.html", context)
+
+
+@policy("*.view", scope="record")
+def record_as_of(request: PlmRequest) -> HttpResponse:
+    """What the record said at the end of a day, or at a moment; what is different now stands beside it."""
+    asked = request.GET.get("at", "").strip()
+    record, error, past = request.record, "", None
+    moment = None
+    if asked:
+        try:
+            moment = moment_asked(asked)
+        except InvalidQuery as refused:
+            error = f"{refused.message} {refused.fields.get('at', '')}".strip()
+    if moment is not None:
+        past = record_at(record, moment)
+    told = told_values(type(record), past.values, past.now) if past else []
+    context = {
+        "record": record,
+        "asked": asked,
+        "error": error,
+        "moment": moment,
+        "past": past,
+        "texts": [diff for diff in told if _is_long(diff)],
+        "lines": [diff for diff in told if not _is_long(diff)],
+    }
+    return render(request, "plm/record_as_of.html", context, status=422 if error else 200)
+
+
+def _is_long(diff: Diff) -> bool:
+    """Whether it is a text of several lines, or rows: too much for a cell of a table."""
+    return any(
+        (isinstance(value, str) and (len(value) > 120 or "\n" in value))
+        for value in (diff.old, diff.new)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -67,6 +67,7 @@ BY_ACTION = {
     "restored": "brought it back",
 }
 LABELS = {"bucket": "Column", "starts_on": "Begins", "ends_on": "Ends", "objective": "Goal"}
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 A_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 A_NAME = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -107,6 +108,22 @@ def history_lines(events: Iterable[Event]) -> list[HistoryLine]:
     return lines
 
 
+def told_values(model: Any, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Diff]:
+    """The fields of a record at another time beside now, where either says anything; `old` is then."""
+    found = []
+    for name, value in then.items():
+        if name == "custom":
+            keys = {**(value or {}), **(now.get(name) or {})}
+            pairs = [(k, None, (value or {}).get(k), (now.get(name) or {}).get(k)) for k in keys]
+        else:
+            pairs = [(name, _field(model, name), value, now.get(name))]
+        for key, field, old, new in pairs:
+            if old not in EMPTY or new not in EMPTY:
+                words = (_words(model, key, field, old), _words(model, key, field, new))
+                found.append(Diff(_label(key, field), *words))
+    return found
+
+
 def _sentence(event: Event, diffs: tuple[Diff, ...]) -> str:
     """What was done to the record. A move says where to."""
     if event.verb in BY_VERB:
@@ -124,7 +141,7 @@ def _diffs(model: Any, event: Event) -> Iterator[Diff]:
     for name, (old, new) in event.changes.items():
         if name == "custom":
             yield from _custom(old or {}, new or {})
-        elif not event.verb.endswith(".created") or new not in (None, "", [], {}):
+        elif not event.verb.endswith(".created") or new not in EMPTY:
             field = _field(model, name)
             yield Diff(
                 _label(name, field),

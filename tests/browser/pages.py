@@ -118,7 +118,7 @@ def _pages_of_kind(
     if record is not None:
         at = record.get_absolute_url()
         pages.append(Address(name, at))
-        pages += [Address(f"{name}-{part}", f"{at}/{part}") for part in ("edit", "history")]
+        pages += [Address(f"{name}-{part}", f"{at}/{part}") for part in ("edit", "history", "as-of")]
     return pages
 
 
