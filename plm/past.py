@@ -51,19 +51,19 @@ class Past:
     changed: tuple[str, ...]
 
 
-def moment_asked(text: str) -> datetime:
-    """The moment somebody asks for: an ISO moment, or a day, of which the end is meant. Raises InvalidQuery."""
+def moment_asked(text: str, name: str = "at") -> datetime:
+    """The moment somebody asks for in the field `name`: an ISO moment, or a day, of which the end is meant. Raises InvalidQuery."""
     moment = _moment(text.strip())
     if moment is None or moment.year < EARLIEST_YEAR:
         raise InvalidQuery(
             "Give a day such as 2026-05-31, or a moment such as 2026-05-31T12:00:00+02:00.",
-            fields={"at": "A day or a moment as ISO 8601 writes it."},
+            fields={name: "A day or a moment as ISO 8601 writes it."},
         )
     now = timezone.now()
     if moment > now:
         if timezone.localdate(moment) > timezone.localdate(now):
             raise InvalidQuery(
-                "That moment is still to come.", fields={"at": "Choose today or an earlier day."}
+                "That moment is still to come.", fields={name: "Choose today or an earlier day."}
             )
         return now
     return moment

@@ -58,6 +58,9 @@ def placement_set(
     if not made:
         current.version += 1
     current.save()
+    if made:
+        # The past of a roadmap is read from this field: it is empty as long as an item has no place.
+        changes.setdefault("bucket", (None, current.bucket))
     verb = "made" if made else "moved" if DATES & changes.keys() else "updated"
     emit(f"placement.{verb}", actor=actor, record=item, changes=changes, reason=reason)
     return current

@@ -63,6 +63,7 @@ PRODUCT = {
     "timeline-by-team": "roadmap/?lanes=team",
     "now-next-later": "roadmap/board",
     "releases": "roadmap/releases",
+    "roadmap-changes": "roadmap/changes?from=2026-01-01",
     "shares": "roadmap/shares",
     "traceability": "traceability/",
     "vision": "plan/vision",
@@ -118,7 +119,7 @@ def _pages_of_kind(
     if record is not None:
         at = record.get_absolute_url()
         pages.append(Address(name, at))
-        pages += [Address(f"{name}-{part}", f"{at}/{part}") for part in ("edit", "history", "as-of")]
+        pages += [Address(f"{name}-{part}", f"{at}/{part}") for part in ("edit", "history")]
     return pages
 
 
@@ -131,6 +132,7 @@ def _parts(product: Product) -> list[Address]:
     wanted = [
         ("feature", feature, ""),
         ("place", feature, "/place"),
+        ("as-of", feature, "/as-of?at=2026-06-01"),
         ("assess", feature, "/assess"),
         ("score", feature, "/score"),
         ("story", story, ""),

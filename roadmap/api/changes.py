@@ -1,0 +1,62 @@
+"""What changed on the roadmap between two moments, in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from plm.api.answers import listed
+from plm.api.views import OfProduct
+from plm.errors import InvalidQuery
+from plm.filters import refuse_unknown
+from plm.past import moment_asked
+from roadmap.selectors.changes import ChangeLine, roadmap_changes
+from roadmap.serializers.changes import RoadmapChangeAnswer
+
+WHEN = "A day such as 2026-05-31, of which the end is meant, or a moment as ISO 8601 writes it."
+
+
+class RoadmapChangesView(OfProduct):
+    """What is different between two moments."""
+
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
+    single = False
+    policies: ClassVar[Mapping[str, str]] = {"get": "placement.view"}
+
+    @extend_schema(
+        responses=listed("RoadmapChanges", RoadmapChangeAnswer),
+        parameters=[
+            OpenApiParameter("from", str, required=True, description=WHEN),
+            OpenApiParameter("to", str, required=True, description=WHEN),
+        ],
+    )
+    def get(self, request: Request, key: str) -> Response:
+        """Items that are different at `to` from what they were at `from`, what slipped most first: the first 500."""
+        params = request.query_params
+        refuse_unknown(params, {"workspace", "from", "to"})
+        product = self.product(key, "placement.view")
+        since = moment_asked(params.get("from", ""), "from")
+        until = moment_asked(params.get("to", ""), "to")
+        if since > until:
+            raise InvalidQuery(
+                "The second moment lies before the first.",
+                fields={"to": "Give the same moment as in `from`, or a later one."},
+            )
+        found = roadmap_changes(self.actor, product, since, until)
+        return Response({"results": [_json(line) for line in found.lines]})
+
+
+def _json(line: ChangeLine) -> dict[str, Any]:
+    return {
+        "reference": line.item.reference,
+        "title": line.item.title,
+        "change": line.said.kind,
+        "days": line.said.days,
+        "fields": {name: list(pair) for name, pair in line.said.fields.items()},
+        "reasons": list(line.reasons),
+        "by": line.by,
+    }
