@@ -119,9 +119,13 @@ def told_values(model: Any, then: Mapping[str, Any], now: Mapping[str, Any]) -> 
             pairs = [(name, _field(model, name), value, now.get(name))]
         for key, field, old, new in pairs:
             if old not in EMPTY or new not in EMPTY:
-                words = (_words(model, key, field, old), _words(model, key, field, new))
-                found.append(Diff(_label(key, field), *words))
+                words = [_words(model, key, field, value) for value in (old, new)]
+                found.append(Diff(_label(key, field), *(_joined(value) for value in words)))
     return found
+
+
+def _joined(value: Value) -> Value:
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else value
 
 
 def _sentence(event: Event, diffs: tuple[Diff, ...]) -> str:

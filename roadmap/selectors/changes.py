@@ -9,7 +9,7 @@ from typing import Any
 
 from backlog.models import BacklogItem
 from plm.events import plain
-from plm.models import Event, Product
+from plm.models import Event, Product, Reference
 from plm.past import values_before
 from plm.permissions import Actor
 from roadmap.changes import Said, difference, said
@@ -32,7 +32,10 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class RoadmapChanges:
+    """`titles` has what the goals and releases that the lines name by reference are called now."""
+
     lines: list[ChangeLine]
+    titles: dict[str, str]
     more: int
     placed_before: int
     placed_after: int
@@ -90,7 +93,24 @@ def roadmap_changes(
     items = BacklogItem.objects.select_related("product__workspace").in_bulk(keys)
     why = _reasons(keys, since, until)
     lines = [ChangeLine(items[line.key], line, *why.get(line.key, ((), ""))) for line in shown]
-    return RoadmapChanges(lines, len(found) - len(shown), len(before), len(after))
+    return RoadmapChanges(
+        lines, _titles(product, shown), len(found) - len(shown), len(before), len(after)
+    )
+
+
+def _titles(product: Product, lines: list[Said]) -> dict[str, str]:
+    named = {
+        value
+        for line in lines
+        for name in ("objective", "release")
+        for value in line.fields.get(name, ())
+        if value
+    }
+    numbers = [int(reference.rpartition("-")[2]) for reference in named]
+    rows = Reference.objects.filter(product=product, number__in=numbers)
+    return {
+        f"{product.key}-{number}": title for number, title in rows.values_list("number", "title")
+    }
 
 
 def _reasons(

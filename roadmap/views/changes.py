@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,12 @@ from plm.past import moment_asked
 from plm.web.history import Diff, told_values
 from plm.web.policy import PlmRequest, policy
 from roadmap.models import Placement
-from roadmap.selectors.changes import ITEM_FIELDS, ChangeLine, roadmap_changes
+from roadmap.selectors.changes import (
+    ITEM_FIELDS,
+    ChangeLine,
+    RoadmapChanges,
+    roadmap_changes,
+)
 from roadmap.views.roadmap import roadmap_frame
 
 USUAL_DAYS = 30
@@ -47,26 +53,32 @@ def changes(request: PlmRequest) -> HttpResponse:
         **asked,
         "errors": errors,
         "found": found,
-        "groups": _groups(found.lines) if found else [],
+        "groups": _groups(found) if found else [],
     }
     return render(request, "roadmap/changes.html", context, status=422 if errors else 200)
 
 
-def _groups(lines: list[ChangeLine]) -> list[dict[str, Any]]:
+def _groups(found: RoadmapChanges) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
-    for line in lines:
-        shown = {"line": line, "diffs": _diffs(line), "days": abs(line.said.days or 0)}
+    for line in found.lines:
+        shown = {
+            "line": line,
+            "diffs": _diffs(line, found.titles),
+            "days": abs(line.said.days or 0),
+        }
         groups.setdefault(line.said.kind, []).append(shown)
     return [{"kind": kind, "label": HEADINGS[kind], "lines": rows} for kind, rows in groups.items()]
 
 
-def _diffs(line: ChangeLine) -> list[Diff]:
+def _diffs(line: ChangeLine, titles: Mapping[str, str]) -> list[Diff]:
     """The fields in the words of the pages; of what came or went only its dates and links."""
     fields = line.said.fields
     if line.said.kind in {"added", "removed"}:
         fields = {n: p for n, p in fields.items() if n not in {*ITEM_FIELDS, "health"}}
     found = []
-    for name, (old, new) in fields.items():
+    for name, pair in fields.items():
         model = type(line.item) if name in ITEM_FIELDS else Placement
+        linked = name in {"objective", "release"}
+        old, new = (titles.get(value, value) if linked else value for value in pair)
         found += told_values(model, {name: old}, {name: new})
     return found

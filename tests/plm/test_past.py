@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from backlog.models import BacklogItem
 from backlog.services.items import item_update
-from ideas.models import Idea
+from ideas.services.ideas import idea_create
 from plm import past as pasts
 from plm.errors import InvalidQuery
 from plm.past import moment_asked, record_at
@@ -126,15 +126,16 @@ def test_what_is_no_past_moment_is_refused(text):
 
 def test_the_page_shows_what_it_was_and_what_is_different_now(world, sign_in):
     alice = world.actor("alice")
-    idea = make_idea(alice, world.atlas, "Split payments")
+    values = {"title": "Split payments"}
+    idea = idea_create(actor=alice, product=world.atlas, values=values, tags=["sea", "sun"])
     then = timezone.now()
-    Idea.objects.get(pk=idea.pk)
     record_move(idea, actor=alice, state="under_review")
     browser = sign_in(world.carol)
     url = f"{idea.get_absolute_url()}/as-of"
     page = browser.get(url, {"at": then.isoformat()}).content.decode()
     assert "Split payments" in page
     assert "<del>Open</del>" in page
+    assert "sea, sun" in page
     refused = browser.get(url, {"at": "2027-02-29"})
     assert refused.status_code == 422
     assert 'value="2027-02-29"' in refused.content.decode()

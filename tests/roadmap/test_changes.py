@@ -147,7 +147,9 @@ def test_the_page_and_the_api_say_what_slipped_and_only_to_members(world, sign_i
     alice = world.actor("alice")
     item = make_item(alice, world.atlas, "Deposits")
     make_placement(alice, item, starts_on=date(2027, 1, 1), ends_on=date(2027, 2, 1))
+    goal = make_objective(alice, world.atlas, "More groups")
     since = timezone.now().isoformat()
+    placement_set(actor=alice, item=item, values={"objective": goal})
     placement_set(
         actor=alice, item=item, values={"ends_on": date(2027, 2, 15)}, reason="Vendor is late"
     )
@@ -156,6 +158,7 @@ def test_the_page_and_the_api_say_what_slipped_and_only_to_members(world, sign_i
     page = sign_in(world.carol).get(url, {"from": since, "to": until}).content.decode()
     assert "14 days later" in page
     assert "Vendor is late" in page
+    assert "More groups" in page
     assert sign_in(world.mallory).get(url).status_code == 404
     client = api(world.carol, world.acme, scopes=["read"])
     address = "/api/v1/products/ATL/roadmap/changes/"
