@@ -5,10 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from plm.api import routes as kernel
+from plm.api.description import DescriptionView
 
 STAGE_APPS = ("ideas", "backlog", "roadmap", "feedback", "analytics")
 
@@ -23,7 +24,7 @@ for app in STAGE_APPS:
 urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "schema/",
-        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
+        DescriptionView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
     path(

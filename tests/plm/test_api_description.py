@@ -11,12 +11,27 @@ from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
+from plm.api.description import description as made
 from plm.kinds import all_kinds
 from tests.bad_input import one_of_each_kind
 
 
 def test_the_description_of_the_api_is_lawful_and_says_nothing_twice(tmp_path):
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "api.yml"))
+
+
+@pytest.mark.once
+def test_the_description_is_made_once_and_then_handed_out():
+    made.cache_clear()
+    browser = Client()
+    first, second = (
+        browser.get("/api/v1/schema/", headers={"Accept": "application/json"}) for _ in range(2)
+    )
+    assert first.json()["openapi"] == "3.1.0"
+    assert first["Content-Type"] == "application/json"
+    assert first.content == second.content
+    assert (made.cache_info().misses, made.cache_info().hits) == (1, 1)
+    assert browser.get("/api/v1/schema/", headers={"Accept": "text/html"}).status_code == 406
 
 
 @lru_cache(maxsize=1)
