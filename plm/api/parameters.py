@@ -118,3 +118,11 @@ def free_form(schema: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
     sort: Any = extend_schema_field(schema)(type("FreeForm", (serializers.JSONField,), {}))
     made: serializers.Field[Any, Any, Any, Any] = sort()
     return made
+
+
+def moment_parameter(name: str) -> OpenApiParameter:
+    """A moment of the past, as `plm.past.moment_asked` reads it."""
+    return OpenApiParameter(
+        name, str, required=True,
+        description="A day such as 2026-05-31, of which the end is meant, or a moment as ISO 8601 writes it.",
+    )  # fmt: skip

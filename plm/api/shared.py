@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from plm.api import answers
 from plm.api.answers import listed, paged
-from plm.api.parameters import PAGED
+from plm.api.parameters import PAGED, moment_parameter
 from plm.api.serializers import Input, LongText
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible
@@ -86,17 +86,11 @@ class HistoryView(RecordView):
         return Response(event_page(request, rows, "-sequence"))
 
 
-AT = OpenApiParameter(
-    "at", str, required=True,
-    description="A day such as 2026-05-31, of which the end is meant, or a moment as ISO 8601 writes it.",
-)  # fmt: skip
-
-
 class AsOfView(RecordView):
     single = True
     policies: ClassVar[Mapping[str, str]] = {"get": "*.view"}
 
-    @extend_schema(parameters=[AT], responses=answers.AsOfAnswer)
+    @extend_schema(parameters=[moment_parameter("at")], responses=answers.AsOfAnswer)
     def get(self, request: Request, reference: str) -> Response:
         """What the record said at a moment: its own fields, tags and custom fields."""
         del reference

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from plm.api.answers import listed
+from plm.api.parameters import moment_parameter
 from plm.api.views import OfProduct
 from plm.errors import InvalidQuery
 from plm.filters import refuse_unknown
 from plm.past import moment_asked
 from roadmap.selectors.changes import ChangeLine, roadmap_changes
 from roadmap.serializers.changes import RoadmapChangeAnswer
-
-WHEN = "A day such as 2026-05-31, of which the end is meant, or a moment as ISO 8601 writes it."
 
 
 class RoadmapChangesView(OfProduct):
@@ -29,10 +28,7 @@ class RoadmapChangesView(OfProduct):
 
     @extend_schema(
         responses=listed("RoadmapChanges", RoadmapChangeAnswer),
-        parameters=[
-            OpenApiParameter("from", str, required=True, description=WHEN),
-            OpenApiParameter("to", str, required=True, description=WHEN),
-        ],
+        parameters=[moment_parameter("from"), moment_parameter("to")],
     )
     def get(self, request: Request, key: str) -> Response:
         """Items that are different at `to` from what they were at `from`, what slipped most first: the first 500."""

@@ -58,10 +58,11 @@ def roadmap_states(
     gone = (
         Event.objects.visible_to(actor, "placement.view")
         .filter(product=product, verb="placement.removed", created_at__gt=min(wanted))
-        .exclude(record_id__in=now)
         .values_list("record_id", flat=True)
     )
-    for item in BacklogItem.objects.filter(pk__in=set(gone)).select_related("owner", "team"):
+    for item in BacklogItem.objects.filter(pk__in=set(gone) - now.keys()).select_related(
+        "owner", "team"
+    ):
         now[item.pk], made[item.pk] = _now(item, None), item.created_at
     states = []
     for moment in wanted:
