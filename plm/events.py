@@ -31,6 +31,8 @@ from plm.permissions import Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
+RECORDED = "recorded_at"
+"""In the data of an event that was told after the fact: when it was recorded."""
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class Fact:
     changes: dict[str, list[Any]] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     reason: str = ""
+    at: datetime | None = None
 
 
 @dataclass
@@ -56,7 +59,7 @@ class Unit:
     def flush(self) -> None:
         for fact in self.facts:
             for pattern, handler in _reactions:
-                if fnmatchcase(fact.verb, pattern):
+                if fact.at is None and fnmatchcase(fact.verb, pattern):
                     handler(fact)
         if self.jobs:
             ids = write_requests(list(self.jobs.values()))
@@ -69,6 +72,22 @@ class Unit:
 
 
 _current: ContextVar[Unit | None] = ContextVar("unit", default=None)
+_past: ContextVar[datetime | None] = ContextVar("past", default=None)
+
+
+@contextmanager
+def happened_at(moment: datetime) -> Iterator[None]:
+    """Facts emitted in the block are told after the fact: their events bear `moment`, and when they were recorded.
+
+    Nobody is told of them and nothing reacts to them. Raises ValueError for a moment to come.
+    """
+    if moment > timezone.now():
+        raise ValueError(f"{moment.isoformat()} is still to come.")
+    token = _past.set(moment)
+    try:
+        yield
+    finally:
+        _past.reset(token)
 
 
 @contextmanager
@@ -145,6 +164,7 @@ def emit(
             changes={k: [plain(old), plain(new)] for k, (old, new) in (changes or {}).items()},
             data={k: plain(v) for k, v in data.items()},
             reason=reason,
+            at=_past.get(),
         )
     )
 
@@ -211,10 +231,10 @@ def _write_events(workspace_id: int, facts: list[Fact]) -> None:
                 actor_name=fact.actor.name,
                 token_id=fact.actor.token_id,
                 changes=fact.changes,
-                data=fact.data,
+                data=fact.data if fact.at is None else {**fact.data, RECORDED: now.isoformat()},
                 reason=fact.reason,
                 request_id=request_id.get(),
-                created_at=now,
+                created_at=fact.at or now,
             )
             for position, fact in enumerate(facts)
         ],

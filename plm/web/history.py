@@ -12,6 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 
+from plm.events import RECORDED
 from plm.kinds import all_kinds
 from plm.models import Event
 
@@ -84,7 +85,7 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One event as a person reads it."""
+    """One event as a person reads it. `recorded` is when it was written down, where that was later than it happened."""
 
     sequence: int
     actor: str
@@ -92,6 +93,7 @@ class HistoryLine:
     at: datetime
     diffs: tuple[Diff, ...]
     reason: str
+    recorded: datetime | None = None
 
 
 def history_lines(events: Iterable[Event]) -> list[HistoryLine]:
@@ -102,8 +104,12 @@ def history_lines(events: Iterable[Event]) -> list[HistoryLine]:
         diffs = tuple(_diffs(kinds.get(event.kind), event))
         text = _sentence(event, diffs)
         actor = event.actor_name or "Somebody"
+        told = event.data.get(RECORDED)
+        recorded = datetime.fromisoformat(told) if told else None
         lines.append(
-            HistoryLine(event.sequence, actor, text, event.created_at, diffs, event.reason)
+            HistoryLine(
+                event.sequence, actor, text, event.created_at, diffs, event.reason, recorded
+            )
         )
     return lines
 

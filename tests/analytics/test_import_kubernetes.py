@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+import random
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from django.core.management import CommandError, call_command
 from analytics.models import Metric
 from backlog.models import BacklogItem, Requirement, Spec
 from plm.models import Event, ImportBatch, ImportRow, Product, Relation, Team
+from plm.selectors import actor_of
 from roadmap.models import Milestone, Placement, Release
+from roadmap.selectors.changes import roadmap_states
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "kubernetes"
 
@@ -30,13 +34,69 @@ def run(world, who="dora"):
     return out.getvalue()
 
 
+MEANT = {
+    "implementable": "in_progress", "implemented": "done", "rejected": "cancelled", "withdrawn": "cancelled",
+    "replaced": "cancelled",
+}  # fmt: skip
+
+
+def states_of_the_file(moments):
+    """By moment, the roadmap as the file alone tells it: number -> (title, team, state, first day, last
+    day, release, column)."""
+    releases = {r["version"]: r for r in json.loads((FOLDER / "releases.json").read_text())}
+    lines = [
+        json.loads(line) for line in (FOLDER / "feature_history.jsonl").read_text().splitlines()
+    ]
+    for line in lines:
+        line["moment"] = datetime.fromisoformat(line["at"])
+    for moment in moments:
+        features = {}
+        for line in lines:
+            if line["moment"] <= moment:
+                features.setdefault(line["number"], {})[line["field"]] = line["new"]
+        state = {}
+        for number, known in features.items():
+            plans = [known.get(c) for c in ("alpha", "beta", "stable", "latest_milestone")]
+            dates = sorted((releases[v]["released"], v) for v in plans if v in releases)
+            if dates:
+                begins = releases[dates[0][1]]["cycle_begins"]
+                column = "now" if begins <= moment.date().isoformat() else "next"
+                title = known.get("title", known["created"])
+                done = MEANT.get(known.get("status"), "backlog")
+                place = (begins, dates[-1][0], dates[-1][1], column)
+                state[str(number)] = (title, known.get("group"), done, *place)
+        yield state
+
+
+def the_past_is_that_of_the_file(world, product):
+    """On 60 days between the first change and the last, the product's roadmap is what the file says of that day."""
+    dice = random.Random(7)
+    first = datetime(2020, 3, 18, tzinfo=UTC)
+    moments = [first + timedelta(minutes=dice.randrange(2309 * 1440)) for _ in range(60)]
+    actor = actor_of(world.dora)
+    names = dict(BacklogItem.objects.filter(product=product).values_list("pk", "external_id"))
+    titles = {r.reference: r.title for r in Release.objects.filter(product=product)}
+    ours = roadmap_states(actor, product, moments)
+    for moment, state, wanted in zip(moments, ours, states_of_the_file(moments), strict=True):
+        seen = {
+            names[key]: (
+                *(row[name] for name in ("title", "team", "state", "starts_on", "ends_on")),
+                titles[row["release"]],
+                row["bucket"],
+            )
+            for key, row in state.items()
+        }
+        assert seen == wanted, moment
+    assert max(map(len, ours)) > 400
+
+
 @needs_data
 @pytest.mark.timeout(900)
 def test_kubernetes_is_imported_whole_and_twice_is_once(world):
     said = run(world)
     product = Product.objects.get(key="K8S")
     here = {"product": product}
-    assert BacklogItem.objects.filter(**here, type="feature").count() == 658
+    assert BacklogItem.objects.filter(**here, type="feature").count() == 672
     assert Spec.objects.filter(**here, item__isnull=False).count() == 658
     assert Release.objects.filter(**here).count() == 24
     assert Milestone.objects.filter(**here, release__isnull=False).count() == 48
@@ -48,7 +108,9 @@ def test_kubernetes_is_imported_whole_and_twice_is_once(world):
     assert set(kinds) == {"relates", "replaces"}
     assert Relation.objects.filter(type="relates").count() == 264
     assert Relation.objects.filter(type="replaces").count() == 10
-    assert Placement.objects.filter(**here).count() == 507
+    assert Placement.objects.filter(**here).count() == 515
+    gone = BacklogItem.objects.filter(**here, specs=None)
+    assert gone.count() == gone.exclude(archived_at=None).count() == 14
 
     known = BacklogItem.objects.get(**here, external_id="19")
     assert known.title == "CronJobs (previously ScheduledJobs)"
@@ -70,13 +132,15 @@ def test_kubernetes_is_imported_whole_and_twice_is_once(world):
     assert ImportRow.objects.filter(batch__product=product, outcome="refused").count() == 0
     assert Placement.objects.filter(item__external_id="1").count() == 0
 
+    the_past_is_that_of_the_file(world, product)
     facts = Event.objects.filter(product=product).exclude(verb__startswith="import.").count()
     versions = sorted(BacklogItem.objects.filter(**here).values_list("pk", "version"))
     again = run(world)
-    assert "item: 658 rows: 658 unchanged, 274 links" not in said
+    assert "item: 672 rows: 672 unchanged, 274 links" not in said
     for line in (
-        "item: 658 rows: 274 links, 658 unchanged",
+        "item: 672 rows: 274 links, 672 unchanged",
         "spec: 658 rows: 658 links, 658 unchanged",
+        "history: 0 facts told",
     ):
         assert line in again
     assert (

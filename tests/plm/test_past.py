@@ -13,7 +13,9 @@ from backlog.services.items import item_update
 from ideas.services.ideas import idea_create
 from plm import past as pasts
 from plm.errors import InvalidQuery
+from plm.models import Event, Job
 from plm.past import moment_asked, record_at
+from plm.services.past import change_told
 from plm.services.records import record_archive, record_move, record_restore
 from plm.services.workspaces import team_create
 from tests.make import make_idea, make_item
@@ -160,3 +162,31 @@ def test_the_api_gives_the_same(world, api):
         refused = client.get(url, {"at": at})
         assert refused.status_code == 400
         assert "at" in refused.content.decode()
+
+
+def test_what_is_told_later_bears_its_own_date_and_says_when_it_was_recorded(world, sign_in):
+    item = make_item(world.actor("alice"), world.atlas, "Deposits")
+    BacklogItem.objects.filter(pk=item.pk).update(created_at=datetime(2024, 1, 1, tzinfo=UTC))
+    item.refresh_from_db()
+    at = datetime(2025, 3, 1, 9, tzinfo=UTC)
+    before = Event.objects.latest("sequence").sequence
+    change_told(
+        actor=world.actor("alice"), record=item, at=at, changes={"title": ("Down payments", "Deposits")}
+    )  # fmt: skip
+    event = Event.objects.latest("sequence")
+    assert (event.sequence, event.verb, event.created_at) == (before + 1, "item.updated", at)
+    recorded = datetime.fromisoformat(event.data["recorded_at"])
+    assert abs(recorded - timezone.now()) < timedelta(minutes=1)
+    assert not Job.objects.filter(created_at__gte=recorded).exists()
+
+    asked = {
+        day: record_at(item, moment_asked(day)).values["title"]
+        for day in ("2025-02-28", "2025-03-01")
+    }
+    assert asked == {"2025-02-28": "Down payments", "2025-03-01": "Deposits"}
+    page = sign_in(world.alice).get(f"{item.get_absolute_url()}/history").content.decode()
+    assert "recorded" in page
+    with pytest.raises(ValueError, match="still to come"):
+        change_told(
+            actor=world.actor("alice"), record=item, at=timezone.now() + timedelta(days=1), changes={}
+        )  # fmt: skip

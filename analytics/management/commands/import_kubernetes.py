@@ -11,10 +11,10 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from analytics.management.kubernetes import rows as made
-from analytics.management.kubernetes.source import SOURCE, Source, load, planned
-from backlog.models import BacklogItem, Requirement
+from analytics.management.kubernetes.replay import features_replayed, releases_replayed
+from analytics.management.kubernetes.source import SOURCE, Source, load
+from backlog.models import Requirement
 from plm.errors import NotVisible, PlmError
-from plm.events import unit_of_work
 from plm.importing.inline import run_here, warnings_add
 from plm.importing.mapping import SKIP
 from plm.importing.opening import import_open
@@ -24,18 +24,20 @@ from plm.permissions import Actor
 from plm.selectors import actor_of
 from plm.services.fields import custom_field_create
 from plm.services.workspaces import product_create
-from roadmap.models import Release
-from roadmap.services.placements import placement_set
+from roadmap.models import Placement
 
-CHUNK = 50
 DAY_OF_DATA = date(2026, 7, 24)
 
 
 class Command(BaseCommand):
-    help = "Import the Kubernetes features and releases of a folder. Twice changes nothing."
+    help = "Import the Kubernetes features, releases and their history. Twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, help="holds features.jsonl and releases.json")
+        parser.add_argument(
+            "folder",
+            type=Path,
+            help="holds features.jsonl, releases.json and, if there is one, feature_history.jsonl",
+        )
         parser.add_argument("--workspace", required=True, help="address of the workspace")
         parser.add_argument(
             "--product", default="K8S", help="key; the product is made if it is not there"
@@ -74,10 +76,10 @@ class Command(BaseCommand):
         self._import(actor, product, "milestone", made.milestone_rows(source, as_of))
         constants = {"featured": False, "state": "planned"}
         self._import(actor, product, "metric", made.metric_rows(source), constants=constants)
-        placed = place_items(actor, product, source, as_of)
-        self.stdout.write(
-            f"placements: {placed} of {len(source.features)} features, from the first planned release to the last"
-        )
+        releases_replayed(actor, product, as_of)
+        told = features_replayed(actor, product, source, as_of)
+        placed = Placement.objects.filter(product=product, item__external_source=SOURCE).count()
+        self.stdout.write(f"history: {told} facts told; {placed} features have a place now")
         self.stdout.write(
             f"\n{source.report.total} warnings about {len(source.features)} features:"
         )
@@ -152,27 +154,3 @@ def _met(product: Product) -> dict[str, dict[str, bool]]:
     return {
         number: {c["text"]: bool(c.get("met")) for c in acceptance} for number, acceptance in rows
     }
-
-
-def place_items(actor: Actor, product: Product, source: Source, as_of: date) -> int:
-    """From the first planned release's begin of work to the last one's day; features without one stay unplaced."""
-    releases = {
-        r.external_id: r for r in Release.objects.filter(product=product, external_source=SOURCE)
-    }
-    known = BacklogItem.objects.filter(product=product, external_source=SOURCE).with_people()
-    items = {item.external_id: item for item in known}
-    wanted = [
-        (items[str(f["number"])], found) for f in source.features if (found := planned(source, f))
-    ]
-    for start in range(0, len(wanted), CHUNK):
-        with unit_of_work():
-            for item, found in wanted[start : start + CHUNK]:
-                begins = date.fromisoformat(found[0]["cycle_begins"])
-                values = {
-                    "starts_on": begins,
-                    "ends_on": date.fromisoformat(found[-1]["released"]),
-                    "bucket": "now" if begins <= as_of else "next",
-                    "release": releases[found[-1]["version"]],
-                }
-                placement_set(actor=actor, item=item, values=values)
-    return len(wanted)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from analytics.management.kubernetes.history import STAGES
 from analytics.management.kubernetes.source import (
     NOT_A_METRIC,
-    STAGES,
     STATUSES,
     Source,
     day_of,
@@ -26,8 +26,8 @@ CRITERIA = "Graduation: the feature meets its criteria"
 
 
 def item_rows(source: Source) -> list[dict[str, Any]]:
-    """Every feature as a backlog item."""
-    return [_item(source, feature) for feature in source.features]
+    """Every feature as a backlog item, the ones that only the history knows at the end."""
+    return [_item(source, feature) for feature in (*source.features, *source.gone)]
 
 
 def _item(source: Source, feature: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _item(source: Source, feature: Mapping[str, Any]) -> dict[str, Any]:
         "state": feature["status"] or "",
         "team": feature["group"],
         "tags": [t for t in feature["participating"] if _is_word(t)],
-        "created_at": day_of(feature["created"]),
+        "created_at": _born(source, feature),
         "relation.relates": links("see_also"),
         "relation.replaces": links("replaces"),
         "relation.replaced_by": links("superseded_by"),
@@ -59,6 +59,13 @@ def _item(source: Source, feature: Mapping[str, Any]) -> dict[str, Any]:
             "approvers": feature["approvers"],
         },
     }
+
+
+def _born(source: Source, feature: Mapping[str, Any]) -> str:
+    """The day a feature names, unless its history begins before it."""
+    steps = source.history.get(feature["number"])
+    first = steps[0].day.isoformat() if steps else ""
+    return min(filter(None, (day_of(feature["created"]), first)), default="")
 
 
 def _is_word(text: str) -> bool:
@@ -103,12 +110,13 @@ def _spec(feature: Mapping[str, Any], met: Mapping[str, bool] | None) -> dict[st
 def release_rows(source: Source, as_of: date) -> list[dict[str, Any]]:
     """Every release. One that lies after the day of the data is planned, or under way."""
     rows = []
+    known = _known_since(source)
     for version, release in source.releases.items():
         is_out = date.fromisoformat(release["released"]) <= as_of
         begun = date.fromisoformat(release["cycle_begins"]) <= as_of
         rows.append(
             {
-                "external_id": version, "title": version, "description": release["theme"] or "",
+                "external_id": version, "title": version, "created_at": known[version], "description": release["theme"] or "",
                 "state": "released" if is_out else "in_progress" if begun else "planned",
                 "cycle_begins": release["cycle_begins"], "freeze_on": release["code_freeze"],
                 "release_on": release["released"], "released_on": release["released"] if is_out else "",
@@ -117,9 +125,22 @@ def release_rows(source: Source, as_of: date) -> list[dict[str, Any]]:
     return rows
 
 
+def _known_since(source: Source) -> dict[str, str]:
+    """By release, the day since which it was known: the begin of work on it, or the day before a plan first names it."""
+    since = {version: str(release["cycle_begins"]) for version, release in source.releases.items()}
+    for steps in source.history.values():
+        for step in steps:
+            day = (step.day - timedelta(days=1)).isoformat()
+            for version in {step.known[column] for column in (*STAGES, "latest_milestone")}:
+                if version in since:
+                    since[version] = min(since[version], day)
+    return since
+
+
 def milestone_rows(source: Source, as_of: date) -> list[dict[str, Any]]:
     """The two freezes of every release."""
     rows = []
+    known = _known_since(source)
     for version, release in source.releases.items():
         for column, words in (
             ("enhancements_freeze", "enhancements freeze"),
@@ -129,7 +150,7 @@ def milestone_rows(source: Source, as_of: date) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "external_id": f"{version}/{column}", "title": f"{version} {words}", "on": release[column],
-                    "type": "gate", "release": version, "state": "reached" if reached else "planned",
+                    "type": "gate", "release": version, "created_at": known[version], "state": "reached" if reached else "planned",
                 }
             )  # fmt: skip
     return rows

@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 
+from analytics.management.kubernetes.history import STAGES, History, gone_from, load_history
+
 SOURCE = "kubernetes/enhancements"
 STATUSES = {
     "provisional": "backlog", "implementable": "in_progress", "implemented": "done", "deferred": "backlog",
     "rejected": "cancelled", "withdrawn": "cancelled", "replaced": "cancelled",
 }  # fmt: skip
-STAGES = ("alpha", "beta", "stable")
 NOT_A_METRIC = {"n/a", "tbd", "none", "na", "-", "?", ""}
 
 
@@ -45,11 +46,14 @@ class Report:
 
 @dataclass
 class Source:
-    """Features in the order of the file, releases by version."""
+    """Features in the order of the file, releases by version; the past of the features by number, and in `gone` those
+    that only their past knows."""
 
     features: list[dict[str, Any]]
     releases: dict[str, dict[str, Any]]
     report: Report
+    history: History = field(default_factory=dict)
+    gone: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def numbers(self) -> set[int]:
@@ -57,13 +61,19 @@ class Source:
 
 
 def load(folder: Path) -> Source:
-    """Read the two files of a folder. Raises OSError, ValueError."""
+    """Read the files of a folder. Raises OSError, ValueError, KeyError."""
     lines = (folder / "features.jsonl").read_bytes().splitlines()
     releases = orjson.loads((folder / "releases.json").read_bytes())
     features = [orjson.loads(line) for line in lines if line.strip()]
-    source = Source(features, {r["version"]: r for r in releases}, Report())
+    source = Source(features, {r["version"]: r for r in releases}, Report(), load_history(folder))
+    source.gone = gone_from(source.history, source.numbers)
     for row, feature in enumerate(features, start=1):
         _look_at(source, row, feature)
+    for row, feature in enumerate(source.gone, start=len(features) + 1):
+        what = "Imported as it was last, and archived."
+        source.report.note(
+            row, "Only the history knows it", feature["number"], "number", feature["number"], what
+        )
     return source
 
 
@@ -113,7 +123,8 @@ def _look_at_dates(feature: dict[str, Any], note: Any) -> None:
         elif text and not day_of(text):
             note("Date is no date", column, text, "Left out.")
     if not feature["created"]:
-        note("Creation date missing", "created", "", "The record bears the day of the import.")
+        what = "The record bears the day of its first change, or that of the import."
+        note("Creation date missing", "created", "", what)
 
 
 def _look_at_versions(source: Source, feature: dict[str, Any], note: Any) -> None:
