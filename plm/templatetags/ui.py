@@ -167,6 +167,9 @@ def word_diff(old: object, new: object, *, whole: bool = False) -> str:
     """Both texts as one, what went in <del>, what came in <ins>, word by word; long stretches are cut or not."""
     cut = (lambda text, _: text) if whole else _middle_cut
     before, after = (re.findall(r"\s+|\S+", _lines(text)) for text in (old, new))
+    # Half of a day, a version or an amount means nothing.
+    if all(len(text) < 8 and re.search(r"\d", "".join(text)) for text in (before, after)):
+        return format_html("<del>{}</del> <ins>{}</ins>", "".join(before), "".join(after))
     pieces: list[SafeString] = []
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
     for verb, a_from, a_to, b_from, b_to in matcher.get_opcodes():

@@ -1,4 +1,4 @@
-"""What changed on the roadmap between two moments, in JSON."""
+"""The roadmap as of a moment, and what changed on it between two, in JSON."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from plm.api.parameters import moment_parameter
 from plm.api.views import OfProduct
 from plm.errors import InvalidQuery
 from plm.filters import refuse_unknown
+from plm.models import Product
 from plm.past import moment_asked
 from roadmap.selectors.changes import ChangeLine, roadmap_changes
-from roadmap.serializers.changes import RoadmapChangeAnswer
+from roadmap.selectors.past import rows_as_of
+from roadmap.serializers.changes import PastPlaceAnswer, RoadmapChangeAnswer
 
 
 class RoadmapChangesView(OfProduct):
@@ -44,6 +46,41 @@ class RoadmapChangesView(OfProduct):
             )
         found = roadmap_changes(self.actor, product, since, until)
         return Response({"results": [_json(line) for line in found.lines]})
+
+
+class RoadmapAsOfView(OfProduct):
+    """The roadmap as it was."""
+
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
+    single = False
+    policies: ClassVar[Mapping[str, str]] = {"get": "placement.view"}
+
+    @extend_schema(
+        responses=listed("RoadmapAsOf", PastPlaceAnswer), parameters=[moment_parameter("at")]
+    )
+    def get(self, request: Request, key: str) -> Response:
+        """The placed items with what stood at the moment `at`, what begins first being first."""
+        refuse_unknown(request.query_params, {"workspace", "at"})
+        product = self.product(key, "placement.view")
+        moment = moment_asked(request.query_params.get("at", ""))
+        rows = rows_as_of(self.actor, product, moment)
+        return Response({"results": [_place_json(product, row) for row in rows]})
+
+
+LINKS = {"objective": "objective__title", "release": "release__title"}
+PLACE = ("bucket", "starts_on", "ends_on", "commitment", "health")
+
+
+def _place_json(product: Product, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "reference": f"{product.key}-{row['item__number']}",
+        "title": row["item__title"],
+        "state": row["item__state"],
+        "team": row["item__team__name"],
+        "owner": row["item__owner__name"],
+        **{name: row[name] for name in PLACE},
+        **{name: row[column] or None for name, column in LINKS.items()},
+    }
 
 
 def _json(line: ChangeLine) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
-from roadmap.api.changes import RoadmapChangesView
+from roadmap.api.changes import RoadmapAsOfView, RoadmapChangesView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.traceability import OrphansView, TraceabilityView
@@ -30,6 +30,7 @@ urlpatterns = [
     path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
     path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),
+    path("products/<str:key>/roadmap/as-of/", RoadmapAsOfView.as_view(), name="roadmap_as_of"),
     path(
         "products/<str:key>/roadmap/changes/", RoadmapChangesView.as_view(), name="roadmap_changes"
     ),

@@ -62,12 +62,13 @@ def board_of(product: Product, rows: Any) -> tuple[list[Column], int]:
     cards: dict[str, list[Card]] = defaultdict(list)
     base = product.workspace.get_absolute_url()
     for row in found.values(*CARD_COLUMNS):
-        cards[row["bucket"]].append(_card(product, base, row))
+        cards[row["bucket"]].append(card_of(product, base, row))
     columns = [Column(n, label, cards[n], totals.get(n, 0)) for n, label in BUCKETS]
     return columns, rows.filter(item__state="done").count()
 
 
-def _card(product: Product, base: str, row: Any) -> Card:
+def card_of(product: Product, base: str, row: Any) -> Card:
+    """The card of a row of CARD_COLUMNS; `base` is the address of the workspace."""
     reference = f"{product.key}-{row['item__number']}"
     committed = row["commitment"] != "planned"
     return Card(

@@ -73,6 +73,21 @@ class LaneView:
         return self.part + 1
 
 
+Rows = list[Mapping[str, Any]]
+Lanes = list[tuple[LaneView, Rows]]
+KnownMark = tuple[date, str, str, int]
+"""Day, title, hue and number of what is drawn as a diamond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What lanes a timeline has, the key of the one that is opened, and which part of it."""
+
+    lanes_by: str
+    opened: str = ""
+    part: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     shown: geometry.Window
@@ -104,10 +119,7 @@ def timeline_of(
     product: Product,
     rows: Any,
     shown: geometry.Window,
-    lanes_by: str,
-    *,
-    opened: str = "",
-    part: int = 1,
+    asked: Asked,
 ) -> Timeline:
     """The timeline of the places in `rows`, with at most eight statements however many there are.
 
@@ -115,37 +127,59 @@ def timeline_of(
     `more`.
     """
     found = list(rows.dated(shown.begin, shown.last).order_by("starts_on").values(*BAR_COLUMNS))
-    by_lane: dict[int | None, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in found:
+    by_lane = rows_by_lane(found, asked.lanes_by)
+    if asked.lanes_by == "team":
+        lanes = team_lanes(by_lane)
+    else:
+        make = _goal_lanes if asked.lanes_by == "objective" else _release_lanes
+        lanes = make(product, rows, shown, by_lane)
+    undated = rows.filter(starts_on=None).exclude(item__state="done").count()
+    marks, today = known_marks(product, shown), timezone.localdate()
+    return laid_out(product, shown, asked, lanes, marks, today, undated=undated)
+
+
+def rows_by_lane(rows: Rows, lanes_by: str) -> dict[Any, Rows]:
+    """The rows of bars by the key of their lane, which is None for those that have none."""
+    by_lane: dict[Any, Rows] = defaultdict(list)
+    for row in rows:
         by_lane[row[LANE_FIELD[lanes_by]]].append(row)
-    lanes = {
-        "objective": _goal_lanes, "release": _release_lanes, "team": _team_lanes,
-    }[lanes_by](product, rows, shown, by_lane)  # fmt: skip
+    return by_lane
+
+
+def laid_out(
+    product: Product,
+    shown: geometry.Window,
+    asked: Asked,
+    lanes: Lanes,
+    known: list[KnownMark],
+    today: date,
+    *,
+    undated: int,
+    suffix: str = "",
+) -> Timeline:
+    """Lanes with their rows, and marks, put on the grid. `suffix` is added to the address of every bar."""
     for lane, lane_rows in lanes:
-        lane.opened = lane.key == opened
-        lane.part = part if lane.opened else 1
-        _fill(product, shown, lane, lane_rows)
-    marks, more_marks = marks_of(product, shown)
-    today = timezone.localdate()
+        lane.opened = lane.key == asked.opened
+        lane.part = asked.part if lane.opened else 1
+        _fill(product, shown, lane, lane_rows, today, suffix)
+    marks, more_marks = marks_of(product, shown, known)
     return Timeline(
         shown=shown,
-        lanes_by=lanes_by,
+        lanes_by=asked.lanes_by,
         quarters=geometry.quarters(shown),
         months=geometry.months(shown),
         today=shown.column(today) if shown.begin <= today <= shown.last else None,
         marks=marks,
         more_marks=more_marks,
         lanes=[lane for lane, _ in lanes],
-        undated=rows.filter(starts_on=None).exclude(item__state="done").count(),
-        bars=len(found),
+        undated=undated,
+        bars=sum(len(lane_rows) for _, lane_rows in lanes),
     )
 
 
-Rows = list[Mapping[str, Any]]
-Lanes = list[tuple[LaneView, Rows]]
-
-
-def _fill(product: Product, shown: geometry.Window, lane: LaneView, rows: Rows) -> None:
+def _fill(
+    product: Product, shown: geometry.Window, lane: LaneView, rows: Rows, today: date, suffix: str
+) -> None:
     by_key = {row["item_id"]: row for row in rows}
     bars = [
         geometry.Bar(
@@ -158,20 +192,20 @@ def _fill(product: Product, shown: geometry.Window, lane: LaneView, rows: Rows) 
     passed = limit * (lane.part - 1)
     places, lane.more = geometry.bar_places(shown, bars, max_rows=passed + limit)
     places = [replace(place, row=place.row - passed) for place in places if place.row > passed]
-    base, today = product.workspace.get_absolute_url(), timezone.localdate()
-    lane.bars = [_bar(product, base, today, by_key[place.key], place) for place in places]
+    base = product.workspace.get_absolute_url()
+    lane.bars = [_bar(product, base, today, by_key[place.key], place, suffix) for place in places]
 
 
 def _bar(
-    product: Product, base: str, today: date, row: Mapping[str, Any], place: geometry.Place
-) -> BarView:
+    product: Product, base: str, today: date, row: Mapping[str, Any], place: geometry.Place, suffix: str
+) -> BarView:  # fmt: skip
     reference = f"{product.key}-{row['item__number']}"
     percent = percent_of(row)
     open_still = row["item__state"] != "done"
     return BarView(
         reference=reference,
         title=row["item__title"],
-        url=f"{base}{reference}",
+        url=f"{base}{reference}{suffix}",
         start=row["starts_on"],
         end=row["ends_on"],
         percent=percent,
@@ -201,7 +235,7 @@ def _goal_lanes(
     for goal in goals_of(records):
         goal.record.product = product
         lanes.append((_goal_lane(goal), by_lane.get(goal.record.pk, [])))
-    return [*lanes, *_rest("No goal", lanes, by_lane)]
+    return [*lanes, *rest_lanes("No goal", lanes, by_lane)]
 
 
 def _goal_lane(goal: Goal) -> LaneView:
@@ -211,7 +245,7 @@ def _goal_lane(goal: Goal) -> LaneView:
     )  # fmt: skip
 
 
-def _rest(name: str, lanes: Lanes, by_lane: Mapping[int | None, Rows]) -> Lanes:
+def rest_lanes(name: str, lanes: Lanes, by_lane: Mapping[Any, Rows]) -> Lanes:
     """What belongs to no lane: without a link, or with one to something that is archived."""
     shown = {row["item_id"] for _, rows in lanes for row in rows}
     left = [row for rows in by_lane.values() for row in rows if row["item_id"] not in shown]
@@ -239,7 +273,7 @@ def _release_lanes(
         lane = _release_lane(record, counts.get(record.pk, (0, 0)))
         lane.hue = LANE_HUES[position % len(LANE_HUES)]
         lanes.append((lane, by_lane.get(record.pk, [])))
-    return [*lanes, *_rest("No release", lanes, by_lane)]
+    return [*lanes, *rest_lanes("No release", lanes, by_lane)]
 
 
 def _release_lane(record: Release, counts: tuple[int, int]) -> LaneView:
@@ -251,10 +285,8 @@ def _release_lane(record: Release, counts: tuple[int, int]) -> LaneView:
     )  # fmt: skip
 
 
-def _team_lanes(
-    product: Product, rows: Any, shown: geometry.Window, by_lane: Mapping[int | None, Rows]
-) -> Lanes:
-    del product, rows, shown
+def team_lanes(by_lane: Mapping[Any, Rows]) -> Lanes:
+    """A lane for each team, by name."""
     named = sorted(
         ((lane_rows[0]["item__team__name"], pk) for pk, lane_rows in by_lane.items() if pk),
         key=lambda pair: (pair[0].casefold(), pair[1]),
@@ -265,14 +297,14 @@ def _team_lanes(
         count = len(by_lane[pk])
         note = f"{count} item{'' if count == 1 else 's'}"
         lanes.append((LaneView(key=f"team-{position}", name=name, hue=hue, note=note), by_lane[pk]))
-    return [*lanes, *_rest("No team", lanes, by_lane)]
+    return [*lanes, *rest_lanes("No team", lanes, by_lane)]
 
 
 MARK_HUES = {"release": "indigo", "gate": "rose", "event": "amber"}
 
 
-def marks_of(product: Product, shown: geometry.Window) -> tuple[list[MarkView], int]:
-    """Milestones and releases of the window as diamonds, and how many found no room."""
+def known_marks(product: Product, shown: geometry.Window) -> list[KnownMark]:
+    """Milestones and releases of the window, 200 of each at most."""
     milestones = (
         Milestone.objects.live()
         .filter(product=product, on__range=(shown.begin, shown.last))
@@ -280,11 +312,17 @@ def marks_of(product: Product, shown: geometry.Window) -> tuple[list[MarkView], 
         .order_by("on")
     )
     releases = releases_within(product, shown)
-    base = product.workspace.get_absolute_url()
-    known = [
+    return [
         *((m.on, m.title, MARK_HUES[m.type], m.number) for m in milestones[:200]),
         *((r.day, r.title, "indigo", r.number) for r in releases if r.day),
     ]
+
+
+def marks_of(
+    product: Product, shown: geometry.Window, known: list[KnownMark]
+) -> tuple[list[MarkView], int]:
+    """Marks as diamonds on the grid, and how many found no room."""
+    base = product.workspace.get_absolute_url()
     marks = [geometry.Mark(i, on, title) for i, (on, title, _, _) in enumerate(known)]
     places, more = geometry.mark_places(shown, marks, max_rows=MARK_ROWS)
     return [

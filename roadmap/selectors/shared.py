@@ -12,7 +12,7 @@ from plm.selectors import secret_hash
 from roadmap import timeline as geometry
 from roadmap.models import Placement, Share
 from roadmap.selectors.board import board_of
-from roadmap.selectors.chart import BarView, LaneView, releases_within, timeline_of
+from roadmap.selectors.chart import Asked, BarView, LaneView, releases_within, timeline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _placed(product: Product) -> Any:
 def shared_timeline(share: Share, shown: geometry.Window) -> SharedTimeline:
     """The timeline behind a link: titles, dates, progress, names of goals or releases; no milestones."""
     product = share.product
-    found = timeline_of(product, _placed(product), shown, share.lanes)
+    found = timeline_of(product, _placed(product), shown, Asked(share.lanes))
     lanes = [_lane(str(n), lane) for n, lane in enumerate(found.lanes) if lane.bars]
     releases = [release for release in releases_within(product, shown) if release.day]
     marks = [geometry.Mark(n, r.day, r.title) for n, r in enumerate(releases) if r.day]

@@ -1,4 +1,4 @@
-"""What changed on the roadmap, in JSON."""
+"""The roadmap as it was, and what changed on it, in JSON."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backlog.models import BacklogItem
 from plm.api.answers import OPEN, reference
 from plm.api.parameters import free_form
 from roadmap.changes import ORDER
+from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
 
 
 class RoadmapChangeAnswer(serializers.Serializer[Any]):
@@ -25,3 +27,20 @@ class RoadmapChangeAnswer(serializers.Serializer[Any]):
         child=serializers.CharField(), help_text="Given in that time, the latest first."
     )
     by = serializers.CharField(help_text="Who changed it last in that time.")
+
+
+class PastPlaceAnswer(serializers.Serializer[Any]):
+    """A placed item as it was."""
+
+    reference = reference()
+    title = serializers.CharField()
+    state = serializers.ChoiceField(choices=BacklogItem.workflow.choices)
+    team = serializers.CharField(allow_null=True)
+    owner = serializers.CharField(allow_null=True)
+    bucket = serializers.ChoiceField(choices=BUCKETS)
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    commitment = serializers.ChoiceField(choices=COMMITMENTS)
+    health = serializers.ChoiceField(choices=HEALTH, allow_blank=True)
+    objective = serializers.CharField(allow_null=True, help_text="The title it has now.")
+    release = serializers.CharField(allow_null=True, help_text="The title it has now.")

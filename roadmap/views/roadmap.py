@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -11,21 +13,23 @@ from django.utils import timezone
 from backlog.models import BacklogItem
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.kinds import record_by_reference
+from plm.past import moment_asked
 from plm.web.policy import PlmRequest, policy, record_as
 from roadmap import timeline as geometry
 from roadmap.forms.plan import CardForm, DatesForm
 from roadmap.selectors.board import board_of
-from roadmap.selectors.chart import LANES, default_lanes, placed_rows, timeline_of
+from roadmap.selectors.chart import LANES, Asked, default_lanes, placed_rows, timeline_of
 from roadmap.selectors.goals import vision_of
+from roadmap.selectors.past import board_as_of, timeline_as_of
 from roadmap.selectors.releases import release_cards
 from roadmap.services.placements import placement_dates_set, placement_sort
 
 TABS = (("", "Timeline"), ("board", "Now, next, later"), ("releases", "Releases"))
 
 
-def window_asked(params: QueryDict) -> geometry.Window:
-    """The stretch of time in `year`, `span` and `half`; this year unless asked. Raises InvalidQuery."""
-    today = timezone.localdate()
+def window_asked(params: QueryDict, day: date | None = None) -> geometry.Window:
+    """The stretch of time in `year`, `span` and `half`; the year of `day`, or this one, unless asked. Raises InvalidQuery."""
+    today = day or timezone.localdate()
     try:
         year = int(params.get("year") or today.year)
         span = int(params.get("span") or 52)
@@ -73,32 +77,56 @@ def roadmap_frame(request: PlmRequest, current: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def past_asked(request: PlmRequest, kept: dict[str, str]) -> dict[str, Any]:
+    """What a page that may show the past says about it: `as_of` is the moment in the query `at`, None for now.
+
+    `kept` is the rest of the address. Raises InvalidQuery.
+    """
+    asked = request.GET.get("at", "").strip()
+    moment = moment_asked(asked) if asked else None
+    found = {
+        "as_of": moment,
+        "as_of_day": timezone.localdate(moment).isoformat() if moment else "",
+        "kept": list(kept.items()),
+        "now_query": urlencode(kept),
+    }
+    return {**found, "may_place": False} if moment else found
+
+
 @policy("placement.view")
 def timeline(request: PlmRequest) -> HttpResponse:
     """Bars over weeks, in lanes by goal, team or release."""
-    shown = window_asked(request.GET)
+    past = past_asked(
+        request, {n: request.GET[n][:20] for n in ("span", "lanes") if n in request.GET}
+    )
+    moment = past["as_of"]
+    day = timezone.localdate(moment)
+    shown = window_asked(request.GET, day)
     lanes = request.GET.get("lanes") or default_lanes(request.product)
     if lanes not in dict(LANES):
         raise InvalidQuery(f"Lanes are: {', '.join(dict(LANES))}.", fields={"lanes": "Unknown."})
-    opened = request.GET.get("open", "")[:40]
     asked = request.GET.get("part", "")
     part = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
-    rows = placed_rows(request.actor, request.product)
+    wanted = Asked(lanes, request.GET.get("open", "")[:40], max(part, 1))
+    at = f"&{urlencode({'at': request.GET['at'].strip()})}" if moment else ""
     query = f"year={shown.year}&span={shown.span}&half={shown.half}"
     context = {
         **roadmap_frame(request, ""),
-        "chart": timeline_of(request.product, rows, shown, lanes, opened=opened, part=max(part, 1)),
+        **past,
+        "chart": timeline_as_of(request.actor, request.product, moment, shown, wanted)
+        if moment
+        else timeline_of(request.product, placed_rows(request.actor, request.product), shown, wanted),
         "lane_name": dict(LANES)[lanes],
         "lane_tabs": [
-            {"label": label, "query": f"{query}&lanes={name}", "current": name == lanes}
+            {"label": label, "query": f"{query}&lanes={name}{at}", "current": name == lanes}
             for name, label in LANES
         ],
         "span_tabs": [
-            {"label": label, "query": f"year={shown.year}&span={span}&lanes={lanes}", "current": span == shown.span}
+            {"label": label, "query": f"year={shown.year}&span={span}&lanes={lanes}{at}", "current": span == shown.span}
             for span, label in geometry.SPANS.items()
         ],
-        "query": f"{query}&lanes={lanes}",
-        **{name: f"{part}&lanes={lanes}" for name, part in neighbours(shown).items()},
+        "query": f"{query}&lanes={lanes}{at}",
+        **{name: f"{part}&lanes={lanes}{at}" for name, part in neighbours(shown).items()},
     }  # fmt: skip
     return render(request, "roadmap/timeline.html", context)
 
@@ -106,9 +134,13 @@ def timeline(request: PlmRequest) -> HttpResponse:
 @policy("placement.view")
 def board(request: PlmRequest) -> HttpResponse:
     """Now, next, later."""
-    rows = placed_rows(request.actor, request.product)
-    columns, done = board_of(request.product, rows)
-    context = {**roadmap_frame(request, "board"), "columns": columns, "done": done}
+    past = past_asked(request, {})
+    if past["as_of"]:
+        columns, done = board_as_of(request.actor, request.product, past["as_of"])
+    else:
+        rows = placed_rows(request.actor, request.product)
+        columns, done = board_of(request.product, rows)
+    context = {**roadmap_frame(request, "board"), **past, "columns": columns, "done": done}
     return render(request, "roadmap/board.html", context)
 
 

@@ -63,6 +63,8 @@ PRODUCT = {
     "timeline-by-team": "roadmap/?lanes=team",
     "now-next-later": "roadmap/board",
     "releases": "roadmap/releases",
+    "timeline-as-of": "roadmap/?at=2026-11-01",
+    "now-next-later-as-of": "roadmap/board?at=2026-11-01",
     "roadmap-changes": "roadmap/changes?from=2026-01-01",
     "shares": "roadmap/shares",
     "traceability": "traceability/",

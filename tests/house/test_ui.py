@@ -93,6 +93,9 @@ def test_a_difference_is_marked_and_escaped() -> None:
     assert "<b" not in made
     assert "&lt;b" in made
     assert rendered("{% word_diff old new %}", old=None, new=None) == ""
+    assert ui.word_diff("11 Feb 2027", "11 Sep 2027") == (
+        "<del>11 Feb 2027</del> <ins>11 Sep 2027</ins>"
+    )
 
 
 @pytest.mark.parametrize(
