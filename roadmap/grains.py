@@ -5,6 +5,8 @@ A bucket is kept as its first and its last day, so that whatever reads days need
 
 from __future__ import annotations
 
+import re
+from calendar import month_name, monthrange
 from datetime import date, timedelta
 
 DAY, MONTH, QUARTER, HALF = "day", "month", "quarter", "half"
@@ -81,3 +83,21 @@ def _name(grain: str, day: date) -> str:
     if grain == MONTH:
         return NAMES[day.month - 1]
     return f"Q{(day.month + 2) // 3}" if grain == QUARTER else f"H{(day.month + 5) // 6}"
+
+
+def why_no_day(text: str) -> str:
+    """Why a text such as 2027-02-29 is no day; empty where it is one, or no date at all."""
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text.strip(), re.ASCII)
+    if found is None:
+        return ""
+    year, month, day = map(int, found.groups())
+    if not 1 <= month <= 12:
+        return f"A year has 12 months; {month} is none of them."
+    if year < 1:
+        return "There is no year 0."
+    days = monthrange(year, month)[1]
+    return (
+        ""
+        if 1 <= day <= days
+        else f"{month_name[month]} {year} has {days} days; {day} is none of them."
+    )

@@ -15,6 +15,8 @@ from django.utils import timezone
 from plm.models import Product
 from plm.permissions import Actor
 from roadmap import timeline as geometry
+from roadmap.grains import label
+from roadmap.links import Piece
 from roadmap.models import Milestone, Objective, Placement, Release
 from roadmap.models.objective import HUES
 from roadmap.selectors.goals import Goal, goals_of
@@ -26,7 +28,7 @@ LANE_FIELD = {"objective": "objective_id", "team": "item__team_id", "release": "
 FEW_ROWS, MANY_ROWS, MARK_ROWS = 6, 24, 3
 BAR_COLUMNS = (
     *ITEM_COLUMNS, "starts_on", "ends_on", "health", "objective_id", "release_id", "item__team_id",
-    "item__team__name",
+    "item__team__name", "version", "grain",
 )  # fmt: skip
 LANE_HUES = [name for name, _ in HUES if name != "gray"]
 
@@ -42,6 +44,13 @@ class BarView:
     phase: str
     late: bool
     place: geometry.Place
+    version: int = 0
+    grain: str = "day"
+    when: str = ""
+    note: str = ""
+    clash: bool = False
+    critical: bool = False
+    tied: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,8 @@ class MarkView:
 
 @dataclass(slots=True)
 class LaneView:
-    """One lane. `percent` is None where there is nothing to measure; `more` bars found no row."""
+    """One lane. `percent` is None where there is nothing to measure; `more` bars found no row. `links` are the pieces of
+    the lines between bars that lie in it, see `roadmap.links`."""
 
     key: str
     name: str
@@ -67,6 +77,7 @@ class LaneView:
     more: int = 0
     opened: bool = False
     part: int = 1
+    links: list[Piece] = field(default_factory=list)
 
     @property
     def next_part(self) -> int:
@@ -178,6 +189,9 @@ def _bar(
         phase=phase_of(row, percent),
         late=open_still and (row["ends_on"] < today or row["health"] == "off_track"),
         place=place,
+        version=row["version"],
+        grain=row["grain"],
+        when=label(row["grain"], row["starts_on"], row["ends_on"]),
     )
 
 

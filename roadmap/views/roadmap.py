@@ -11,14 +11,16 @@ from django.utils import timezone
 from backlog.models import BacklogItem
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.kinds import record_by_reference
-from plm.web.policy import PlmRequest, policy, record_as
+from plm.web.policy import PlmRequest, policy
 from roadmap import timeline as geometry
-from roadmap.forms.plan import CardForm, DatesForm
+from roadmap.forms.plan import CardForm
 from roadmap.selectors.board import board_of
 from roadmap.selectors.chart import LANES, default_lanes, placed_rows, timeline_of
+from roadmap.selectors.dependencies import dependencies_of
+from roadmap.selectors.drawn import draw_dependencies
 from roadmap.selectors.goals import vision_of
 from roadmap.selectors.releases import release_cards
-from roadmap.services.placements import placement_dates_set, placement_sort
+from roadmap.services.placements import placement_sort
 
 TABS = (("", "Timeline"), ("board", "Now, next, later"), ("releases", "Releases"))
 
@@ -84,21 +86,30 @@ def timeline(request: PlmRequest) -> HttpResponse:
     asked = request.GET.get("part", "")
     part = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
     rows = placed_rows(request.actor, request.product)
+    chart = timeline_of(request.product, rows, shown, lanes, opened=opened, part=max(part, 1))
+    critical = request.GET.get("critical") == "1"
+    found = dependencies_of(request.actor, request.product, critical=critical)
+    not_drawn = draw_dependencies(chart, found)
+    also = f"&lanes={lanes}{'&critical=1' if critical else ''}"
     query = f"year={shown.year}&span={shown.span}&half={shown.half}"
     context = {
         **roadmap_frame(request, ""),
-        "chart": timeline_of(request.product, rows, shown, lanes, opened=opened, part=max(part, 1)),
+        "chart": chart,
+        "ties": found,
+        "not_drawn": not_drawn,
+        "critical": critical,
+        "critical_query": f"{query}&lanes={lanes}{'' if critical else '&critical=1'}",
         "lane_name": dict(LANES)[lanes],
         "lane_tabs": [
-            {"label": label, "query": f"{query}&lanes={name}", "current": name == lanes}
+            {"label": label, "query": f"{query}{also.replace(lanes, name)}", "current": name == lanes}
             for name, label in LANES
         ],
         "span_tabs": [
-            {"label": label, "query": f"year={shown.year}&span={span}&lanes={lanes}", "current": span == shown.span}
+            {"label": label, "query": f"year={shown.year}&span={span}{also}", "current": span == shown.span}
             for span, label in geometry.SPANS.items()
         ],
-        "query": f"{query}&lanes={lanes}",
-        **{name: f"{part}&lanes={lanes}" for name, part in neighbours(shown).items()},
+        "query": f"{query}{also}",
+        **{name: f"{part}{also}" for name, part in neighbours(shown).items()},
     }  # fmt: skip
     return render(request, "roadmap/timeline.html", context)
 
@@ -126,18 +137,6 @@ def card_move(request: PlmRequest) -> HttpResponse:
         bucket=given["to"],
         after=item_named(request, above) if above else None,
     )
-    return HttpResponse(status=204)
-
-
-@policy("placement.edit", scope="record", methods=("POST",))
-def dates_move(request: PlmRequest) -> HttpResponse:
-    """A bar was moved or stretched: `start`, `end`."""
-    item = record_as(request, BacklogItem)
-    form = DatesForm(request.POST)
-    if not form.is_valid():
-        raise Invalid(fields=first_errors(form))
-    start, end = form.cleaned_data["start"], form.cleaned_data["end"]
-    placement_dates_set(actor=request.actor, item=item, starts_on=start, ends_on=end)
     return HttpResponse(status=204)
 
 
