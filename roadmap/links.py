@@ -7,7 +7,7 @@ piece says between which rows of the grid it lies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +59,39 @@ def pieces(
     blocker: Spot, blocked: Spot, *, bad: bool = False, critical: bool = False
 ) -> list[tuple[int, Piece]]:
     """The line between two bars as (lane, piece). Two bars of one row need no upright piece."""
+    return [
+        (lane, replace(piece, bad=bad, critical=critical))
+        for lane, piece in _line(blocker, blocked)
+    ]
+
+
+def _line(blocker: Spot, blocked: Spot) -> list[tuple[int, Piece]]:
     found = []
     after = blocker.column + blocker.span
     at = blocked.column
-    look = {"bad": bad, "critical": critical}
     upward = (blocked.lane, blocked.row) < (blocker.lane, blocker.row)
     level = (blocked.lane, blocked.row) == (blocker.lane, blocker.row)
     side = "mid" if level else "above" if upward else "below"
     if at >= after:
-        piece = Piece(after - 1, blocker.row, span=at - after + 1, side=side, **look)
+        piece = Piece(after - 1, blocker.row, span=at - after + 1, side=side)
         found.append((blocker.lane, piece))
     elif at < blocker.column:
-        piece = Piece(at, blocker.row, span=blocker.column - at + 1, side=side, back=True, **look)
+        piece = Piece(at, blocker.row, span=blocker.column - at + 1, side=side, back=True)
         found.append((blocker.lane, piece))
     if level:
         return found
     if blocker.lane == blocked.lane:
         if blocked.row > blocker.row:
-            piece = Piece(at, blocker.row, blocked.row, arrow=True, **look)
+            piece = Piece(at, blocker.row, blocked.row, arrow=True)
         else:
-            piece = Piece(at, blocked.row + 1, blocker.row + 1, upward=True, arrow=True, **look)
+            piece = Piece(at, blocked.row + 1, blocker.row + 1, upward=True, arrow=True)
         return [*found, (blocker.lane, piece)]
     lanes = range(min(blocker.lane, blocked.lane) + 1, max(blocker.lane, blocked.lane))
-    found += [(lane, Piece(at, 0, **look)) for lane in lanes]
+    found += [(lane, Piece(at, 0)) for lane in lanes]
     if upward:
-        found.append((blocker.lane, Piece(at, 0, blocker.row + 1, upward=True, **look)))
-        found.append((blocked.lane, Piece(at, blocked.row + 1, upward=True, arrow=True, **look)))
+        found.append((blocker.lane, Piece(at, 0, blocker.row + 1, upward=True)))
+        found.append((blocked.lane, Piece(at, blocked.row + 1, upward=True, arrow=True)))
     else:
-        found.append((blocker.lane, Piece(at, blocker.row, **look)))
-        found.append((blocked.lane, Piece(at, 0, blocked.row, arrow=True, **look)))
+        found.append((blocker.lane, Piece(at, blocker.row)))
+        found.append((blocked.lane, Piece(at, 0, blocked.row, arrow=True)))
     return found

@@ -11,6 +11,7 @@ const EDGE = 10;
 const LONG_PRESS = 260;
 const SLOP = 6;
 let drag = null;
+let asked = 0;
 let pending = null; // {bar, before, days: {start, end} moved so far, timer}
 
 const place = (bar) => {
@@ -45,11 +46,14 @@ const spoken = (date) =>
 
 /** Draws the view anew from the server, where lines, rows and warnings follow the dates; the bar keeps the focus. */
 async function refresh(bar) {
-  const view = one("#tl-view");
+  asked += 1;
+  const mine = asked;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!view || !answer?.ok || drag || pending) return;
+  if (!answer?.ok) return;
   const fresh = one("#tl-view", new DOMParser().parseFromString(await answer.text(), "text/html"));
-  if (!fresh || drag || pending) return;
+  const view = one("#tl-view");
+  // A later move has asked anew, and what is being moved is not taken from under the hand.
+  if (!fresh || !view || mine !== asked || drag || pending) return;
   const [left, focused] = [one(".tlw", view)?.scrollLeft, document.activeElement === bar];
   view.replaceWith(document.adoptNode(fresh));
   one(".tlw", fresh).scrollLeft = left ?? 0;
@@ -148,7 +152,8 @@ function onMove(event) {
     return;
   }
   const weeks = Math.round((event.clientX - drag.x) / drag.week);
-  if (weeks) drag.on = true;
+  // What is moved and put back is no click: it opens nothing, and sends nothing.
+  if (weeks || Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > SLOP) drag.on = true;
   if (!drag.on) return;
   event.preventDefault();
   drag.bar.classList.add("lift");
