@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -23,12 +23,17 @@ from roadmap.selectors.goals import Goal, goals_of
 from roadmap.selectors.items import ITEM_COLUMNS, percent_of, phase_of
 from roadmap.selectors.releases import release_counts
 
-LANES = (("objective", "Goal"), ("team", "Team"), ("release", "Release"))
-LANE_FIELD = {"objective": "objective_id", "team": "item__team_id", "release": "release_id"}
+LANES = (
+    ("objective", "Goal"), ("team", "Team"), ("release", "Release"), ("owner", "Owner"), ("phase", "Phase"),
+)  # fmt: skip
+LANE_FIELD = {
+    "objective": "objective_id", "team": "item__team_id", "release": "release_id", "owner": "item__owner_id",
+}  # fmt: skip
+PHASES = (("building", "In progress"), ("planned", "Planned"), ("shipped", "Shipped"))
 FEW_ROWS, MANY_ROWS, MARK_ROWS = 6, 24, 3
 BAR_COLUMNS = (
     *ITEM_COLUMNS, "starts_on", "ends_on", "health", "objective_id", "release_id", "item__team_id",
-    "item__team__name", "version", "grain",
+    "item__team__name", "item__owner_id", "item__owner__name", "item__owner__email", "version", "grain",
 )  # fmt: skip
 LANE_HUES = [name for name, _ in HUES if name != "gray"]
 
@@ -128,9 +133,10 @@ def timeline_of(
     found = list(rows.dated(shown.begin, shown.last).order_by("starts_on").values(*BAR_COLUMNS))
     by_lane: dict[int | None, list[Mapping[str, Any]]] = defaultdict(list)
     for row in found:
-        by_lane[row[LANE_FIELD[lanes_by]]].append(row)
+        by_lane[lane_key(row, lanes_by)].append(row)
     lanes = {
-        "objective": _goal_lanes, "release": _release_lanes, "team": _team_lanes,
+        "objective": _goal_lanes, "release": _release_lanes, "team": _team_lanes, "owner": _owner_lanes,
+        "phase": _phase_lanes,
     }[lanes_by](product, rows, shown, by_lane)  # fmt: skip
     for lane, lane_rows in lanes:
         lane.opened = lane.key == opened
@@ -150,6 +156,15 @@ def timeline_of(
         undated=rows.filter(starts_on=None).exclude(item__state="done").count(),
         bars=len(found),
     )
+
+
+def lane_key(row: Mapping[str, Any], lanes_by: str) -> int | None:
+    """Which lane a row of BAR_COLUMNS belongs to; the place in PHASES from 1 where lanes are phases."""
+    if lanes_by == "phase":
+        phase = phase_of(row, percent_of(row))
+        return next(at for at, (name, _) in enumerate(PHASES, 1) if name == phase)
+    found: int | None = row[LANE_FIELD[lanes_by]]
+    return found
 
 
 Rows = list[Mapping[str, Any]]
@@ -269,17 +284,52 @@ def _team_lanes(
     product: Product, rows: Any, shown: geometry.Window, by_lane: Mapping[int | None, Rows]
 ) -> Lanes:
     del product, rows, shown
+    return _named_lanes("team", "No team", by_lane, lambda row: row["item__team__name"])
+
+
+def _owner_lanes(
+    product: Product, rows: Any, shown: geometry.Window, by_lane: Mapping[int | None, Rows]
+) -> Lanes:
+    del product, rows, shown
+    return _named_lanes(
+        "owner", "No owner", by_lane, lambda row: row["item__owner__name"] or row["item__owner__email"]
+    )  # fmt: skip
+
+
+def _phase_lanes(
+    product: Product, rows: Any, shown: geometry.Window, by_lane: Mapping[int | None, Rows]
+) -> Lanes:
+    del product, rows, shown
+    return [
+        (LaneView(key=name, name=label_, hue=LANE_HUES[at], note=_items(len(by_lane[at]))), by_lane[at])
+        for at, (name, label_) in enumerate(PHASES, 1)
+        if by_lane.get(at)
+    ] or [(LaneView(key="none", name="Everything"), [])]  # fmt: skip
+
+
+def _items(count: int) -> str:
+    return f"{count} item{'' if count == 1 else 's'}"
+
+
+def _named_lanes(
+    key: str,
+    rest: str,
+    by_lane: Mapping[int | None, Rows],
+    name_of: Callable[[Mapping[str, Any]], str],
+) -> Lanes:
+    """Lanes of what has a name and no page, by that name."""
     named = sorted(
-        ((lane_rows[0]["item__team__name"], pk) for pk, lane_rows in by_lane.items() if pk),
+        ((name_of(lane_rows[0]), pk) for pk, lane_rows in by_lane.items() if pk),
         key=lambda pair: (pair[0].casefold(), pair[1]),
     )
     lanes: Lanes = []
     for position, (name, pk) in enumerate(named):
         hue = LANE_HUES[position % len(LANE_HUES)]
-        count = len(by_lane[pk])
-        note = f"{count} item{'' if count == 1 else 's'}"
-        lanes.append((LaneView(key=f"team-{position}", name=name, hue=hue, note=note), by_lane[pk]))
-    return [*lanes, *_rest("No team", lanes, by_lane)]
+        note = _items(len(by_lane[pk]))
+        lanes.append(
+            (LaneView(key=f"{key}-{position}", name=name, hue=hue, note=note), by_lane[pk])
+        )
+    return [*lanes, *_rest(rest, lanes, by_lane)]
 
 
 MARK_HUES = {"release": "indigo", "gate": "rose", "event": "amber"}

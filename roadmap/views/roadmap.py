@@ -31,30 +31,28 @@ def window_asked(params: QueryDict) -> geometry.Window:
     try:
         year = int(params.get("year") or today.year)
         span = int(params.get("span") or 52)
-        half = int(params.get("half") or (2 if year == today.year and today.month > 6 else 1))
-        return geometry.window(year, span, half)
+        parts = geometry.PARTS.get(span, 1)
+        now = (today.month - 1) * parts // 12 + 1 if year == today.year else 1
+        return geometry.window(year, span, int(params.get("half") or now))
     except ValueError:
         raise InvalidQuery(
-            "Give a year such as 2026, and as span 26, 52 or 104 weeks.",
-            fields={"year": "A year from 1900 to 9000.", "span": "26, 52 or 104.", "half": "1 or 2."},
+            "Give a year such as 2026, and as span 13, 26, 52, 104 or 260 weeks.",
+            fields={"year": "A year from 1900 to 9000.", "span": "13, 26, 52, 104 or 260.", "half": "1 or 2; 1 to 4 of 13 weeks."},
         ) from None  # fmt: skip
 
 
 def neighbours(shown: geometry.Window) -> dict[str, str]:
     """The query strings one window back and one forward."""
-    if shown.span != 26:
-        step = shown.span // 52
-        return {
-            "before": f"year={shown.year - step}&span={shown.span}",
-            "after": f"year={shown.year + step}&span={shown.span}",
-        }
-    back, on = (shown.year - 1, 2), (shown.year, 2)
-    if shown.half == 2:
-        back, on = (shown.year, 1), (shown.year + 1, 1)
-    return {
-        "before": f"year={back[0]}&span=26&half={back[1]}",
-        "after": f"year={on[0]}&span=26&half={on[1]}",
-    }
+    parts = geometry.PARTS.get(shown.span, 1)
+    found = {}
+    for name, step in (("before", -1), ("after", 1)):
+        if parts == 1:
+            years = max(1, shown.span // 52)
+            found[name] = f"year={shown.year + step * years}&span={shown.span}"
+        else:
+            more, part = divmod(shown.half - 1 + step, parts)
+            found[name] = f"year={shown.year + more}&span={shown.span}&half={part + 1}"
+    return found
 
 
 def roadmap_frame(request: PlmRequest, current: str) -> dict[str, Any]:
@@ -90,7 +88,8 @@ def timeline(request: PlmRequest) -> HttpResponse:
     critical = request.GET.get("critical") == "1"
     found = dependencies_of(request.actor, request.product, critical=critical)
     not_drawn = draw_dependencies(chart, found)
-    also = f"&lanes={lanes}{'&critical=1' if critical else ''}"
+    kept = "&critical=1" if critical else ""
+    also = f"&lanes={lanes}{kept}"
     query = f"year={shown.year}&span={shown.span}&half={shown.half}"
     context = {
         **roadmap_frame(request, ""),
@@ -101,7 +100,7 @@ def timeline(request: PlmRequest) -> HttpResponse:
         "critical_query": f"{query}&lanes={lanes}{'' if critical else '&critical=1'}",
         "lane_name": dict(LANES)[lanes],
         "lane_tabs": [
-            {"label": label, "query": f"{query}{also.replace(lanes, name)}", "current": name == lanes}
+            {"label": label, "query": f"{query}&lanes={name}{kept}", "current": name == lanes}
             for name, label in LANES
         ],
         "span_tabs": [

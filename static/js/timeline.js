@@ -5,7 +5,6 @@
 
 import { all, make, one, say, send, toast } from "./page.js";
 
-const WEEK = 7;
 const PATIENCE = 4000;
 const EDGE = 10;
 const LONG_PRESS = 260;
@@ -24,6 +23,9 @@ function put(bar, { column, span }) {
   bar.classList.replace(`c${old.column}`, `c${column}`);
   bar.classList.replace(`s${old.span}`, `s${span}`);
 }
+
+/** Days in a column: seven, or a month's where columns are months. */
+const stepOf = (bar) => Number(bar.closest("[data-step]")?.dataset.step) || 7;
 
 const weeksOf = (bar) => getComputedStyle(bar.parentNode).gridTemplateColumns.split(" ").length;
 
@@ -109,8 +111,9 @@ async function post(bar, before, dates, undone = false) {
 /** Sends where the bar was put, if that is somewhere else than before. */
 function save(bar, before, days = null) {
   const now = place(bar);
-  const start = days ? days.start : (now.column - before.column) * WEEK;
-  const end = days ? days.end : start + (now.span - before.span) * WEEK;
+  const step = stepOf(bar);
+  const start = days ? days.start : Math.round((now.column - before.column) * step);
+  const end = days ? days.end : start + Math.round((now.span - before.span) * step);
   if (!start && !end) {
     say("Nothing was moved");
     put(bar, before);
@@ -203,7 +206,8 @@ function nudge(bar, way, stretch, byDay) {
     bar.classList.add("lift");
   }
   const { days, before } = pending;
-  const step = way * (byDay ? 1 : WEEK);
+  const column = stepOf(bar);
+  const step = way * (byDay ? 1 : 7);
   const [start, end] = [bar.dataset.start, bar.dataset.end];
   if (stretch && shifted(end, days.end + step) < shifted(start, days.start)) {
     say("It cannot end before it begins");
@@ -211,7 +215,7 @@ function nudge(bar, way, stretch, byDay) {
   }
   if (!stretch) days.start += step;
   days.end += step;
-  const weeks = (count) => Math.round(count / WEEK);
+  const weeks = (count) => Math.round(count / column);
   put(bar, change(bar, change(bar, before, weeks(days.start), false), weeks(days.end) - weeks(days.start), true));
   say(`${spoken(shifted(start, days.start))} to ${spoken(shifted(end, days.end))}. Enter saves, Escape takes back.`);
   clearTimeout(pending.timer);
