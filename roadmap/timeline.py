@@ -2,7 +2,7 @@
 
 Columns count from 1. A window begins on the Monday of the week that holds its first day, so a bar that is moved by
 seven days moves by exactly one column. What reaches over the edge is cut off there; the last column also takes the
-days of a 53rd week.
+days of a 53rd week. Over five years the columns are months.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-SPANS = {26: "Half a year", 52: "One year", 104: "Two years"}
+SPANS = {13: "A quarter", 26: "Half a year", 52: "One year", 104: "Two years", 260: "Five years"}
+PARTS = {13: 4, 26: 2}
+"""How many windows of a span a year has, where it has several."""
+MONTHLY = 260
+"""The span whose columns are months: weeks would be too narrow to see."""
 FRAME = 960
 """Width in pixels that the geometry of labels reckons with: the narrowest the grid is drawn at beside its lane names."""
 LETTER = 6.6
@@ -24,7 +28,10 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The stretch of time that is shown: from the Monday `first` over `weeks` columns to the day `last`."""
+    """The stretch of time that is shown: from the Monday `first` over `weeks` columns to the day `last`.
+
+    `half` says which of the `PARTS` of the year it is, from 1.
+    """
 
     year: int
     span: int
@@ -35,20 +42,32 @@ class Window:
 
     @property
     def weeks(self) -> int:
-        return self.span
+        return self.span // 52 * 12 if self.span == MONTHLY else self.span
 
     @property
     def week_px(self) -> float:
-        return FRAME / self.span
+        return FRAME / self.weeks
+
+    @property
+    def step(self) -> float:
+        """Days in a column."""
+        return 365.25 / 12 if self.span == MONTHLY else 7
 
     @property
     def label(self) -> str:
         if self.span == 26:
             return f"{'First' if self.half == 1 else 'Second'} half of {self.year}"
+        if self.span == 13:
+            return f"Q{self.half} {self.year}"
+        if self.span == MONTHLY:
+            return f"{self.year} to {self.last.year}"
         return str(self.year) if self.span == 52 else f"{self.year} and {self.year + 1}"
 
     def column(self, day: date) -> int:
         """The column of a day; days outside fall on the nearest edge."""
+        if self.span == MONTHLY:
+            month = (day.year - self.year) * 12 + day.month
+            return min(self.weeks, max(1, month))
         return min(self.weeks, max(1, (day - self.first).days // 7 + 1))
 
     def holds(self, start: date, end: date) -> bool:
@@ -57,15 +76,22 @@ class Window:
 
 
 def window(year: int, span: int, half: int = 1) -> Window:
-    """The window of a year (52 weeks), of one half of it (26), or of two years (104). Raises ValueError."""
-    if span not in SPANS or half not in {1, 2} or not 1900 <= year <= 9000:
+    """The window of a year (52 weeks), of one half (26) or quarter (13) of it, of two years (104) or of five (260).
+
+    Raises ValueError.
+    """
+    if span not in SPANS or not 1 <= half <= PARTS.get(span, 2) or not 1900 <= year <= 9000:
         raise ValueError("no such window")
-    begin = date(year, 7, 1) if span == 26 and half == 2 else date(year, 1, 1)
-    if span == 26:
-        last = date(year, 6, 30) if half == 1 else date(year, 12, 31)
-    else:
-        last = date(year + span // 52 - 1, 12, 31)
-    return Window(year, span, half if span == 26 else 1, begin, monday(begin), last)
+    months_each = 12 // PARTS.get(span, 1)
+    part = half if span in PARTS else 1
+    begin = date(year, (part - 1) * months_each + 1, 1)
+    years = max(1, span // 52)
+    after = (
+        date(year + years, 1, 1)
+        if part == PARTS.get(span, 1)
+        else date(year, part * months_each + 1, 1)
+    )
+    return Window(year, span, part, begin, monday(begin), after - timedelta(days=1))
 
 
 def monday(day: date) -> date:
@@ -100,12 +126,18 @@ def _month_begins(shown: Window) -> list[date]:
 
 
 def months(shown: Window) -> list[Head]:
-    """The names of the months over their weeks."""
+    """The names of the months over their weeks; over five years the quarters."""
+    if shown.span == MONTHLY:
+        begins = [day for day in _month_begins(shown) if day.month % 3 == 1]
+        return _heads(shown, [(day, f"Q{day.month // 3 + 1}") for day in begins])
     return _heads(shown, [(day, MONTHS[day.month - 1]) for day in _month_begins(shown)])
 
 
 def quarters(shown: Window) -> list[Head]:
-    """The quarters over their weeks."""
+    """The quarters over their weeks; over five years the years."""
+    if shown.span == MONTHLY:
+        years = [day for day in _month_begins(shown) if day.month == 1]
+        return _heads(shown, [(day, str(day.year)) for day in years])
     begins = [day for day in _month_begins(shown) if day.month % 3 == 1]
     return _heads(shown, [(day, f"Q{day.month // 3 + 1} {day.year}") for day in begins])
 

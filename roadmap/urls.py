@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import capacity, changes, goals, places, roadmap, shares, traceability
+from roadmap.views import (
+    capacity,
+    changes,
+    goals,
+    moving,
+    places,
+    roadmap,
+    shares,
+    traceability,
+)
 
 public_urls = [
     path("share/<str:token>/", shares.shared, name="shared"),
@@ -12,7 +21,7 @@ public_urls = [
 
 record_urls = [
     path("place", places.place, name="place"),
-    path("place/dates", roadmap.dates_move, name="place_dates"),
+    path("place/dates", moving.dates_move, name="place_dates"),
     path("place/remove", places.unplace, name="unplace"),
     path("check-in", goals.check_in, name="check_in"),
 ]
@@ -21,6 +30,7 @@ product_urls = [
     path("roadmap/", roadmap.timeline, name="timeline"),
     path("roadmap/board", roadmap.board, name="board"),
     path("roadmap/board/move", roadmap.card_move, name="card_move"),
+    path("roadmap/shift", moving.shift, name="roadmap_shift"),
     path("roadmap/releases", roadmap.releases, name="releases"),
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
     path("roadmap/place", places.place_named, name="place_named"),

@@ -8,6 +8,7 @@ from typing import Any
 from analytics.demo.telling import BEGAN, Telling, story
 from plm.models import Job, Team
 from plm.runner import DUE, run_job
+from plm.services.notes import relation_add
 from plm.services.records import record_move
 from roadmap.models import KeyResult, Milestone, Release
 from roadmap.selectors.capacity import open_releases, plan_inputs
@@ -24,6 +25,10 @@ COMMITTED = {"region", "ev", "escalate", "checklist"}
 EXPLORING = {"flex", "quotes", "voice", "compressor", "whitelabel"}
 CAPACITIES = (6.0, 4.0, 8.0)
 """Person-months of a team in a release, in turns."""
+BLOCKS = (
+    ("battery", "flex"), ("checklist", "offline"), ("offline", "quotes"), ("escalate", "cause"), ("region", "carbon"),
+)  # fmt: skip
+"""What has to end before something else begins. Three weeks for the warranty of the battery break the first of them."""
 HEALTH = {"battery": "at_risk", "ev": "on_track", "escalate": "on_track", "region": "on_track"}
 
 
@@ -42,8 +47,15 @@ def plan_roadmap(telling: Telling) -> None:
     _plan_releases(telling)
     for key in telling.features:
         _plan_place(telling, key)
+    telling.plan(telling.moment(-15), lambda: _blocks(telling))
     telling.plan(telling.moment(-20), lambda: _share(telling))
     telling.plan(telling.moment(-1, hour=16), lambda: _capacities(telling))
+
+
+def _blocks(telling: Telling) -> None:
+    for pair in BLOCKS:
+        source, target = (telling.current(telling.items[key]) for key in pair)
+        relation_add(actor=telling.actors["maren"], source=source, target=target, type="blocks")
 
 
 def _capacities(telling: Telling) -> None:

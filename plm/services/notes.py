@@ -23,6 +23,7 @@ from plm.models import (
     Comment,
     Follow,
     Product,
+    Reference,
     Relation,
     SavedView,
     StageRecord,
@@ -174,7 +175,10 @@ def relation_add(
     target: StageRecord,
     type: str,  # noqa: A002 - the API's word
 ) -> Relation:
-    """Link two records of one workspace (`relates`, `replaces`, `blocks`, `duplicates`, `informs`). Twice is once."""
+    """Link two records of one workspace (`relates`, `replaces`, `blocks`, `duplicates`, `informs`). Twice is once.
+
+    What would block itself in the end, over whatever others, is refused with the chain (Conflict).
+    """
     require(actor, f"{source.kind}.edit", source.product)
     require(actor, f"{target.kind}.view", target.product)
     if type not in dict(RELATIONS):
@@ -185,6 +189,8 @@ def relation_add(
         )
     if source.workspace_id != target.workspace_id:
         raise NotVisible
+    if type == "blocks":
+        _no_ring(actor, source, target)
     relation, made = Relation.objects.get_or_create(
         source_id=source.pk,
         target_id=target.pk,
@@ -194,6 +200,37 @@ def relation_add(
     if made:
         emit("relation.added", actor=actor, record=source, target=target.reference, type=type)
     return relation
+
+
+def _no_ring(actor: Actor, source: StageRecord, target: StageRecord) -> None:
+    """Raise Conflict if the target blocks the source already, directly or over others: one statement for each step."""
+    # Two people who close a small ring at once meet here: the second sees what the first wrote.
+    ends = Reference.objects.select_for_update().filter(pk__in=(source.pk, target.pk))
+    list(ends.order_by("pk").values_list("pk", flat=True))
+    came: dict[int, int] = {target.pk: 0}
+    edge = [target.pk]
+    while edge and source.pk not in came:
+        steps = Relation.objects.filter(type="blocks", source__in=edge).order_by("pk")
+        edge = []
+        for here, there in steps.values_list("source_id", "target_id"):
+            if there not in came:
+                came[there] = here
+                edge.append(there)
+    if source.pk not in came:
+        return
+    path = [source.pk]
+    while came[path[-1]]:
+        path.append(came[path[-1]])
+    known = Reference.objects.select_related("product").in_bulk(path)
+    chain = [
+        known[pk].key if actor.may("record.view", source.workspace_id, known[pk].product_id) else "another record"
+        for pk in reversed(path)
+    ]  # fmt: skip
+    text = (
+        f"{target.reference} blocks {source.reference} already ({' blocks '.join(chain)}), "
+        "so neither could ever begin. Remove one of these links first."
+    )
+    raise Conflict(text, fields={"target": text})
 
 
 @service

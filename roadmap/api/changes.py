@@ -68,7 +68,7 @@ class RoadmapAsOfView(OfProduct):
 
 
 LINKS = {"objective": "objective__title", "release": "release__title"}
-PLACE = ("bucket", "starts_on", "ends_on", "commitment", "health")
+PLACE = ("bucket", "starts_on", "ends_on", "grain", "commitment", "health")
 
 
 def _place_json(product: Product, row: Mapping[str, Any]) -> dict[str, Any]:

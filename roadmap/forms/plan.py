@@ -8,7 +8,8 @@ from django import forms
 
 from plm.forms import FloatField, IntegerField, MarkdownArea, MarkdownField, VersionField
 from plm.models import Product
-from roadmap.forms.records import RecordChoice, day_field, offer
+from roadmap.forms.records import DayField, RecordChoice, day_field, offer
+from roadmap.grains import DAY, GRAINS
 from roadmap.models import Objective, Placement, Release
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
 from roadmap.models.share import SHARED_LANES, VIEWS
@@ -48,6 +49,10 @@ class PlacementForm(forms.Form):
     bucket = forms.ChoiceField(choices=BUCKETS, label="Column", initial="next")
     starts_on = day_field("Begins", help_text="Leave both dates empty if only the column is known.")
     ends_on = day_field("Ends")
+    grain = forms.ChoiceField(
+        choices=GRAINS, label="Planned to", initial=DAY, required=False,
+        help_text="Where the days are not known yet, the dates stand for the whole months, quarters or halves they lie in.",
+    )  # fmt: skip
     objective = RecordChoice(label="Goal", empty_label="No goal")
     release = RecordChoice(label="Release", empty_label="No release")
     commitment = forms.ChoiceField(choices=COMMITMENTS, label="Commitment", initial="planned")
@@ -63,22 +68,33 @@ class PlacementForm(forms.Form):
     def __init__(self, data: Any, *, product: Product, placement: Placement | None) -> None:
         initial: dict[str, Any] = {"version": 0}
         if placement is not None:
-            names = ("bucket", "starts_on", "ends_on", "objective", "release", "commitment")
+            names = (
+                "bucket",
+                "starts_on",
+                "ends_on",
+                "grain",
+                "objective",
+                "release",
+                "commitment",
+            )
             initial = {n: getattr(placement, n) for n in (*names, "health", "hidden", "version")}
         super().__init__(data, initial=initial)
         offer(self, "objective", Objective.objects.live().filter(product=product))
         offer(self, "release", Release.objects.live().filter(product=product))
 
     def values(self) -> dict[str, Any]:
-        left = {"reason", "version"}
+        left = (
+            {"reason", "version"} if self.cleaned_data["grain"] else {"reason", "version", "grain"}
+        )
         return {name: value for name, value in self.cleaned_data.items() if name not in left}
 
 
 class DatesForm(forms.Form):
-    """What the timeline sends when a bar was moved or stretched."""
+    """What the timeline sends when a bar was moved or stretched, with the version of the place it was read with."""
 
-    start = forms.DateField()
-    end = forms.DateField()
+    start = DayField()
+    end = DayField()
+    version = IntegerField(required=False, min_value=1)
 
 
 class CardForm(forms.Form):

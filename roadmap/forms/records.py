@@ -7,14 +7,27 @@ from typing import Any
 from django import forms
 
 from plm.forms import FloatField, IntegerField, RecordForm
+from roadmap.grains import why_no_day
 from roadmap.models import Objective, Release
 from roadmap.models.objective import HUES
 from roadmap.models.release import MILESTONE_TYPES
 
 
+class DayField(forms.DateField):
+    """A date that says of a day that does not exist why it does not."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            if why := why_no_day(str(value)):
+                raise forms.ValidationError(why, code="invalid") from None
+            raise
+
+
 def day_field(label: str, *, help_text: str = "", required: bool = False) -> forms.DateField:
     """A date, picked or typed as 2026-09-30."""
-    return forms.DateField(
+    return DayField(
         label=label,
         required=required,
         help_text=help_text,

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from backlog.models import BacklogItem
-from plm.models import Product, Tenanted
+from plm.models import Product, Tenanted, User
 from plm.querysets import TenantedQuerySet
+from roadmap.grains import DAY, GRAINS, label
 from roadmap.models.objective import Objective
 from roadmap.models.release import Release
 
@@ -39,6 +40,8 @@ class PlacementQuerySet(TenantedQuerySet["Placement"]):
 class Placement(Tenanted):
     """Where an item stands on the roadmap: in a column, and if known on days. Each item has at most one place.
 
+    Where `grain` is not `day`, the two dates are the first and the last day of whole months, quarters or halves.
+    `health_note` is the latest written update on the health, `health_at` and `health_by` when and whose.
     `position` sorts the column by hand; `hidden` keeps the item out of every shared view.
     """
 
@@ -47,6 +50,7 @@ class Placement(Tenanted):
     item = models.OneToOneField(BacklogItem, on_delete=models.CASCADE, related_name="placement")
     starts_on = models.DateField("begins", null=True, blank=True)
     ends_on = models.DateField("ends", null=True, blank=True)
+    grain = models.CharField("planned to", max_length=8, choices=GRAINS, default=DAY)
     bucket = models.CharField("column", max_length=8, choices=BUCKETS, default="later")
     objective = models.ForeignKey(
         Objective, null=True, blank=True, on_delete=models.SET_NULL, related_name="placements"
@@ -56,6 +60,11 @@ class Placement(Tenanted):
     )
     commitment = models.CharField(max_length=10, choices=COMMITMENTS, default="planned")
     health = models.CharField(max_length=10, choices=HEALTH, blank=True)
+    health_note = models.CharField("update on the health", max_length=500, blank=True)
+    health_at = models.DateTimeField(null=True, blank=True, editable=False)
+    health_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     hidden = models.BooleanField("leave out of shared views", default=False)
     position = models.BigIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -86,10 +95,22 @@ class Placement(Tenanted):
                 condition=Q(health__in=["", *(name for name, _ in HEALTH)]),
                 name="placement_health_known",
             ),
+            models.CheckConstraint(
+                condition=Q(grain__in=[name for name, _ in GRAINS]), name="placement_grain_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.item_id} in {self.bucket}"
+
+    @property
+    def when(self) -> str:
+        """The dates in the words of the grain, such as Q3 2027; empty without dates, and where days are planned."""
+        return (
+            label(self.grain, self.starts_on, self.ends_on)
+            if self.starts_on and self.ends_on
+            else ""
+        )
 
     @property
     def percent(self) -> int:

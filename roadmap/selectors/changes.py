@@ -15,7 +15,16 @@ from plm.permissions import Actor
 from roadmap.changes import Said, difference, said
 from roadmap.models import Placement
 
-PLACE_FIELDS = ("bucket", "starts_on", "ends_on", "objective", "release", "commitment", "health")
+PLACE_FIELDS = (
+    "bucket",
+    "starts_on",
+    "ends_on",
+    "grain",
+    "objective",
+    "release",
+    "commitment",
+    "health",
+)
 ITEM_FIELDS = ("title", "state", "owner", "team")
 MOST_LINES = 500
 

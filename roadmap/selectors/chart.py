@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -15,18 +15,25 @@ from django.utils import timezone
 from plm.models import Product
 from plm.permissions import Actor
 from roadmap import timeline as geometry
+from roadmap.grains import label
+from roadmap.links import Piece
 from roadmap.models import Milestone, Objective, Placement, Release
 from roadmap.models.objective import HUES
 from roadmap.selectors.goals import Goal, goals_of
 from roadmap.selectors.items import ITEM_COLUMNS, percent_of, phase_of
 from roadmap.selectors.releases import release_counts
 
-LANES = (("objective", "Goal"), ("team", "Team"), ("release", "Release"))
-LANE_FIELD = {"objective": "objective_id", "team": "item__team_id", "release": "release_id"}
+LANES = (
+    ("objective", "Goal"), ("team", "Team"), ("release", "Release"), ("owner", "Owner"), ("phase", "Phase"),
+)  # fmt: skip
+LANE_FIELD = {
+    "objective": "objective_id", "team": "item__team_id", "release": "release_id", "owner": "item__owner_id",
+}  # fmt: skip
+PHASES = (("building", "In progress"), ("planned", "Planned"), ("shipped", "Shipped"))
 FEW_ROWS, MANY_ROWS, MARK_ROWS = 6, 24, 3
 BAR_COLUMNS = (
     *ITEM_COLUMNS, "starts_on", "ends_on", "health", "objective_id", "release_id", "item__team_id",
-    "item__team__name",
+    "item__team__name", "item__owner_id", "item__owner__name", "item__owner__email", "version", "grain",
 )  # fmt: skip
 LANE_HUES = [name for name, _ in HUES if name != "gray"]
 
@@ -42,6 +49,13 @@ class BarView:
     phase: str
     late: bool
     place: geometry.Place
+    version: int = 0
+    grain: str = "day"
+    when: str = ""
+    note: str = ""
+    clash: bool = False
+    critical: bool = False
+    tied: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,8 @@ class MarkView:
 
 @dataclass(slots=True)
 class LaneView:
-    """One lane. `percent` is None where there is nothing to measure; `more` bars found no row."""
+    """One lane. `percent` is None where there is nothing to measure; `more` bars found no row. `links` are the pieces of
+    the lines between bars that lie in it, see `roadmap.links`."""
 
     key: str
     name: str
@@ -67,6 +82,7 @@ class LaneView:
     more: int = 0
     opened: bool = False
     part: int = 1
+    links: list[Piece] = field(default_factory=list)
 
     @property
     def next_part(self) -> int:
@@ -128,11 +144,11 @@ def timeline_of(
     """
     found = list(rows.dated(shown.begin, shown.last).order_by("starts_on").values(*BAR_COLUMNS))
     by_lane = rows_by_lane(found, asked.lanes_by)
-    if asked.lanes_by == "team":
-        lanes = team_lanes(by_lane)
-    else:
+    if asked.lanes_by in {"objective", "release"}:
         make = _goal_lanes if asked.lanes_by == "objective" else _release_lanes
         lanes = make(product, rows, shown, by_lane)
+    else:
+        lanes = plain_lanes(by_lane, asked.lanes_by)
     undated = rows.filter(starts_on=None).exclude(item__state="done").count()
     marks, today = known_marks(product, shown), timezone.localdate()
     return laid_out(product, shown, asked, lanes, marks, today, undated=undated)
@@ -142,7 +158,7 @@ def rows_by_lane(rows: Rows, lanes_by: str) -> dict[Any, Rows]:
     """The rows of bars by the key of their lane, which is None for those that have none."""
     by_lane: dict[Any, Rows] = defaultdict(list)
     for row in rows:
-        by_lane[row[LANE_FIELD[lanes_by]]].append(row)
+        by_lane[lane_key(row, lanes_by)].append(row)
     return by_lane
 
 
@@ -175,6 +191,14 @@ def laid_out(
         undated=undated,
         bars=sum(len(lane_rows) for _, lane_rows in lanes),
     )
+
+
+def lane_key(row: Mapping[str, Any], lanes_by: str) -> Any:
+    """Which lane a row of BAR_COLUMNS belongs to; the place in PHASES from 1 where lanes are phases."""
+    if lanes_by == "phase":
+        phase = phase_of(row, percent_of(row))
+        return next(at for at, (name, _) in enumerate(PHASES, 1) if name == phase)
+    return row[LANE_FIELD[lanes_by]]
 
 
 def _fill(
@@ -212,6 +236,9 @@ def _bar(
         phase=phase_of(row, percent),
         late=open_still and (row["ends_on"] < today or row["health"] == "off_track"),
         place=place,
+        version=row["version"],
+        grain=row["grain"],
+        when=label(row["grain"], row["starts_on"], row["ends_on"]),
     )
 
 
@@ -285,19 +312,44 @@ def _release_lane(record: Release, counts: tuple[int, int]) -> LaneView:
     )  # fmt: skip
 
 
-def team_lanes(by_lane: Mapping[Any, Rows]) -> Lanes:
-    """A lane for each team, by name."""
+def plain_lanes(by_lane: Mapping[Any, Rows], lanes_by: str) -> Lanes:
+    """Lanes of what has a name and no page: team, owner, phase."""
+    if lanes_by == "team":
+        return _named_lanes("team", "No team", by_lane, lambda row: row["item__team__name"])
+    if lanes_by == "owner":
+        return _named_lanes(
+            "owner", "No owner", by_lane, lambda row: row["item__owner__name"] or row["item__owner__email"]
+        )  # fmt: skip
+    return [
+        (LaneView(key=name, name=label_, hue=LANE_HUES[at], note=_items(len(by_lane[at]))), by_lane[at])
+        for at, (name, label_) in enumerate(PHASES, 1)
+        if by_lane.get(at)
+    ] or [(LaneView(key="none", name="Everything"), [])]  # fmt: skip
+
+
+def _items(count: int) -> str:
+    return f"{count} item{'' if count == 1 else 's'}"
+
+
+def _named_lanes(
+    key: str,
+    rest: str,
+    by_lane: Mapping[Any, Rows],
+    name_of: Callable[[Mapping[str, Any]], str],
+) -> Lanes:
+    """Lanes of what has a name and no page, by that name."""
     named = sorted(
-        ((lane_rows[0]["item__team__name"], pk) for pk, lane_rows in by_lane.items() if pk),
+        ((name_of(lane_rows[0]), pk) for pk, lane_rows in by_lane.items() if pk),
         key=lambda pair: (pair[0].casefold(), pair[1]),
     )
     lanes: Lanes = []
     for position, (name, pk) in enumerate(named):
         hue = LANE_HUES[position % len(LANE_HUES)]
-        count = len(by_lane[pk])
-        note = f"{count} item{'' if count == 1 else 's'}"
-        lanes.append((LaneView(key=f"team-{position}", name=name, hue=hue, note=note), by_lane[pk]))
-    return [*lanes, *rest_lanes("No team", lanes, by_lane)]
+        note = _items(len(by_lane[pk]))
+        lanes.append(
+            (LaneView(key=f"{key}-{position}", name=name, hue=hue, note=note), by_lane[pk])
+        )
+    return [*lanes, *rest_lanes(rest, lanes, by_lane)]
 
 
 MARK_HUES = {"release": "indigo", "gate": "rose", "event": "amber"}

@@ -13,7 +13,7 @@ from roadmap.selectors.goals import Goal, goal_cards, vision_of
 from roadmap.selectors.items import ITEM_COLUMNS, percent_of
 
 PLACE_COLUMNS = (
-    *ITEM_COLUMNS, "starts_on", "ends_on", "bucket", "position", "commitment", "health", "hidden",
+    *ITEM_COLUMNS, "starts_on", "ends_on", "grain", "bucket", "position", "commitment", "health", "hidden",
     "version", "updated_at", "objective__number", "objective__product__key", "release__number",
     "release__product__key",
 )  # fmt: skip
@@ -32,6 +32,7 @@ def place_json(key: str, row: Mapping[str, Any]) -> dict[str, Any]:
         "progress": percent_of(row) / 100,
         "starts_on": row["starts_on"],
         "ends_on": row["ends_on"],
+        "grain": row["grain"],
         "bucket": row["bucket"],
         "objective": _reference(row["objective__product__key"], row["objective__number"]),
         "release": _reference(row["release__product__key"], row["release__number"]),

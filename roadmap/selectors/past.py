@@ -15,6 +15,7 @@ from plm.models import Product, Reference, StageRecord
 from plm.past import values_before
 from plm.permissions import Actor
 from roadmap import timeline as geometry
+from roadmap.grains import DAY
 from roadmap.models import Milestone, Objective, Release
 from roadmap.models.placement import BUCKETS
 from roadmap.selectors.board import MAX_CARDS, Column, card_of
@@ -29,9 +30,9 @@ from roadmap.selectors.chart import (
     Rows,
     Timeline,
     laid_out,
+    plain_lanes,
     rest_lanes,
     rows_by_lane,
-    team_lanes,
 )
 
 Row = dict[str, Any]
@@ -70,9 +71,10 @@ def _row(
     return {
         "item_id": key, "item__number": number, "item__title": then["title"], "item__state": then["state"],
         "item__progress_done": 0, "item__progress_total": 0, "item__team_id": then["team"],
-        "item__team__name": then["team"], "item__owner__name": then["owner"], "item__owner__email": "",
+        "item__team__name": then["team"], "item__owner_id": then["owner"], "item__owner__name": then["owner"], "item__owner__email": "",
         "starts_on": _day(then["starts_on"]), "ends_on": _day(then["ends_on"]), "bucket": then["bucket"],
-        "commitment": then["commitment"], "health": then["health"], "hidden": False,
+        "commitment": then["commitment"], "health": then["health"], "hidden": False, "version": 0,
+        "grain": then["grain"] or DAY,
         "objective_id": goal, "objective__title": goal_title,
         "objective__hue": pursued.hue if pursued else "gray",
         "release_id": release, "release__title": release_title,
@@ -91,12 +93,12 @@ def timeline_as_of(
     dated = [r for r in rows if r["starts_on"] and shown.holds(r["starts_on"], r["ends_on"])]
     by_lane = rows_by_lane(dated, asked.lanes_by)
     releases = _releases_as_of(product, moment)
-    if asked.lanes_by == "team":
-        lanes = team_lanes(by_lane)
-    elif asked.lanes_by == "release":
+    if asked.lanes_by == "release":
         lanes = _release_lanes(releases, by_lane, rows)
-    else:
+    elif asked.lanes_by == "objective":
         lanes = _goal_lanes(by_lane)
+    else:
+        lanes = plain_lanes(by_lane, asked.lanes_by)
     marks = [mark for mark in _marks(product, moment, releases) if shown.holds(mark[0], mark[0])]
     undated = sum(row["starts_on"] is None and row["item__state"] != "done" for row in rows)
     suffix = f"/as-of?{urlencode({'at': moment.isoformat(timespec='seconds')})}"

@@ -10,6 +10,7 @@ from backlog.models import BacklogItem
 from plm.api.answers import OPEN, reference
 from plm.api.parameters import free_form
 from roadmap.changes import ORDER
+from roadmap.grains import GRAINS
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
 
 
@@ -40,6 +41,7 @@ class PastPlaceAnswer(serializers.Serializer[Any]):
     bucket = serializers.ChoiceField(choices=BUCKETS)
     starts_on = serializers.DateField(allow_null=True)
     ends_on = serializers.DateField(allow_null=True)
+    grain = serializers.ChoiceField(choices=GRAINS)
     commitment = serializers.ChoiceField(choices=COMMITMENTS)
     health = serializers.ChoiceField(choices=HEALTH, allow_blank=True)
     objective = serializers.CharField(allow_null=True, help_text="The title it has now.")

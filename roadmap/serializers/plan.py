@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from plm.api.answers import Member, reference
 from plm.api.serializers import Input, LinkField, RecordSerializer, ReferenceField
+from roadmap.grains import DAY, GRAINS, why_no_day
 from roadmap.models import Objective, Release
 from roadmap.models.objective import HUES
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
@@ -96,11 +97,26 @@ class CheckInInput(Input):
     at = serializers.DateTimeField(required=False)
 
 
+class DayField(serializers.DateField):
+    """A date that says of a day that does not exist why it does not."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        try:
+            return super().to_internal_value(value)
+        except serializers.ValidationError:
+            if why := why_no_day(str(value)):
+                raise serializers.ValidationError(why, code="invalid") from None
+            raise
+
+
 class PlacementInput(Input):
     """A place on the roadmap, whole: what is left out goes back to its default."""
 
-    starts_on = serializers.DateField(required=False, allow_null=True, default=None)
-    ends_on = serializers.DateField(required=False, allow_null=True, default=None)
+    starts_on = DayField(required=False, allow_null=True, default=None)
+    ends_on = DayField(required=False, allow_null=True, default=None)
+    grain = serializers.ChoiceField(
+        choices=GRAINS, default=DAY, help_text="Other than `day`, the dates are widened to whole months, quarters or halves."
+    )  # fmt: skip
     bucket = serializers.ChoiceField(choices=BUCKETS, default="later")
     objective = ReferenceField(model=Objective, required=False, allow_null=True, default=None)
     release = ReferenceField(model=Release, required=False, allow_null=True, default=None)
@@ -155,6 +171,7 @@ class PlacementAnswer(serializers.Serializer[Any]):
     progress = serializers.FloatField(min_value=0, max_value=1)
     starts_on = serializers.DateField(allow_null=True)
     ends_on = serializers.DateField(allow_null=True)
+    grain = serializers.ChoiceField(choices=GRAINS)
     bucket = serializers.ChoiceField(choices=BUCKETS)
     objective = serializers.CharField(allow_null=True)
     release = serializers.CharField(allow_null=True)

@@ -15,14 +15,17 @@ from plm.events import emit, service
 from plm.permissions import Actor
 from plm.services.guard import require
 from plm.services.records import invalid_from, record_locked
+from roadmap.grains import DAY, GRAINS, nearest, whole
 from roadmap.models import Placement
 from roadmap.models.placement import BUCKETS
 from roadmap.ordering import STEP, between, renumbered
 
 PLACEMENT_FIELDS = (
-    "starts_on", "ends_on", "bucket", "objective", "release", "commitment", "health", "hidden",
+    "starts_on", "ends_on", "grain", "bucket", "objective", "release", "commitment", "health", "hidden",
 )  # fmt: skip
-DATES = {"starts_on", "ends_on"}
+DATES = {"starts_on", "ends_on", "grain"}
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 12, 31)
+"""What the timeline can show."""
 
 
 @service
@@ -43,6 +46,7 @@ def placement_set(
     current, made = _placement_locked(item)
     if version is not None and not made and version != current.version:
         raise Stale(f"Version {current.version} stands now.", current=current.version)
+    values = {**values, **_buckets(current, values)}
     changes = {
         name: (None if made else getattr(current, name), values[name])
         for name in PLACEMENT_FIELDS
@@ -68,14 +72,27 @@ def placement_set(
 
 @service
 def placement_dates_set(
-    *, actor: Actor, item: BacklogItem, starts_on: date, ends_on: date, reason: str = ""
+    *,
+    actor: Actor,
+    item: BacklogItem,
+    starts_on: date,
+    ends_on: date,
+    version: int | None = None,
+    reason: str = "",
 ) -> Placement:
-    """Move or stretch the bar of an item that has a place. Raises NotVisible, Invalid."""
+    """Move or stretch the bar of an item that has a place. Raises NotVisible, Invalid, Stale.
+
+    What is planned to months, quarters or halves moves to those that lie nearest, and stretches to whole ones.
+    """
     require(actor, "placement.edit", item.product)
-    if not Placement.objects.filter(item=item).exists():
+    stands = Placement.objects.filter(item=item).first()
+    if stands is None:
         raise NotVisible(f"{item.reference} has no place on the roadmap.")
+    start, end = stands.starts_on, stands.ends_on
+    if stands.grain != DAY and start and end and starts_on - start == ends_on - end:
+        starts_on, ends_on = nearest(stands.grain, start, end, starts_on)
     values = {"starts_on": starts_on, "ends_on": ends_on}
-    return placement_set(actor=actor, item=item, values=values, reason=reason)
+    return placement_set(actor=actor, item=item, values=values, version=version, reason=reason)
 
 
 @service
@@ -140,6 +157,21 @@ def _placement_locked(item: BacklogItem) -> tuple[Placement, bool]:
     )
 
 
+def _buckets(placement: Placement, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The dates as whole buckets where they are planned so; without dates there is nothing to plan to."""
+    if not DATES & values.keys():
+        return {}
+    start, end, grain = (
+        values.get(name, getattr(placement, name)) for name in ("starts_on", "ends_on", "grain")
+    )
+    if start is None or end is None:
+        return {"grain": DAY}
+    if grain not in dict(GRAINS) or end < start:
+        return {}
+    first, last = whole(grain, start, end)
+    return {"starts_on": first, "ends_on": last}
+
+
 def _check(placement: Placement) -> None:
     """The rules of one place. Raises Invalid with the field."""
     starts, ends = placement.starts_on, placement.ends_on
@@ -151,6 +183,7 @@ def _check(placement: Placement) -> None:
         raise Invalid(
             fields={"ends_on": f"The end {ends} lies before the begin {starts}. Choose {starts} or later."}
         )  # fmt: skip
+    _check_days(placement)
     for name in ("objective", "release"):
         linked = getattr(placement, name)
         if linked is not None and linked.product_id != placement.product_id:
@@ -159,6 +192,14 @@ def _check(placement: Placement) -> None:
         placement.clean_fields(exclude=["workspace", "product", "item", "objective", "release"])
     except ValidationError as error:
         raise invalid_from(error) from None
+
+
+def _check_days(placement: Placement) -> None:
+    for name, day in (("starts_on", placement.starts_on), ("ends_on", placement.ends_on)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise Invalid(
+                fields={name: f"The timeline shows the years 1900 to 9000; {day.year} lies outside. Choose a day within."}
+            )  # fmt: skip
 
 
 def _known_bucket(bucket: str) -> None:

@@ -13,6 +13,7 @@ from plm.web.policy import PlmRequest, policy, record_as
 from roadmap.forms.plan import PlacementForm
 from roadmap.models import Placement
 from roadmap.services.placements import placement_remove, placement_set
+from roadmap.views.moving import offer_following
 from roadmap.views.roadmap import item_named
 
 
@@ -36,6 +37,7 @@ def place(request: PlmRequest) -> HttpResponse:
                 form.add_error(name if name in form.fields else None, text)
         else:
             messages.success(request, f"{item.reference} has its place on the roadmap.")
+            offer_following(request, item)
             return HttpResponseRedirect(item.get_absolute_url())
     context = {"form": form, "record": item, "placement": found}
     return render(request, "roadmap/place.html", context, status=422 if form.errors else 200)

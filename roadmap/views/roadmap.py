@@ -14,15 +14,17 @@ from backlog.models import BacklogItem
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.kinds import record_by_reference
 from plm.past import moment_asked
-from plm.web.policy import PlmRequest, policy, record_as
+from plm.web.policy import PlmRequest, policy
 from roadmap import timeline as geometry
-from roadmap.forms.plan import CardForm, DatesForm
+from roadmap.forms.plan import CardForm
 from roadmap.selectors.board import board_of
 from roadmap.selectors.chart import LANES, Asked, default_lanes, placed_rows, timeline_of
+from roadmap.selectors.dependencies import dependencies_of
+from roadmap.selectors.drawn import draw_dependencies
 from roadmap.selectors.goals import vision_of
 from roadmap.selectors.past import board_as_of, timeline_as_of
 from roadmap.selectors.releases import release_cards
-from roadmap.services.placements import placement_dates_set, placement_sort
+from roadmap.services.placements import placement_sort
 
 TABS = (("", "Timeline"), ("board", "Now, next, later"), ("releases", "Releases"))
 
@@ -33,30 +35,28 @@ def window_asked(params: QueryDict, day: date | None = None) -> geometry.Window:
     try:
         year = int(params.get("year") or today.year)
         span = int(params.get("span") or 52)
-        half = int(params.get("half") or (2 if year == today.year and today.month > 6 else 1))
-        return geometry.window(year, span, half)
+        parts = geometry.PARTS.get(span, 1)
+        now = (today.month - 1) * parts // 12 + 1 if year == today.year else 1
+        return geometry.window(year, span, int(params.get("half") or now))
     except ValueError:
         raise InvalidQuery(
-            "Give a year such as 2026, and as span 26, 52 or 104 weeks.",
-            fields={"year": "A year from 1900 to 9000.", "span": "26, 52 or 104.", "half": "1 or 2."},
+            "Give a year such as 2026, and as span 13, 26, 52, 104 or 260 weeks.",
+            fields={"year": "A year from 1900 to 9000.", "span": "13, 26, 52, 104 or 260.", "half": "1 or 2; 1 to 4 of 13 weeks."},
         ) from None  # fmt: skip
 
 
 def neighbours(shown: geometry.Window) -> dict[str, str]:
     """The query strings one window back and one forward."""
-    if shown.span != 26:
-        step = shown.span // 52
-        return {
-            "before": f"year={shown.year - step}&span={shown.span}",
-            "after": f"year={shown.year + step}&span={shown.span}",
-        }
-    back, on = (shown.year - 1, 2), (shown.year, 2)
-    if shown.half == 2:
-        back, on = (shown.year, 1), (shown.year + 1, 1)
-    return {
-        "before": f"year={back[0]}&span=26&half={back[1]}",
-        "after": f"year={on[0]}&span=26&half={on[1]}",
-    }
+    parts = geometry.PARTS.get(shown.span, 1)
+    found = {}
+    for name, step in (("before", -1), ("after", 1)):
+        if parts == 1:
+            years = max(1, shown.span // 52)
+            found[name] = f"year={shown.year + step * years}&span={shown.span}"
+        else:
+            more, part = divmod(shown.half - 1 + step, parts)
+            found[name] = f"year={shown.year + more}&span={shown.span}&half={part + 1}"
+    return found
 
 
 def roadmap_frame(request: PlmRequest, current: str) -> dict[str, Any]:
@@ -108,25 +108,38 @@ def timeline(request: PlmRequest) -> HttpResponse:
     asked = request.GET.get("part", "")
     part = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
     wanted = Asked(lanes, request.GET.get("open", "")[:40], max(part, 1))
-    at = f"&{urlencode({'at': request.GET['at'].strip()})}" if moment else ""
+    critical = request.GET.get("critical") == "1" and not moment
+    if moment:
+        chart = timeline_as_of(request.actor, request.product, moment, shown, wanted)
+        ties: dict[str, Any] = {"ties": None, "not_drawn": 0}
+    else:
+        rows = placed_rows(request.actor, request.product)
+        chart = timeline_of(request.product, rows, shown, wanted)
+        found = dependencies_of(request.actor, request.product, critical=critical)
+        ties = {"ties": found, "not_drawn": draw_dependencies(chart, found)}
+    kept = "&critical=1" if critical else ""
+    if moment:
+        kept = f"&{urlencode({'at': request.GET['at'].strip()})}"
+    also = f"&lanes={lanes}{kept}"
     query = f"year={shown.year}&span={shown.span}&half={shown.half}"
     context = {
         **roadmap_frame(request, ""),
         **past,
-        "chart": timeline_as_of(request.actor, request.product, moment, shown, wanted)
-        if moment
-        else timeline_of(request.product, placed_rows(request.actor, request.product), shown, wanted),
+        **ties,
+        "chart": chart,
+        "critical": critical,
+        "critical_query": f"{query}&lanes={lanes}{'' if critical else '&critical=1'}",
         "lane_name": dict(LANES)[lanes],
         "lane_tabs": [
-            {"label": label, "query": f"{query}&lanes={name}{at}", "current": name == lanes}
+            {"label": label, "query": f"{query}&lanes={name}{kept}", "current": name == lanes}
             for name, label in LANES
         ],
         "span_tabs": [
-            {"label": label, "query": f"year={shown.year}&span={span}&lanes={lanes}{at}", "current": span == shown.span}
+            {"label": label, "query": f"year={shown.year}&span={span}{also}", "current": span == shown.span}
             for span, label in geometry.SPANS.items()
         ],
-        "query": f"{query}&lanes={lanes}{at}",
-        **{name: f"{part}&lanes={lanes}{at}" for name, part in neighbours(shown).items()},
+        "query": f"{query}{also}",
+        **{name: f"{part}{also}" for name, part in neighbours(shown).items()},
     }  # fmt: skip
     return render(request, "roadmap/timeline.html", context)
 
@@ -158,18 +171,6 @@ def card_move(request: PlmRequest) -> HttpResponse:
         bucket=given["to"],
         after=item_named(request, above) if above else None,
     )
-    return HttpResponse(status=204)
-
-
-@policy("placement.edit", scope="record", methods=("POST",))
-def dates_move(request: PlmRequest) -> HttpResponse:
-    """A bar was moved or stretched: `start`, `end`."""
-    item = record_as(request, BacklogItem)
-    form = DatesForm(request.POST)
-    if not form.is_valid():
-        raise Invalid(fields=first_errors(form))
-    start, end = form.cleaned_data["start"], form.cleaned_data["end"]
-    placement_dates_set(actor=request.actor, item=item, starts_on=start, ends_on=end)
     return HttpResponse(status=204)
 
 

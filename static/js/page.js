@@ -17,15 +17,15 @@ export function say(text) {
   if (live) live.textContent = text;
 }
 
-/** Shows a toast; `action` is {label, run} or nothing. */
-export function toast(text, { bad = false, action = null } = {}) {
+/** Shows a toast; `action` is {label, run} or nothing, `actions` several of them. */
+export function toast(text, { bad = false, action = null, actions = action ? [action] : [] } = {}) {
   const box = make("div", bad ? "toast bad" : "toast");
   box.append(make("span", "", text));
-  if (action) {
-    const button = make("button", "lnk", action.label);
+  for (const { label, run } of actions) {
+    const button = make("button", "lnk", label);
     button.type = "button";
     button.addEventListener("click", () => {
-      action.run();
+      run();
       box.remove();
     });
     box.append(button);
@@ -53,7 +53,16 @@ export function reason(text, status) {
   return body.slice(0, 240) || fallback;
 }
 
-/** POSTs fields form-encoded; resolves to {ok, text}, where text is what to tell the user when not ok. */
+/** What an answer in JSON holds; nothing if it is another. */
+function data(text) {
+  try {
+    return text.startsWith("{") ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** POSTs fields form-encoded; resolves to {ok, text, data}, where text is what to tell the user when not ok. */
 export async function send(url, fields) {
   const token = JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");
   try {
@@ -64,8 +73,8 @@ export async function send(url, fields) {
     });
     const text = await answer.text();
     return answer.ok && !answer.redirected
-      ? { ok: true, text }
-      : { ok: false, text: answer.redirected ? "Sign in again to save this." : reason(text, answer.status) };
+      ? { ok: true, text, data: data(text) }
+      : { ok: false, text: answer.redirected ? "Sign in again to save this." : reason(text, answer.status), data: data(text) };
   } catch {
     return { ok: false, text: reason("", 0) };
   }

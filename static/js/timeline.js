@@ -1,15 +1,17 @@
-// Timeline: brings today into view; bars with data-move-url (and data-start, data-end as dates) move by mouse or
-// arrow keys in steps of a week, stretch at their right edge or with shift and arrows, and are sent as start, end.
+// Timeline: brings today into view; bars with data-move-url (and data-start, data-end as dates, data-version) move by
+// mouse or arrow keys in steps of a week (with alt: a day), stretch at their right edge or with shift and arrows, and are
+// sent as start, end, version. Keys are sent by Enter, when the bar is left, or after a while; Escape takes them back.
 // A finger takes a bar after a long press; before that it scrolls.
 
-import { all, one, say, send, toast } from "./page.js";
+import { all, make, one, say, send, toast } from "./page.js";
 
-const WEEK = 7;
+const PATIENCE = 4000;
 const EDGE = 10;
 const LONG_PRESS = 260;
 const SLOP = 6;
 let drag = null;
-let pending = null; // {bar, before, timer}
+let asked = 0;
+let pending = null; // {bar, before, days: {start, end} moved so far, timer}
 
 const place = (bar) => {
   const number = (letter) => Number([...bar.classList].find((name) => new RegExp(`^${letter}\\d+$`).test(name))?.slice(1));
@@ -22,6 +24,9 @@ function put(bar, { column, span }) {
   bar.classList.replace(`s${old.span}`, `s${span}`);
 }
 
+/** Days in a column: seven, or a month's where columns are months. */
+const stepOf = (bar) => Number(bar.closest("[data-step]")?.dataset.step) || 7;
+
 const weeksOf = (bar) => getComputedStyle(bar.parentNode).gridTemplateColumns.split(" ").length;
 
 /** Moves or stretches by whole weeks, inside the grid. */
@@ -31,34 +36,90 @@ function change(bar, from, weeks, stretch) {
   return { ...from, column: Math.max(1, Math.min(last - from.span + 1, from.column + weeks)) };
 }
 
-function shifted(date, weeks) {
+/** A day as text so many days later. Counted in UTC, where no day is an hour longer. */
+function shifted(date, days) {
   const day = new Date(`${date}T00:00:00Z`);
-  day.setUTCDate(day.getUTCDate() + weeks * WEEK);
+  day.setUTCDate(day.getUTCDate() + days);
   return day.toISOString().slice(0, 10);
 }
 
-function undo(bar, now, before) {
-  put(bar, before);
-  bar.focus();
-  save(bar, now, true);
+const spoken = (date) =>
+  new Date(`${date}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+/** Draws the view anew from the server, where lines, rows and warnings follow the dates; the bar keeps the focus. */
+async function refresh(bar) {
+  asked += 1;
+  const mine = asked;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = one("#tl-view", new DOMParser().parseFromString(await answer.text(), "text/html"));
+  const view = one("#tl-view");
+  // A later move has asked anew, and what is being moved is not taken from under the hand.
+  if (!fresh || !view || mine !== asked || drag || pending) return;
+  const [left, focused] = [one(".tlw", view)?.scrollLeft, document.activeElement === bar];
+  view.replaceWith(document.adoptNode(fresh));
+  one(".tlw", fresh).scrollLeft = left ?? 0;
+  if (focused) one(`[data-ref="${bar.dataset.ref}"]`, fresh)?.focus();
 }
 
-async function save(bar, before, undone = false) {
-  const now = place(bar);
-  const moved = now.column - before.column;
-  const grown = now.span - before.span;
-  if (!moved && !grown) return;
-  const start = shifted(bar.dataset.start, moved);
-  const end = shifted(bar.dataset.end, moved + grown);
-  const answer = await send(bar.dataset.moveUrl, { start, end });
-  if (answer.ok) {
-    Object.assign(bar.dataset, { start, end });
-    if (undone) say(`Back: ${start} to ${end}`);
-    else toast(`Moved: ${start} to ${end}`, { action: { label: "Undo", run: () => undo(bar, now, before) } });
-  } else {
+function undo(bar, dates) {
+  const now = one(`[data-ref="${bar.dataset.ref}"]`) || bar;
+  now.focus();
+  post(now, place(now), dates, true);
+}
+
+/** Sends a form as a person would, so that the page comes back with what was done and the way back. */
+function submit(url, fields) {
+  const form = make("form");
+  Object.assign(form, { method: "post", action: url, hidden: true });
+  const token = JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");
+  const given = { ...fields, query: location.search.slice(1), csrfmiddlewaretoken: Object.values(token)[0] || "" };
+  for (const [name, value] of Object.entries(given)) {
+    const field = make("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}
+
+async function post(bar, before, dates, undone = false) {
+  const was = { start: bar.dataset.start, end: bar.dataset.end };
+  const answer = await send(bar.dataset.moveUrl, { ...dates, version: bar.dataset.version });
+  const told = answer.data || {};
+  if (told.version) Object.assign(bar.dataset, { start: told.start, end: told.end, version: told.version });
+  if (!answer.ok) {
     put(bar, before);
     toast(answer.text, { bad: true });
+    if (told.version) refresh(bar);
+    return;
   }
+  if (told.same) {
+    put(bar, before);
+    toast(told.text);
+    return;
+  }
+  if (undone) say(told.text.replace("Moved", "Back"));
+  else {
+    const actions = [{ label: "Undo", run: () => undo(bar, was) }];
+    if (told.follow) actions.unshift({ label: told.follow.label, run: () => submit(told.follow.url, { behind: told.follow.behind }) });
+    toast(told.follow ? `${told.text}. Others that wait for it begin before it ends.` : told.text, { actions });
+  }
+  refresh(bar);
+}
+
+/** Sends where the bar was put, if that is somewhere else than before. */
+function save(bar, before, days = null) {
+  const now = place(bar);
+  const step = stepOf(bar);
+  const start = days ? days.start : Math.round((now.column - before.column) * step);
+  const end = days ? days.end : start + Math.round((now.span - before.span) * step);
+  if (!start && !end) {
+    say("Nothing was moved");
+    put(bar, before);
+    return;
+  }
+  post(bar, before, { start: shifted(bar.dataset.start, start), end: shifted(bar.dataset.end, end) });
 }
 
 function onDown(event) {
@@ -94,7 +155,8 @@ function onMove(event) {
     return;
   }
   const weeks = Math.round((event.clientX - drag.x) / drag.week);
-  if (weeks) drag.on = true;
+  // What is moved and put back is no click: it opens nothing, and sends nothing.
+  if (weeks || Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > SLOP) drag.on = true;
   if (!drag.on) return;
   event.preventDefault();
   drag.bar.classList.add("lift");
@@ -114,28 +176,61 @@ function onUp(keep) {
   else put(bar, before);
 }
 
-function flush() {
-  if (!pending) return;
+function settle() {
+  if (!pending) return null;
   clearTimeout(pending.timer);
-  const { bar, before } = pending;
+  const was = pending;
   pending = null;
-  save(bar, before);
+  was.bar.classList.remove("lift");
+  return was;
+}
+
+function flush() {
+  const was = settle();
+  if (was) save(was.bar, was.before, was.days);
+}
+
+function takeBack() {
+  onUp(false);
+  const was = settle();
+  if (!was) return;
+  put(was.bar, was.before);
+  say("Taken back, nothing was sent");
+}
+
+/** One arrow key: the bar moves or stretches by a week or a day, and says its dates; nothing is sent yet. */
+function nudge(bar, way, stretch, byDay) {
+  if (pending?.bar !== bar) {
+    flush();
+    pending = { bar, before: place(bar), days: { start: 0, end: 0 } };
+    bar.classList.add("lift");
+  }
+  const { days, before } = pending;
+  const column = stepOf(bar);
+  const step = way * (byDay ? 1 : 7);
+  const [start, end] = [bar.dataset.start, bar.dataset.end];
+  if (stretch && shifted(end, days.end + step) < shifted(start, days.start)) {
+    say("It cannot end before it begins");
+    return;
+  }
+  if (!stretch) days.start += step;
+  days.end += step;
+  const weeks = (count) => Math.round(count / column);
+  put(bar, change(bar, change(bar, before, weeks(days.start), false), weeks(days.end) - weeks(days.start), true));
+  say(`${spoken(shifted(start, days.start))} to ${spoken(shifted(end, days.end))}. Enter saves, Escape takes back.`);
+  clearTimeout(pending.timer);
+  pending.timer = setTimeout(flush, PATIENCE);
 }
 
 function onKey(event) {
-  if (event.key === "Escape") onUp(false);
+  if (event.key === "Escape") takeBack();
   const bar = event.target.closest?.(".rb[data-move-url]");
-  const weeks = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (!bar || !weeks || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (!bar || event.ctrlKey || event.metaKey) return;
+  const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (event.key === "Enter" && pending?.bar === bar) flush();
+  else if (way) nudge(bar, way, event.shiftKey, event.altKey);
+  else return;
   event.preventDefault();
-  if (pending?.bar !== bar) {
-    flush();
-    pending = { bar, before: place(bar) };
-  }
-  put(bar, change(bar, place(bar), weeks, event.shiftKey));
-  say(event.shiftKey ? `${place(bar).span} weeks long` : `Week ${place(bar).column}`);
-  clearTimeout(pending.timer);
-  pending.timer = setTimeout(flush, 700);
 }
 
 export function again() {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from backlog.services.assessments import assessment_set
+from plm.models import Relation
 from plm.runner import run_due_jobs
-from plm.services.notes import relation_add
 from roadmap.models import PlanProposal
 from roadmap.services.capacity import capacities_set
 from tests.make import make_item
@@ -34,4 +34,7 @@ def proposal(world):
 
 
 def blocks(world, source, target):
-    relation_add(actor=world.actor("alice"), source=source, target=target, type="blocks")
+    """A link as it may stand from before rings were refused."""
+    Relation.objects.create(
+        workspace_id=source.workspace_id, source_id=source.pk, target_id=target.pk, type="blocks"
+    )

@@ -54,13 +54,15 @@ def test_a_window_begins_on_a_monday_and_a_move_by_seven_days_is_one_column():
     assert shown.column(date(2026, 1, 5)) == 2
     assert shown.column(date(2026, 12, 31)) == 52
     assert window(2026, 26, 2).begin == date(2026, 7, 1)
-    for year, span, half in ((2026, 13, 1), (2026, 52, 3), (1, 52, 1)):
+    assert window(2026, 13, 4).begin == date(2026, 10, 1)
+    assert window(2026, 13, 4).last == date(2026, 12, 31)
+    for year, span, half in ((2026, 14, 1), (2026, 13, 5), (2026, 52, 3), (1, 52, 1)):
         with pytest.raises(ValueError, match="window"):
             window(year, span, half)
 
 
 @pytest.mark.parametrize("year", [2020, 2024, 2026, 2028, 2032])
-@pytest.mark.parametrize("span", [26, 52, 104])
+@pytest.mark.parametrize("span", [13, 26, 52, 104])
 def test_months_and_quarters_cover_the_grid_without_gap_or_overlap(year, span):
     shown = window(year, span)
     for heads in (months(shown), quarters(shown)):
@@ -72,11 +74,21 @@ def test_months_and_quarters_cover_the_grid_without_gap_or_overlap(year, span):
     assert len(quarters(shown)) == span // 13
 
 
+def test_five_years_are_sixty_months_under_their_years():
+    shown = window(2026, 260)
+    assert shown.weeks == 60
+    assert shown.column(date(2028, 2, 29)) == 26
+    assert [head.label for head in quarters(shown)] == ["2026", "2027", "2028", "2029", "2030"]
+    assert [head.column for head in quarters(shown)] == [1, 13, 25, 37, 49]
+    assert len(months(shown)) == 20
+    assert shown.label == "2026 to 2030"
+
+
 days = st.dates(min_value=date(2025, 6, 1), max_value=date(2027, 6, 1))
 bars = st.lists(st.tuples(days, days, st.text(max_size=60), st.booleans()), max_size=40)
 
 
-@given(bars, st.sampled_from([26, 52, 104]))
+@given(bars, st.sampled_from([13, 26, 52, 104, 260]))
 def test_no_two_bars_of_a_row_overlap_and_all_lie_on_the_grid(found, span):
     shown = window(2026, span)
     wanted = [
@@ -89,7 +101,7 @@ def test_no_two_bars_of_a_row_overlap_and_all_lie_on_the_grid(found, span):
     for place in places:
         cells = {(place.row, place.column + n) for n in range(place.span)}
         assert place.column >= 1
-        assert place.column + place.span <= span + 1
+        assert place.column + place.span <= shown.weeks + 1
         assert 1 <= place.row <= 8
         assert not cells & taken
         taken |= cells

@@ -1,0 +1,108 @@
+"""Dependencies of the roadmap over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backlog.selectors.priority import items_by_reference
+from plm.api.views import OfProduct
+from plm.errors import Invalid
+from plm.filters import refuse_unknown
+from roadmap.selectors.dependencies import Dependencies, dependencies_of
+from roadmap.serializers.dependencies import DependenciesAnswer, ShiftAnswer, ShiftInput
+from roadmap.services.shifting import (
+    Shifted,
+    placements_shift,
+    placements_shift_undo,
+    read_way_back,
+    signed_way_back,
+)
+
+
+class DependenciesView(OfProduct):
+    """What blocks what on the roadmap."""
+
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
+    policies: ClassVar[Mapping[str, str]] = {"get": "placement.view"}
+
+    @extend_schema(responses=DependenciesAnswer)
+    def get(self, request: Request, key: str) -> Response:
+        """Links between unfinished items with dates, conflicts, rings, slack and critical paths, in two statements."""
+        refuse_unknown(request.query_params, {"workspace"})
+        product = self.product(key, "placement.view")
+        return Response(_json(dependencies_of(self.actor, product, critical=True)))
+
+
+def _json(found: Dependencies) -> dict[str, Any]:
+    items = found.ties.items
+    return {
+        "items": [
+            {"item": tied.reference, "title": tied.title, "starts_on": tied.task.start, "ends_on": tied.task.end,
+             "slack": found.slack.get(pk, 0)}
+            for pk, tied in items.items()
+        ],
+        "blocks": [
+            {"blocker": items[a].reference, "blocked": items[b].reference} for a, b in found.ties.links
+        ],
+        "conflicts": [
+            {"blocker": clash.blocker.reference, "blocked": clash.blocked.reference, "days": clash.days,
+             "text": clash.text}
+            for clash in found.clashes
+        ],
+        "conflict_count": len(found.broken),
+        "rings": [[tied.reference for tied in ring] for ring in found.rings],
+        "critical_paths": [
+            {"ends_on": path.end, "items": [tied.reference for tied in path.items]} for path in found.paths
+        ],
+    }  # fmt: skip
+
+
+class ShiftView(OfProduct):
+    """Moving what follows."""
+
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
+    policies: ClassVar[Mapping[str, str]] = {"post": "placement.edit"}
+    serializer_class = ShiftInput
+
+    @extend_schema(request=ShiftInput, responses={200: ShiftAnswer})
+    def post(self, request: Request, key: str) -> Response:
+        """Move what the items `behind` block to begin after they end, and what follows that, in one unit; or take it back."""
+        product = self.product(key, "placement.edit")
+        given = ShiftInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        if back := given.validated_data.get("back"):
+            was = read_way_back(product, back)
+            report = placements_shift_undo(actor=self.actor, product=product, was=was)
+            return Response({"moved": [_moved(one) for one in report], "back": ""})
+        names = given.validated_data.get("behind", [])
+        found = items_by_reference(product, names)
+        missing = [name for name in names if name.upper() not in found]
+        if missing or not names:
+            raise Invalid(
+                fields={"behind": f"No items of this product: {', '.join(missing[:5]) or 'name at least one'}."}
+            )  # fmt: skip
+        report = placements_shift(
+            actor=self.actor, product=product, behind=list(found.values()),
+            reason=given.validated_data.get("reason", ""),
+        )  # fmt: skip
+        body = {
+            "moved": [_moved(one) for one in report],
+            "back": signed_way_back(report) if report else "",
+        }
+        return Response(body)
+
+
+def _moved(one: Shifted) -> dict[str, Any]:
+    start, end = one.after
+    return {
+        "item": one.item.reference,
+        "starts_on": start,
+        "ends_on": end,
+        "days": one.days,
+        "error": one.error,
+    }
