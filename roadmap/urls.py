@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import capacity, changes, goals, places, roadmap, shares, traceability
+from roadmap.views import capacity, changes, forecasts, goals, places, roadmap, shares, traceability
 
 public_urls = [
     path("share/<str:token>/", shares.shared, name="shared"),
@@ -23,6 +23,7 @@ product_urls = [
     path("roadmap/board/move", roadmap.card_move, name="card_move"),
     path("roadmap/releases", roadmap.releases, name="releases"),
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
+    path("roadmap/forecasts", forecasts.forecasts, name="roadmap_forecasts"),
     path("roadmap/place", places.place_named, name="place_named"),
     path("roadmap/shares", shares.shares, name="shares"),
     path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapChangesView
+from roadmap.api.forecasts import ForecastsView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.traceability import OrphansView, TraceabilityView
@@ -32,6 +33,9 @@ urlpatterns = [
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),
     path(
         "products/<str:key>/roadmap/changes/", RoadmapChangesView.as_view(), name="roadmap_changes"
+    ),
+    path(
+        "products/<str:key>/roadmap/forecasts/", ForecastsView.as_view(), name="roadmap_forecasts"
     ),
     path("products/<str:key>/traceability/", TraceabilityView.as_view(), name="traceability"),
     path("products/<str:key>/traceability/orphans/", OrphansView.as_view(), name="orphans"),

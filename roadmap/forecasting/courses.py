@@ -65,7 +65,9 @@ class Course:
     def looks(self, firsts: Iterable[date], until: date) -> Iterator[Look]:
         """Its open plans on these days and on those of its changes of plan, before the day `until`."""
         before: date | None = None
-        days = set(firsts)
+        begin, last = self.stands[0].day, self.stands[-1]
+        end = min(until, last.day) if last.how != OPEN else until
+        days = {day for day in firsts if begin <= day < end}
         for stand in self.stands:
             if stand.planned != before:
                 days.add(stand.day)

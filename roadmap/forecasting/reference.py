@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -99,40 +100,68 @@ class Forecast:
         return self.curve.never(self.followed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """Plans of one kind: their curve before it leans, whose they are, and for how long they were watched."""
+
+    curve: Curve
+    plans: dict[Hashable, None]
+    followed: int
+
+
 class Reference:
     """All earlier plans as they are known on one day, ready for any number of forecasts of that day."""
 
     def __init__(self, cases: Iterable[Case]) -> None:
-        self._days: dict[Path, list[tuple[int, int]]] = defaultdict(list)
-        self._plans: dict[Path, dict[Hashable, None]] = defaultdict(dict)
-        self._curves: dict[Path, Curve] = {}
+        self._cases: dict[Path, list[Case]] = defaultdict(list)
         for case in cases:
-            days = (case.ended - clock_of(case.on, case.planned)).days
-            path = path_of(case.on, case.planned, case.traits)
-            for end in range(1, len(path) + 1):
-                self._days[path[:end]].append((days, case.how))
-                self._plans[path[:end]][case.plan] = None
+            self._cases[path_of(case.on, case.planned, case.traits)].append(case)
+        self._classes: dict[Path, _Class | None] = {}
+        self._curves: dict[Path, Curve] = {}
 
-    def forecast(self, on: date, planned: date, traits: tuple[str, ...]) -> Forecast | None:
-        """The forecast of a plan that is open on the day `on`, or None where fewer than ten plans were of its kind."""
+    @cached_property
+    def plans(self) -> int:
+        """How many plans there are, of whatever kind."""
+        return len({case.plan for cases in self._cases.values() for case in cases})
+
+    def forecast(
+        self, on: date, planned: date, traits: tuple[str, ...], own: Hashable = None
+    ) -> Forecast | None:
+        """The forecast of a plan that is open on the day `on`, or None where fewer than ten plans were of its kind. The
+        plan `own`, itself, is not counted among these."""
         path = path_of(on, planned, traits)
-        while path and len(self._plans.get(path, ())) < LEAST:
+        while path:
+            known = self._class(path)
+            if known and len(known.plans) - (own in known.plans) >= LEAST:
+                break
             path = path[:-1]
-        if not path:
+        else:
             return None
         clock = clock_of(on, planned)
         curve = self._curve(path).given((on - clock).days - 1)
-        followed = min(max(days for days, _ in self._days[path]), LAST)
-        return Forecast(on, planned, clock, curve, path, tuple(self._plans[path]), followed)
+        plans = tuple(plan for plan in known.plans if plan != own)
+        return Forecast(on, planned, clock, curve, path, plans, known.followed)
+
+    def _class(self, path: Path) -> _Class | None:
+        """The class of this name, None where it has fewer than ten plans."""
+        if path not in self._classes:
+            cases = [c for p, own in self._cases.items() if p[: len(path)] == path for c in own]
+            plans: dict[Hashable, None] = dict.fromkeys(case.plan for case in cases)
+            self._classes[path] = self._made(cases, plans) if len(plans) >= LEAST else None
+        return self._classes[path]
+
+    def _made(self, cases: list[Case], plans: dict[Hashable, None]) -> _Class:
+        days = [(case.ended - clock_of(case.on, case.planned)).days for case in cases]
+        curve = curve_of(np.array(days), np.array([case.how for case in cases]))
+        return _Class(curve, plans, max(0, min(max(days), LAST)))
 
     def _curve(self, path: Path) -> Curve:
         """The curve of a class, leaning towards that of the next wider one."""
-        known = self._curves.get(path)
-        if known is not None:
-            return known
-        table = np.array(self._days[path], dtype=np.int64)
-        found = curve_of(table[:, 0], table[:, 1])
-        if len(path) > 1:
-            found = found.towards(self._curve(path[:-1]), len(self._plans[path]), LEAN)
-        self._curves[path] = found
-        return found
+        if path not in self._curves:
+            known = self._class(path)
+            assert known is not None  # noqa: S101 - what is wider has at least as many plans
+            curve = known.curve
+            if len(path) > 1:
+                curve = curve.towards(self._curve(path[:-1]), len(known.plans), LEAN)
+            self._curves[path] = curve
+        return self._curves[path]

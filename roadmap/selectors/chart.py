@@ -15,10 +15,12 @@ from django.utils import timezone
 from plm.models import Product
 from plm.permissions import Actor
 from roadmap import timeline as geometry
+from roadmap.forecasting.words import forecast_said
 from roadmap.models import Milestone, Objective, Placement, Release
 from roadmap.models.objective import HUES
 from roadmap.selectors.goals import Goal, goals_of
 from roadmap.selectors.items import ITEM_COLUMNS, percent_of, phase_of
+from roadmap.selectors.pasts import ProductPast
 from roadmap.selectors.releases import release_counts
 
 LANES = (("objective", "Goal"), ("team", "Team"), ("release", "Release"))
@@ -32,6 +34,17 @@ LANE_HUES = [name for name, _ in HUES if name != "gray"]
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """What is drawn of a forecast: columns from the end of the bar to the day of 85 %, and the one of the half; 0 where
+    they are out of sight or there is none."""
+
+    column: int
+    span: int
+    half: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class BarView:
     reference: str
     title: str
@@ -42,6 +55,7 @@ class BarView:
     phase: str
     late: bool
     place: geometry.Place
+    tail: Tail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,7 @@ class Timeline:
     lanes: list[LaneView]
     undated: int
     bars: int
+    forecasts: bool = False
 
 
 def placed_rows(actor: Actor, product: Product) -> Any:
@@ -108,11 +123,12 @@ def timeline_of(
     *,
     opened: str = "",
     part: int = 1,
+    past: ProductPast | None = None,
 ) -> Timeline:
     """The timeline of the places in `rows`, with at most eight statements however many there are.
 
     Each lane has at most six rows, the lane `opened` the next 24 in each `part`; what finds no row is counted in
-    `more`.
+    `more`. With `past` the bars of unfinished items say when they come.
     """
     found = list(rows.dated(shown.begin, shown.last).order_by("starts_on").values(*BAR_COLUMNS))
     by_lane: dict[int | None, list[Mapping[str, Any]]] = defaultdict(list)
@@ -124,7 +140,7 @@ def timeline_of(
     for lane, lane_rows in lanes:
         lane.opened = lane.key == opened
         lane.part = part if lane.opened else 1
-        _fill(product, shown, lane, lane_rows)
+        _fill(product, shown, lane, lane_rows, past)
     marks, more_marks = marks_of(product, shown)
     today = timezone.localdate()
     return Timeline(
@@ -138,6 +154,7 @@ def timeline_of(
         lanes=[lane for lane, _ in lanes],
         undated=rows.filter(starts_on=None).exclude(item__state="done").count(),
         bars=len(found),
+        forecasts=any(bar.tail and bar.tail.span for lane, _ in lanes for bar in lane.bars),
     )
 
 
@@ -145,7 +162,9 @@ Rows = list[Mapping[str, Any]]
 Lanes = list[tuple[LaneView, Rows]]
 
 
-def _fill(product: Product, shown: geometry.Window, lane: LaneView, rows: Rows) -> None:
+def _fill(
+    product: Product, shown: geometry.Window, lane: LaneView, rows: Rows, past: ProductPast | None
+) -> None:
     by_key = {row["item_id"]: row for row in rows}
     bars = [
         geometry.Bar(
@@ -160,6 +179,30 @@ def _fill(product: Product, shown: geometry.Window, lane: LaneView, rows: Rows) 
     places = [replace(place, row=place.row - passed) for place in places if place.row > passed]
     base, today = product.workspace.get_absolute_url(), timezone.localdate()
     lane.bars = [_bar(product, base, today, by_key[place.key], place) for place in places]
+    if past is None:
+        return
+    lane.bars = [
+        replace(bar, tail=_tail(shown, past, by_key[bar.place.key], bar)) for bar in lane.bars
+    ]
+
+
+def _tail(
+    shown: geometry.Window, past: ProductPast, row: Mapping[str, Any], bar: BarView
+) -> Tail | None:
+    """What the forecast adds to the bar of an unfinished item."""
+    found = (
+        None
+        if bar.phase == "shipped"
+        else past.forecast(row["item_id"], bar.end, row["item__state"])
+    )
+    if found is None:
+        return None
+    half, most = found.p50, found.p85 or found.p50
+    begin = bar.place.column + bar.place.span
+    seen = half is not None and most is not None and shown.first <= most and begin <= shown.weeks
+    span = shown.column(most) - begin + 1 if seen and most else 0
+    at = shown.column(half) if half and span > 0 and half <= shown.last else 0
+    return Tail(begin, max(span, 0), at if at >= begin else 0, forecast_said(found))
 
 
 def _bar(

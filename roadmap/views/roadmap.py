@@ -17,10 +17,16 @@ from roadmap.forms.plan import CardForm, DatesForm
 from roadmap.selectors.board import board_of
 from roadmap.selectors.chart import LANES, default_lanes, placed_rows, timeline_of
 from roadmap.selectors.goals import vision_of
+from roadmap.selectors.pasts import past_of
 from roadmap.selectors.releases import release_cards
 from roadmap.services.placements import placement_dates_set, placement_sort
 
-TABS = (("", "Timeline"), ("board", "Now, next, later"), ("releases", "Releases"))
+TABS = (
+    ("", "Timeline"),
+    ("board", "Now, next, later"),
+    ("releases", "Releases"),
+    ("forecasts", "Forecasts"),
+)
 
 
 def window_asked(params: QueryDict) -> geometry.Window:
@@ -56,7 +62,7 @@ def neighbours(shown: geometry.Window) -> dict[str, str]:
 
 
 def roadmap_frame(request: PlmRequest, current: str) -> dict[str, Any]:
-    """What the three pages of the roadmap have in common."""
+    """What the pages of the roadmap have in common."""
     base = f"{request.product.get_absolute_url()}roadmap/"
 
     def may(action: str) -> bool:
@@ -87,7 +93,9 @@ def timeline(request: PlmRequest) -> HttpResponse:
     query = f"year={shown.year}&span={shown.span}&half={shown.half}"
     context = {
         **roadmap_frame(request, ""),
-        "chart": timeline_of(request.product, rows, shown, lanes, opened=opened, part=max(part, 1)),
+        "chart": timeline_of(
+            request.product, rows, shown, lanes, opened=opened, part=max(part, 1), past=past_of(request.product)
+        ),
         "lane_name": dict(LANES)[lanes],
         "lane_tabs": [
             {"label": label, "query": f"{query}&lanes={name}", "current": name == lanes}
