@@ -52,35 +52,52 @@ class Curve:
             np.maximum(self.gone - self.gone[place], 0) / left,
         )
 
-    def towards(self, other: Curve, own: float, foreign: float) -> Curve:
-        """The mean of two curves with these weights."""
-        total = own + foreign
-        return Curve(
-            (own * self.reached + foreign * other.reached) / total,
-            (own * self.gone + foreign * other.gone) / total,
-        )
-
 
 def _place(day: int) -> int:
     return min(max(day, FIRST), LAST) - FIRST
 
 
-def curve_of(days: Ints, ends: Ints) -> Curve:
-    """The curve of plans that ended on `days`, each as REACHED or NEVER, or were last seen open then.
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """By day from FIRST to LAST: how many were open still when it began, came on it, and were given up on it."""
 
-    Both arrays have the same length n >= 1. Days outside of FIRST..LAST count as the nearest one inside, but what came
+    open: Floats
+    came: Floats
+    gone: Floats
+
+    def plus(self, other: Counts, own: float, foreign: float) -> Counts:
+        """These and those of others, each times its weight."""
+        return Counts(
+            own * self.open + foreign * other.open,
+            own * self.came + foreign * other.came,
+            own * self.gone + foreign * other.gone,
+        )
+
+    def curve(self) -> Curve:
+        """The estimate from these counts."""
+        at_risk = np.maximum(self.open, 1e-12)
+        came, gone = self.came / at_risk, self.gone / at_risk
+        left = np.concatenate([[1.0], np.cumprod(np.maximum(1.0 - came - gone, 0.0))[:-1]])
+        return Curve(np.cumsum(left * came), np.cumsum(left * gone))
+
+
+def counts_of(days: Ints, ends: Ints) -> Counts:
+    """The counts of plans that ended on `days`, each as REACHED or NEVER, or were last seen open then.
+
+    Both arrays have the same length n >= 1. Days outside of FIRST..LAST count as the nearest one inside, but what ended
     after LAST as open on LAST.
     """
-    ends = np.where((days > LAST) & (ends != OPEN), OPEN, ends)
-    order = np.argsort(np.clip(days, FIRST, LAST), kind="stable")
-    days, ends = np.clip(days, FIRST, LAST)[order], ends[order]
-    each, first = np.unique(days, return_index=True)
-    at_risk = len(days) - first
-    came = np.add.reduceat((ends == REACHED).astype(float), first) / at_risk
-    left = np.add.reduceat((ends == NEVER).astype(float), first) / at_risk
-    before = np.concatenate([[1.0], np.cumprod(1.0 - came - left)[:-1]])
-    steps = np.searchsorted(each, np.arange(FIRST, LAST + 1), side="right")
-    return Curve(
-        np.concatenate([[0.0], np.cumsum(before * came)])[steps],
-        np.concatenate([[0.0], np.cumsum(before * left)])[steps],
+    ends = np.where(days > LAST, OPEN, ends)
+    places = np.clip(days, FIRST, LAST) - FIRST
+    size = LAST - FIRST + 1
+    ended = np.bincount(places, minlength=size)
+    return Counts(
+        len(days) - np.concatenate([[0.0], np.cumsum(ended)[:-1]]),
+        np.bincount(places[ends == REACHED], minlength=size).astype(float),
+        np.bincount(places[ends == NEVER], minlength=size).astype(float),
     )
+
+
+def curve_of(days: Ints, ends: Ints) -> Curve:
+    """The curve of plans that ended on `days`, as `counts_of` takes them."""
+    return counts_of(days, ends).curve()

@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from roadmap.forecasting.curves import LAST, Curve, curve_of
+from roadmap.forecasting.curves import LAST, Counts, Curve, counts_of
 
 LEAST = 10
 """A class of fewer plans than this is not used; a product with fewer has no forecasts."""
@@ -102,9 +102,12 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """Plans of one kind: their curve before it leans, whose they are, and for how long they were watched."""
+    """Plans of one kind: their counts in plans, leaning towards those of the wider kind, whose they are, and for how
+    many days any of the kinds was watched."""
 
+    counts: Counts
     curve: Curve
+    weight: float
     plans: dict[Hashable, None]
     followed: int
 
@@ -117,7 +120,6 @@ class Reference:
         for case in cases:
             self._cases[path_of(case.on, case.planned, case.traits)].append(case)
         self._classes: dict[Path, _Class | None] = {}
-        self._curves: dict[Path, Curve] = {}
 
     @cached_property
     def plans(self) -> int:
@@ -138,7 +140,7 @@ class Reference:
         else:
             return None
         clock = clock_of(on, planned)
-        curve = self._curve(path).given((on - clock).days - 1)
+        curve = known.curve.given((on - clock).days - 1)
         plans = tuple(plan for plan in known.plans if plan != own)
         return Forecast(on, planned, clock, curve, path, plans, known.followed)
 
@@ -147,21 +149,22 @@ class Reference:
         if path not in self._classes:
             cases = [c for p, own in self._cases.items() if p[: len(path)] == path for c in own]
             plans: dict[Hashable, None] = dict.fromkeys(case.plan for case in cases)
-            self._classes[path] = self._made(cases, plans) if len(plans) >= LEAST else None
+            self._classes[path] = self._made(path, cases, plans) if len(plans) >= LEAST else None
         return self._classes[path]
 
-    def _made(self, cases: list[Case], plans: dict[Hashable, None]) -> _Class:
-        days = [(case.ended - clock_of(case.on, case.planned)).days for case in cases]
-        curve = curve_of(np.array(days), np.array([case.how for case in cases]))
-        return _Class(curve, plans, max(0, min(max(days), LAST)))
-
-    def _curve(self, path: Path) -> Curve:
-        """The curve of a class, leaning towards that of the next wider one."""
-        if path not in self._curves:
-            known = self._class(path)
-            assert known is not None  # noqa: S101 - what is wider has at least as many plans
-            curve = known.curve
-            if len(path) > 1:
-                curve = curve.towards(self._curve(path[:-1]), len(known.plans), LEAN)
-            self._curves[path] = curve
-        return self._curves[path]
+    def _made(self, path: Path, cases: list[Case], plans: dict[Hashable, None]) -> _Class:
+        """What is no longer watched in the class itself is told by the wider one: counts lean, not their curves."""
+        days = np.array([(case.ended - clock_of(case.on, case.planned)).days for case in cases])
+        counts = counts_of(days, np.array([case.how for case in cases]))
+        followed, weight, each = (
+            max(0, min(int(days.max()), LAST)),
+            float(len(plans)),
+            len(plans) / len(cases),
+        )
+        wider = self._class(path[:-1]) if len(path) > 1 else None
+        if wider is None:
+            counts = counts.plus(counts, each, 0.0)
+        else:
+            counts = counts.plus(wider.counts, each, LEAN / wider.weight)
+            followed, weight = wider.followed, weight + LEAN
+        return _Class(counts, counts.curve(), weight, plans, followed)

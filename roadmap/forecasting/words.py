@@ -50,6 +50,19 @@ def forecast_said(forecast: Forecast) -> str:
     return late + (f"; {never_said(forecast)}." if forecast.may_never >= 0.005 else ".")
 
 
+PULSE = {"alive": "changed within a month", "silent": "not changed for a month"}
+
+
+def kind_said(path: tuple[str, ...]) -> str:
+    """The class of plans in words: `planned 60 to 120 days ahead, changed within a month, begun`."""
+    side, *rest = path
+    if not rest:
+        return "planned for a day ahead" if side == "ahead" else "planned for a day that has passed"
+    days, *traits = rest
+    when = f"planned {days} ahead" if side == "ahead" else f"overdue for {days}"
+    return ", ".join([when, *(PULSE.get(trait, trait) for trait in traits)])
+
+
 def window_said(forecast: Forecast) -> str:
     """The window from the day by which half of such plans came to that for 85 %, as months or quarters, without a day:
     `May to June 2027`, `Q2 2028`; `from May 2027, 23 % may never come` where so many never come that it has no end."""

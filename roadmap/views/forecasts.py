@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from plm.errors import InvalidQuery, PlmError
 from plm.web.policy import PlmRequest, policy
-from roadmap.forecasting.words import forecast_said, percent_said
+from roadmap.forecasting.words import forecast_said, kind_said, percent_said
 from roadmap.models import Placement
 from roadmap.selectors.forecasts import (
     ItemForecast,
@@ -87,7 +87,7 @@ def _counted(request: PlmRequest, past: ProductPast, place: Placement | None) ->
     return {
         "said": forecast_said(found),
         "open": True,
-        "kind": ", ".join(found.path),
+        "kind": kind_said(found.path),
         "plans": plans,
         "total": total,
         "more": total - len(plans),

@@ -97,6 +97,19 @@ def test_a_class_that_is_too_small_gives_way_to_the_wider_one():
     assert own.by(days(135)) == pytest.approx((12 * 6 / 12 + 15 * 6 / 17) / 27)
 
 
+def test_what_a_small_class_was_not_watched_for_is_told_by_the_wider_one():
+    # Of the class half came on the day; the rest was last seen open the day before the others of the wider class came.
+    young = [case(n, ended=30 if n < 5 else 31, how=REACHED if n < 5 else OPEN) for n in range(10)]
+    old = [case(50 + n, ended=40, traits=("not begun",)) for n in range(20)]
+    found = Reference([*young, *old]).forecast(days(100), days(130), ("begun",))
+    assert found is not None
+    # 15 plans of the wider class weigh beside 10 of the class: 5 of 30 of them came on the day.
+    assert found.by(days(130)) == pytest.approx((5 + 15 * 5 / 30) / 25)
+    assert found.by(days(140)) == pytest.approx(1)
+    assert found.p85 == days(140)
+    assert found.may_never == pytest.approx(0)
+
+
 def test_the_clock_of_a_plan_whose_day_has_passed_runs_from_the_day_of_the_forecast():
     late = [case(n, on=90, planned=30, ended=90 + n) for n in range(10)]
     found = Reference(late).forecast(days(200), days(150), ("begun",))
