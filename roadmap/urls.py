@@ -7,6 +7,7 @@ from django.urls import path
 from roadmap.views import (
     capacity,
     changes,
+    forecasts,
     goals,
     moving,
     places,
@@ -33,6 +34,7 @@ product_urls = [
     path("roadmap/shift", moving.shift, name="roadmap_shift"),
     path("roadmap/releases", roadmap.releases, name="releases"),
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
+    path("roadmap/forecasts", forecasts.forecasts, name="roadmap_forecasts"),
     path("roadmap/place", places.place_named, name="place_named"),
     path("roadmap/shares", shares.shares, name="shares"),
     path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),

@@ -7,6 +7,7 @@ from django.urls import path
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapAsOfView, RoadmapChangesView
 from roadmap.api.dependencies import DependenciesView, ShiftView
+from roadmap.api.forecasts import ForecastsView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.traceability import OrphansView, TraceabilityView
@@ -39,6 +40,9 @@ urlpatterns = [
         "products/<str:key>/roadmap/dependencies/", DependenciesView.as_view(), name="dependencies"
     ),
     path("products/<str:key>/roadmap/shift/", ShiftView.as_view(), name="roadmap_shift"),
+    path(
+        "products/<str:key>/roadmap/forecasts/", ForecastsView.as_view(), name="roadmap_forecasts"
+    ),
     path("products/<str:key>/traceability/", TraceabilityView.as_view(), name="traceability"),
     path("products/<str:key>/traceability/orphans/", OrphansView.as_view(), name="orphans"),
     path("shares/", SharesView.as_view(), name="shares"),

@@ -17,10 +17,11 @@ from plm.permissions import Actor
 from roadmap import timeline as geometry
 from roadmap.grains import label
 from roadmap.links import Piece
-from roadmap.models import Milestone, Objective, Placement, Release
+from roadmap.models import Objective, Placement, Release
 from roadmap.models.objective import HUES
 from roadmap.selectors.goals import Goal, goals_of
 from roadmap.selectors.items import ITEM_COLUMNS, percent_of, phase_of
+from roadmap.selectors.marks import KnownMark, MarkView, known_marks, marks_of
 from roadmap.selectors.releases import release_counts
 
 LANES = (
@@ -30,12 +31,23 @@ LANE_FIELD = {
     "objective": "objective_id", "team": "item__team_id", "release": "release_id", "owner": "item__owner_id",
 }  # fmt: skip
 PHASES = (("building", "In progress"), ("planned", "Planned"), ("shipped", "Shipped"))
-FEW_ROWS, MANY_ROWS, MARK_ROWS = 6, 24, 3
+FEW_ROWS, MANY_ROWS = 6, 24
 BAR_COLUMNS = (
     *ITEM_COLUMNS, "starts_on", "ends_on", "health", "objective_id", "release_id", "item__team_id",
     "item__team__name", "item__owner_id", "item__owner__name", "item__owner__email", "version", "grain",
 )  # fmt: skip
 LANE_HUES = [name for name, _ in HUES if name != "gray"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What is drawn of a forecast: columns from the end of the bar to the day of 85 %, and the one of the half; 0 where
+    they are out of sight or there is none."""
+
+    column: int
+    span: int
+    half: int
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,7 @@ class BarView:
     phase: str
     late: bool
     place: geometry.Place
+    state: str = ""
     version: int = 0
     grain: str = "day"
     when: str = ""
@@ -56,15 +69,7 @@ class BarView:
     clash: bool = False
     critical: bool = False
     tied: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MarkView:
-    title: str
-    url: str
-    on: date
-    hue: str
-    place: geometry.Place
+    tail: Tail | None = None
 
 
 @dataclass(slots=True)
@@ -91,8 +96,6 @@ class LaneView:
 
 Rows = list[Mapping[str, Any]]
 Lanes = list[tuple[LaneView, Rows]]
-KnownMark = tuple[date, str, str, int]
-"""Day, title, hue and number of what is drawn as a diamond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,7 @@ def _bar(
         reference=reference,
         title=row["item__title"],
         url=f"{base}{reference}{suffix}",
+        state=row["item__state"],
         start=row["starts_on"],
         end=row["ends_on"],
         percent=percent,
@@ -350,41 +354,3 @@ def _named_lanes(
             (LaneView(key=f"{key}-{position}", name=name, hue=hue, note=note), by_lane[pk])
         )
     return [*lanes, *rest_lanes(rest, lanes, by_lane)]
-
-
-MARK_HUES = {"release": "indigo", "gate": "rose", "event": "amber"}
-
-
-def known_marks(product: Product, shown: geometry.Window) -> list[KnownMark]:
-    """Milestones and releases of the window, 200 of each at most."""
-    milestones = (
-        Milestone.objects.live()
-        .filter(product=product, on__range=(shown.begin, shown.last))
-        .exclude(state="cancelled")
-        .order_by("on")
-    )
-    releases = releases_within(product, shown)
-    return [
-        *((m.on, m.title, MARK_HUES[m.type], m.number) for m in milestones[:200]),
-        *((r.day, r.title, "indigo", r.number) for r in releases if r.day),
-    ]
-
-
-def marks_of(
-    product: Product, shown: geometry.Window, known: list[KnownMark]
-) -> tuple[list[MarkView], int]:
-    """Marks as diamonds on the grid, and how many found no room."""
-    base = product.workspace.get_absolute_url()
-    marks = [geometry.Mark(i, on, title) for i, (on, title, _, _) in enumerate(known)]
-    places, more = geometry.mark_places(shown, marks, max_rows=MARK_ROWS)
-    return [
-        MarkView(known[p.key][1], f"{base}{product.key}-{known[p.key][3]}", known[p.key][0], known[p.key][2], p)
-        for p in places
-    ], more  # fmt: skip
-
-
-def releases_within(product: Product, shown: geometry.Window) -> list[Release]:
-    """Releases whose day lies in the window."""
-    rows = Release.objects.live().filter(product=product).exclude(state="cancelled")
-    dated = rows.annotate(on_day=Coalesce("released_on", "release_on"))
-    return list(dated.filter(on_day__range=(shown.begin, shown.last)).order_by("on_day")[:200])

@@ -22,9 +22,7 @@ from roadmap.selectors.board import MAX_CARDS, Column, card_of
 from roadmap.selectors.changes import roadmap_states
 from roadmap.selectors.chart import (
     LANE_HUES,
-    MARK_HUES,
     Asked,
-    KnownMark,
     Lanes,
     LaneView,
     Rows,
@@ -34,6 +32,7 @@ from roadmap.selectors.chart import (
     rest_lanes,
     rows_by_lane,
 )
+from roadmap.selectors.marks import MARK_HUES, KnownMark
 
 Row = dict[str, Any]
 

@@ -8,7 +8,10 @@ from typing import Any
 from backlog.models import BacklogItem
 from backlog.selectors.columns import Text
 from plm.permissions import Actor
+from roadmap.forecasting.words import forecast_said
 from roadmap.models import Placement
+from roadmap.selectors.forecasts import forecast_of, has_forecast
+from roadmap.selectors.pasts import past_of
 
 
 def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
@@ -22,7 +25,26 @@ def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
     may_place = actor.may("placement.edit", item.workspace_id, item.product_id)
     if found is None and not may_place:
         return None
-    return {"placement": found, "item": item, "may_place": may_place}
+    return {
+        "placement": found,
+        "item": item,
+        "may_place": may_place,
+        **_forecast(found, item),
+    }
+
+
+def _forecast(placement: Placement | None, item: BacklogItem) -> dict[str, Any]:
+    """What plans like this one became, for an unfinished item with days."""
+    if placement is None or not has_forecast(placement.ends_on, item):
+        return {"said": "", "counted": 0, "too_thin": False}
+    past = past_of(item.product)
+    placement.item = item
+    found = forecast_of(past, placement)
+    return {
+        "said": forecast_said(found) if found else "",
+        "counted": len(found.plans) if found else past.plans,
+        "too_thin": found is None,
+    }
 
 
 def objective_column(items: Sequence[BacklogItem]) -> dict[int, Text]:

@@ -12,7 +12,8 @@ from plm.selectors import secret_hash
 from roadmap import timeline as geometry
 from roadmap.models import Placement, Share
 from roadmap.selectors.board import board_of
-from roadmap.selectors.chart import Asked, BarView, LaneView, releases_within, timeline_of
+from roadmap.selectors.chart import Asked, BarView, LaneView, timeline_of
+from roadmap.selectors.marks import releases_within
 
 
 @dataclass(frozen=True, slots=True)

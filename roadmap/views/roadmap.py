@@ -23,10 +23,17 @@ from roadmap.selectors.dependencies import dependencies_of
 from roadmap.selectors.drawn import draw_dependencies
 from roadmap.selectors.goals import vision_of
 from roadmap.selectors.past import board_as_of, timeline_as_of
+from roadmap.selectors.pasts import past_of
 from roadmap.selectors.releases import release_cards
+from roadmap.selectors.tails import draw_tails
 from roadmap.services.placements import placement_sort
 
-TABS = (("", "Timeline"), ("board", "Now, next, later"), ("releases", "Releases"))
+TABS = (
+    ("", "Timeline"),
+    ("board", "Now, next, later"),
+    ("releases", "Releases"),
+    ("forecasts", "Forecasts"),
+)
 
 
 def window_asked(params: QueryDict, day: date | None = None) -> geometry.Window:
@@ -60,7 +67,7 @@ def neighbours(shown: geometry.Window) -> dict[str, str]:
 
 
 def roadmap_frame(request: PlmRequest, current: str) -> dict[str, Any]:
-    """What the three pages of the roadmap have in common."""
+    """What the pages of the roadmap have in common."""
     base = f"{request.product.get_absolute_url()}roadmap/"
 
     def may(action: str) -> bool:
@@ -112,11 +119,13 @@ def timeline(request: PlmRequest) -> HttpResponse:
     if moment:
         chart = timeline_as_of(request.actor, request.product, moment, shown, wanted)
         ties: dict[str, Any] = {"ties": None, "not_drawn": 0}
+        forecasts = False
     else:
         rows = placed_rows(request.actor, request.product)
         chart = timeline_of(request.product, rows, shown, wanted)
         found = dependencies_of(request.actor, request.product, critical=critical)
         ties = {"ties": found, "not_drawn": draw_dependencies(chart, found)}
+        forecasts = draw_tails(chart, past_of(request.product))
     kept = "&critical=1" if critical else ""
     if moment:
         kept = f"&{urlencode({'at': request.GET['at'].strip()})}"
@@ -127,6 +136,7 @@ def timeline(request: PlmRequest) -> HttpResponse:
         **past,
         **ties,
         "chart": chart,
+        "forecasts": forecasts,
         "critical": critical,
         "critical_query": f"{query}&lanes={lanes}{'' if critical else '&critical=1'}",
         "lane_name": dict(LANES)[lanes],

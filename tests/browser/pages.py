@@ -66,6 +66,7 @@ PRODUCT = {
     "timeline-as-of": "roadmap/?at=2026-11-01",
     "now-next-later-as-of": "roadmap/board?at=2026-11-01",
     "roadmap-changes": "roadmap/changes?from=2026-01-01",
+    "roadmap-forecasts": "roadmap/forecasts",
     "shares": "roadmap/shares",
     "traceability": "traceability/",
     "vision": "plan/vision",
@@ -160,9 +161,13 @@ def _parts(product: Product) -> list[Address]:
             "",
         ),
     ]
-    return [
+    pages = [
         Address(name, record.get_absolute_url() + part) for name, record, part in wanted if record
     ]
+    if feature:
+        counted = f"{product.get_absolute_url()}roadmap/forecasts?item={feature.reference}"
+        pages.append(Address("forecast", counted))
+    return pages
 
 
 def _customers(product: Product) -> list[Address]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from analytics.management.kubernetes.history import STAGES, Step
 from analytics.management.kubernetes.source import (
     SOURCE,
     STATUSES,
     Source,
     planned,
 )
+from analytics.management.kubernetes.steps import STAGES, Step
 from backlog.models import BacklogItem
 from plm.events import RECORDED, happened_at, unit_of_work
 from plm.models import Event, Product

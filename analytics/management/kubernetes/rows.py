@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from analytics.management.kubernetes.history import STAGES
 from analytics.management.kubernetes.source import (
     NOT_A_METRIC,
     STATUSES,
     Source,
     day_of,
 )
+from analytics.management.kubernetes.steps import STAGES
 
 # Label and type of the fields that the features bring along and the product does not have.
 OWN_FIELDS = (

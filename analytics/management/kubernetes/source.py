@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from analytics.management.kubernetes.history import STAGES, History, gone_from, load_history
+from analytics.management.kubernetes.steps import STAGES, History, gone_from, load_history
 
 SOURCE = "kubernetes/enhancements"
 STATUSES = {
