@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import capacity, changes, goals, places, roadmap, shares, traceability
+from roadmap.views import capacity, changes, goals, places, roadmap, shared, shares, traceability
 
 public_urls = [
-    path("share/<str:token>/", shares.shared, name="shared"),
+    path("share/<str:token>/", shared.shared, name="shared"),
+    path("share/<str:token>/unlock", shared.unlock, name="share_unlock"),
 ]
 
 record_urls = [
@@ -25,6 +26,9 @@ product_urls = [
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
     path("roadmap/place", places.place_named, name="place_named"),
     path("roadmap/shares", shares.shares, name="shares"),
+    path("roadmap/shares/<uuid:uuid>", shares.share, name="share"),
+    path("roadmap/shares/<uuid:uuid>/view", shared.view_as, name="share_view"),
+    path("roadmap/shares/<uuid:uuid>/password", shares.password, name="share_password"),
     path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),
     path("prioritize/plan", capacity.plan, name="plan"),
     path("prioritize/plan/capacities", capacity.plan_capacities, name="plan_capacities"),

@@ -39,7 +39,8 @@ class PlacementQuerySet(TenantedQuerySet["Placement"]):
 class Placement(Tenanted):
     """Where an item stands on the roadmap: in a column, and if known on days. Each item has at most one place.
 
-    `position` sorts the column by hand; `hidden` keeps the item out of every shared view.
+    `position` sorts the column by hand. Readers outside see `public_title` in the place of the item's title where it is
+    given, and `public_note` beside it; `hidden` keeps the item out of every shared view.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -57,6 +58,8 @@ class Placement(Tenanted):
     commitment = models.CharField(max_length=10, choices=COMMITMENTS, default="planned")
     health = models.CharField(max_length=10, choices=HEALTH, blank=True)
     hidden = models.BooleanField("leave out of shared views", default=False)
+    public_title = models.CharField("title for readers outside", max_length=200, blank=True)
+    public_note = models.TextField("note for readers outside", max_length=2000, blank=True)
     position = models.BigIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

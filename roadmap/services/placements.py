@@ -21,6 +21,7 @@ from roadmap.ordering import STEP, between, renumbered
 
 PLACEMENT_FIELDS = (
     "starts_on", "ends_on", "bucket", "objective", "release", "commitment", "health", "hidden",
+    "public_title", "public_note",
 )  # fmt: skip
 DATES = {"starts_on", "ends_on"}
 
@@ -142,6 +143,8 @@ def _placement_locked(item: BacklogItem) -> tuple[Placement, bool]:
 
 def _check(placement: Placement) -> None:
     """The rules of one place. Raises Invalid with the field."""
+    placement.public_title = " ".join(placement.public_title.split())
+    placement.public_note = placement.public_note.strip()
     starts, ends = placement.starts_on, placement.ends_on
     if starts is None and ends is not None:
         raise Invalid(fields={"starts_on": "Give the begin as well, or leave both dates empty."})

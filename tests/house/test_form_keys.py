@@ -97,6 +97,8 @@ WITHOUT_KEY = {
     ("roadmap/place.html", "/place/remove"): GONE,
     ("roadmap/_trace_panel.html", "/covers"): REACHED,
     ("roadmap/shares.html", "/revoke"): GONE,
+    ("roadmap/share.html", "/password"): GONE,
+    ("roadmap/shared_locked.html", ""): "makes nothing; a password given twice opens twice",
     ("roadmap/roadmap.html", "{{ place_url }}"): "only leads to a form",
     ("analytics/metric_detail.html", "/recompute"): REACHED,
     ("analytics/metric_readings.html", "/readings/remove"): GONE,
