@@ -29,6 +29,12 @@ product_urls = [
     path("roadmap/shares/<uuid:uuid>", shares.share, name="share"),
     path("roadmap/shares/<uuid:uuid>/view", shared.view_as, name="share_view"),
     path("roadmap/shares/<uuid:uuid>/password", shares.password, name="share_password"),
+    path("roadmap/shares/<uuid:uuid>/viewers", shares.viewers, name="share_viewers"),
+    path(
+        "roadmap/shares/<uuid:uuid>/viewers/<uuid:viewer>/revoke",
+        shares.viewer_revoke,
+        name="share_viewer_revoke",
+    ),
     path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),
     path("prioritize/plan", capacity.plan, name="plan"),
     path("prioritize/plan/capacities", capacity.plan_capacities, name="plan_capacities"),

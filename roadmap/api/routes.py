@@ -7,7 +7,7 @@ from django.urls import path
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapChangesView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
-from roadmap.api.shares import SharesView, ShareView
+from roadmap.api.shares import SharesView, ShareView, ShareViewersView, ShareViewerView
 from roadmap.api.traceability import OrphansView, TraceabilityView
 from roadmap.api.viewsets import (
     KeyResultViewSet,
@@ -37,4 +37,8 @@ urlpatterns = [
     path("products/<str:key>/traceability/orphans/", OrphansView.as_view(), name="orphans"),
     path("shares/", SharesView.as_view(), name="shares"),
     path("shares/<uuid:uuid>/", ShareView.as_view(), name="share"),
+    path("shares/<uuid:uuid>/viewers/", ShareViewersView.as_view(), name="share_viewers"),
+    path(
+        "shares/<uuid:uuid>/viewers/<uuid:viewer>/", ShareViewerView.as_view(), name="share_viewer"
+    ),
 ]

@@ -20,10 +20,18 @@ from plm.filters import refuse_unknown
 from plm.kinds import product_of
 from plm.web.accounts import public_url
 from roadmap.api.places import product_asked
-from roadmap.models import Share
+from roadmap.models import Share, ShareViewer
 from roadmap.selectors.shared import shares_of
-from roadmap.serializers.shares import NewShareAnswer, ShareAnswer, ShareChange, ShareInput
+from roadmap.serializers.shares import (
+    NewShareAnswer,
+    ShareAnswer,
+    ShareChange,
+    ShareInput,
+    ViewerAnswer,
+    ViewerInput,
+)
 from roadmap.services.share_settings import filters_given
+from roadmap.services.share_viewers import share_viewer_invite, share_viewer_revoke
 from roadmap.services.shares import share_create, share_revoke, share_update
 
 MAX_SHARES = 500
@@ -112,6 +120,57 @@ class ShareView(PlmView):
 
     def _answer(self, share: Share) -> Response:
         return Response(_share(share), headers={"ETag": etag(share.version)})
+
+
+class ShareViewersView(PlmView):
+    """Who may open a link that goes by mail."""
+
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
+    policies: ClassVar[Mapping[str, str]] = {"get": "share.view", "post": "share.edit"}
+    serializer_class = ViewerInput
+
+    @extend_schema(responses=listed("Viewers", ViewerAnswer))
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """Everybody it was sent to, whether the mail went, and when they last opened it."""
+        refuse_unknown(request.query_params, {"workspace"})
+        share = share_named(self, uuid)
+        return Response({"results": [_viewer(row) for row in share.viewers.all()]})
+
+    @extend_schema(request=ViewerInput, responses={201: ViewerAnswer})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Send somebody a link of their own; for one who has one it is replaced."""
+        given = ViewerInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        viewer = share_viewer_invite(
+            actor=self.actor, share=share_named(self, uuid), email=given.validated_data["email"]
+        )
+        return Response(_viewer(viewer), status=status.HTTP_201_CREATED)
+
+
+class ShareViewerView(PlmView):
+    """One viewer of a link."""
+
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
+    policies: ClassVar[Mapping[str, str]] = {"delete": "share.edit"}
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, uuid: UUID, viewer: UUID) -> Response:
+        """Take their link back; those of the others stay."""
+        del request
+        share = share_named(self, uuid)
+        found = ShareViewer.objects.filter(share=share, uuid=viewer).first()
+        if found is None:
+            raise NotVisible
+        found.share = share
+        share_viewer_revoke(actor=self.actor, viewer=found)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _viewer(row: ShareViewer) -> dict[str, Any]:
+    return {
+        "id": row.uuid, "email": row.email, "mail": row.mail_state, "problem": row.mail_problem, "opened": row.opened,
+        "opened_at": row.opened_at, "revoked_at": row.revoked_at,
+    }  # fmt: skip
 
 
 def _share(row: Share) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from plm.web.accounts import public_url
 from plm.web.conflicts import conflict_page
 from plm.web.pages import show_errors
 from plm.web.policy import PlmRequest, policy
-from roadmap.forms.shares import PasswordForm, ShareEditForm, ShareForm, shown_of
-from roadmap.models import Share
+from roadmap.forms.shares import PasswordForm, ShareEditForm, ShareForm, ViewerForm, shown_of
+from roadmap.models import Share, ShareViewer
 from roadmap.selectors.shared import shares_of
+from roadmap.services.share_viewers import share_viewer_invite, share_viewer_revoke
 from roadmap.services.shares import share_create, share_password_set, share_revoke, share_update
 from roadmap.views.roadmap import roadmap_frame
 
@@ -97,6 +98,8 @@ def share_page(request: PlmRequest, found: Share, **forms: Any) -> HttpResponse:
         "url": share_url(request, found),
         "form": forms.get("form") or ShareEditForm(None, share=found),
         "password_form": forms.get("password_form") or PasswordForm(),
+        "viewer_form": forms.get("viewer_form") or ViewerForm(),
+        "viewers": list(found.viewers.all()) if found.by_mail else [],
     }
     wrong = any(form.errors for form in forms.values())
     return render(request, "roadmap/share.html", context, status=422 if wrong else 200)
@@ -136,3 +139,34 @@ def revoke(request: PlmRequest, uuid: UUID) -> HttpResponse:
     share_revoke(actor=request.actor, share=found)
     messages.success(request, f"The link for {found.name} opens no more.")
     return HttpResponseRedirect(f"{request.product.get_absolute_url()}roadmap/shares")
+
+
+@policy("share.edit", methods=("POST",))
+def viewers(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    """Name somebody who may see it: their link goes by mail. For one who is named already it is a new one."""
+    found = share_named(request, uuid)
+    form = ViewerForm(request.POST)
+    if form.is_valid():
+        try:
+            viewer = share_viewer_invite(
+                actor=request.actor, share=found, email=form.cleaned_data["email"]
+            )
+        except PlmError as error:
+            show_errors(form, error)
+        else:
+            messages.success(request, f"A link of their own goes to {viewer.email}.")
+            return HttpResponseRedirect(share_url(request, found))
+    return share_page(request, found, viewer_form=form)
+
+
+@policy("share.edit", methods=("POST",))
+def viewer_revoke(request: PlmRequest, uuid: UUID, viewer: UUID) -> HttpResponse:
+    """Take the link of one viewer back."""
+    found = share_named(request, uuid)
+    one = ShareViewer.objects.filter(share=found, uuid=viewer).first()
+    if one is None:
+        raise NotVisible
+    one.share = found
+    share_viewer_revoke(actor=request.actor, viewer=one)
+    messages.success(request, f"The link of {one.email} opens no more.")
+    return HttpResponseRedirect(share_url(request, found))

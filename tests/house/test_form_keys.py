@@ -98,6 +98,7 @@ WITHOUT_KEY = {
     ("roadmap/_trace_panel.html", "/covers"): REACHED,
     ("roadmap/shares.html", "/revoke"): GONE,
     ("roadmap/share.html", "/password"): GONE,
+    ("roadmap/share.html", "/revoke"): GONE,
     ("roadmap/shared_locked.html", ""): "makes nothing; a password given twice opens twice",
     ("roadmap/roadmap.html", "{{ place_url }}"): "only leads to a form",
     ("analytics/metric_detail.html", "/recompute"): REACHED,
