@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import capacity, changes, goals, places, roadmap, shared, shares, traceability
+from roadmap.views import (
+    capacity,
+    changes,
+    goals,
+    places,
+    promises,
+    roadmap,
+    shared,
+    shares,
+    traceability,
+)
 
 public_urls = [
     path("share/<str:token>/", shared.shared, name="shared"),
@@ -25,6 +35,7 @@ product_urls = [
     path("roadmap/releases", roadmap.releases, name="releases"),
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
     path("roadmap/place", places.place_named, name="place_named"),
+    path("roadmap/promises", promises.promises, name="promises"),
     path("roadmap/shares", shares.shares, name="shares"),
     path("roadmap/shares/<uuid:uuid>", shares.share, name="share"),
     path("roadmap/shares/<uuid:uuid>/view", shared.view_as, name="share_view"),

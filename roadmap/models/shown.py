@@ -33,9 +33,13 @@ class Shown(Tenanted):
     """What readers of a share saw of one item from a moment on: a line is added only when it differs from the last.
 
     Dates are as coarse as they were shown, and empty like `column` and `state` where the share hides them. `gone` says
-    that the item was shown before and is not any more. Lines are never changed; the last ones up to a moment are what
-    was shown then.
+    that the item was shown before and is not any more. Lines are never changed (triggers refuse it; a title can be
+    erased); the last ones up to a moment are what was shown then.
     """
+
+    append_only: ClassVar[tuple[str, ...]] = (
+        "share", "item", "at", "starts_on", "ends_on", "grain", "column", "state", "gone",
+    )  # fmt: skip
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="shown")

@@ -9,6 +9,7 @@ from backlog.models import BacklogItem
 from backlog.selectors.columns import Text
 from plm.permissions import Actor
 from roadmap.models import Placement
+from roadmap.selectors.ledger import PromiseLine, promises_of
 
 
 def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
@@ -22,7 +23,10 @@ def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
     may_place = actor.may("placement.edit", item.workspace_id, item.product_id)
     if found is None and not may_place:
         return None
-    return {"placement": found, "item": item, "may_place": may_place}
+    promises: list[PromiseLine] = []
+    if actor.may("share.view", item.workspace_id, item.product_id):
+        promises = promises_of(actor, item.product, item=item)
+    return {"placement": found, "item": item, "may_place": may_place, "promises": promises}
 
 
 def objective_column(items: Sequence[BacklogItem]) -> dict[int, Text]:

@@ -18,8 +18,9 @@ from plm.web.policy import PUBLIC, PlmRequest, policy
 from plm.web.secret_links import SECRET_HEADERS, missed
 from roadmap.forms.shares import UnlockForm
 from roadmap.models import Share
-from roadmap.selectors.shared import Opened, opened_by, shared_view
+from roadmap.selectors.shared import Opened, SharedView, opened_by, shared_view
 from roadmap.selectors.shared_drawn import shared_board, shared_timeline
+from roadmap.services.ledger import shown_note
 from roadmap.services.shares import password_opens, share_viewed
 from roadmap.views.roadmap import neighbours, window_asked
 from roadmap.views.shares import share_named
@@ -31,7 +32,7 @@ UNLOCKED = "share_unlocked"
 UNLOCKED_FOR = 12 * 3600
 # A page with a form names its own site to itself, or the form would be refused as one of another site.
 FORM_HEADERS = {**SECRET_HEADERS, "Referrer-Policy": "same-origin"}
-Draw = Callable[[PlmRequest, Share], HttpResponse]
+Draw = Callable[[PlmRequest, Share, SharedView], HttpResponse]
 
 
 def opened(request: PlmRequest, token: str, draw: Draw) -> HttpResponse:
@@ -42,7 +43,9 @@ def opened(request: PlmRequest, token: str, draw: Draw) -> HttpResponse:
     if found.share.password and not _is_unlocked(request, found.share):
         return _with(HttpResponseRedirect(f"/share/{token}/unlock"), SECRET_HEADERS)
     share_viewed(share=found.share, viewer=found.viewer)
-    response = _with(draw(request, found.share), SECRET_HEADERS)
+    view = shared_view(found.share)
+    shown_note(share=found.share, view=view)
+    response = _with(draw(request, found.share, view), SECRET_HEADERS)
     return framable_by(request, response, found.share.allowed_origins)
 
 
@@ -78,9 +81,8 @@ def shared(request: PlmRequest, token: str) -> HttpResponse:
     return opened(request, token, shared_page)
 
 
-def shared_page(request: PlmRequest, share: Share) -> HttpResponse:
+def shared_page(request: PlmRequest, share: Share, view: SharedView) -> HttpResponse:
     """The view of a share, from its own rows alone: the same for holders of the link and for whoever manages it."""
-    view = shared_view(share)
     context: dict[str, object] = {
         "public_name": share.product.name,
         "public_kind": "Roadmap",
@@ -153,6 +155,7 @@ def _unlocked(request: PlmRequest, token: str, share: Share) -> HttpResponse:
 @policy("share.view")
 def view_as(request: PlmRequest, uuid: UUID) -> HttpResponse:
     """The page as its audience sees it. That somebody who manages it looked is not noted."""
-    response = shared_page(request, share_named(request, uuid))
+    share = share_named(request, uuid)
+    response = shared_page(request, share, shared_view(share))
     response["Cache-Control"] = "private, no-store"
     return response

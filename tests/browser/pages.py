@@ -66,6 +66,7 @@ PRODUCT = {
     "releases": "roadmap/releases",
     "roadmap-changes": "roadmap/changes?from=2026-01-01",
     "shares": "roadmap/shares",
+    "promises": "roadmap/promises",
     "traceability": "traceability/",
     "vision": "plan/vision",
     "vision-edit": "plan/vision/edit",

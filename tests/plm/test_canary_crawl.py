@@ -20,7 +20,7 @@ from tests.canaries import CANARY, staged
 from tests.permissions import all_routes
 from tests.world import make_user, make_world
 
-MANAGERS_ONLY = {"share", "invitation"}
+MANAGERS_ONLY = {"share", "shareviewer", "shown", "invitation"}
 CONTRIBUTORS_ONLY = {"importbatch", "importrow", "importmapping", "job"}
 OTHERS_OWN = {"savedview", "apitoken"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
