@@ -18,6 +18,8 @@ from roadmap.views import (
 
 public_urls = [
     path("share/<str:token>/", shared.shared, name="shared"),
+    path("share/<str:token>/present", shared.presented, name="share_present"),
+    path("share/<str:token>/roadmap.<str:form>", shared.shared_file, name="share_file"),
     path("share/<str:token>/unlock", shared.unlock, name="share_unlock"),
 ]
 
@@ -39,6 +41,8 @@ product_urls = [
     path("roadmap/shares", shares.shares, name="shares"),
     path("roadmap/shares/<uuid:uuid>", shares.share, name="share"),
     path("roadmap/shares/<uuid:uuid>/view", shared.view_as, name="share_view"),
+    path("roadmap/shares/<uuid:uuid>/present", shared.present_as, name="share_present_as"),
+    path("roadmap/shares/<uuid:uuid>/roadmap.<str:form>", shared.file_as, name="share_file_as"),
     path("roadmap/shares/<uuid:uuid>/password", shares.password, name="share_password"),
     path("roadmap/shares/<uuid:uuid>/viewers", shares.viewers, name="share_viewers"),
     path(

@@ -139,10 +139,11 @@ class ShareViewersView(PlmView):
     @extend_schema(request=ViewerInput, responses={201: ViewerAnswer})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Send somebody a link of their own; for one who has one it is replaced."""
+        share = share_named(self, uuid)
         given = ViewerInput(data=request.data)
         given.is_valid(raise_exception=True)
         viewer = share_viewer_invite(
-            actor=self.actor, share=share_named(self, uuid), email=given.validated_data["email"]
+            actor=self.actor, share=share, email=given.validated_data["email"]
         )
         return Response(_viewer(viewer), status=status.HTTP_201_CREATED)
 

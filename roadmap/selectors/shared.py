@@ -66,20 +66,24 @@ class SharedGroup:
 
 @dataclass(frozen=True, slots=True)
 class SharedRelease:
+    """A release on the period that its day lies in, from `start` to `on`: the same day where days are told."""
+
     title: str
+    start: date
     on: date
     when: str
 
 
 @dataclass(frozen=True, slots=True)
 class SharedView:
-    """All that a share shows, whatever draws it. `keys` are the items' primary keys, for the ledger alone; `more` are
-    items beyond the first 2000."""
+    """All that a share shows, whatever draws it. `keys` and `release_keys` are primary keys, for the ledger and for what
+    is derived from them; `more` are items beyond the first 2000."""
 
     items: list[SharedItem]
     keys: list[int]
     groups: list[SharedGroup]
     releases: list[SharedRelease]
+    release_keys: list[int]
     more: int
 
 
@@ -130,11 +134,13 @@ def shared_view(share: Share) -> SharedView:
         pairs.sort(key=lambda pair: _order(pair[1]))
     found = [row for row, _ in pairs]
     items = [item for _, item in pairs]
+    releases = _releases(share, found)
     return SharedView(
         items=items,
         keys=[row["item_id"] for row in found],
         groups=_groups(share, found, items),
-        releases=_releases(share, found),
+        releases=list(releases.values()),
+        release_keys=list(releases),
         more=more,
     )
 
@@ -286,13 +292,14 @@ def _day(share: Share, row: Mapping[str, Any]) -> date | None:
     return coarse(day, day, share.grain)[1] if day and share.shows("dates") else None
 
 
-def _releases(share: Share, rows: list[Mapping[str, Any]]) -> list[SharedRelease]:
+def _releases(share: Share, rows: list[Mapping[str, Any]]) -> dict[int, SharedRelease]:
     """The releases of the items that are shown, by day; without dates there are none."""
     found: dict[int, SharedRelease] = {}
     for row in rows:
         title, day = _linked(row, "release", share, "release"), _day(share, row)
         if title and day:
+            start = coarse(day, day, share.grain)[0]
             found[row["release_id"]] = SharedRelease(
-                title, day, when_text(coarse(day, day, share.grain)[0], day, share.grain)
+                title, start, day, when_text(start, day, share.grain)
             )
-    return sorted(found.values(), key=lambda one: (one.on, one.title.casefold()))
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].on, pair[1].title.casefold())))

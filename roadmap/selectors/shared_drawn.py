@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
 from roadmap import timeline as geometry
+from roadmap.coarse import coarse, when_text
 from roadmap.selectors.shared import SharedGroup, SharedItem, SharedRelease, SharedView
 
-MAX_CARDS, LANE_ROWS, MARK_ROWS = 60, 12, 3
+MAX_CARDS, LANE_ROWS, MARK_ROWS, ON_A_SLIDE = 60, 12, 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,48 @@ def shared_board(view: SharedView) -> list[SharedColumn]:
         )
         for group in view.groups
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSlide:
+    """A part of the presentation: a lane, a column or a quarter, eight items at most; what is more goes on to the next."""
+
+    number: int
+    title: str
+    hue: str
+    items: list[SharedItem]
+
+
+def shared_slides(view: SharedView, by: str) -> list[SharedSlide]:
+    """The view a lane after another, or with `quarter` a quarter after another: there what lies in several is in each."""
+    parts = _quarters(view) if by == "quarter" else _lanes(view)
+    slides: list[SharedSlide] = []
+    for title, hue, items in parts:
+        for begin in range(0, len(items), ON_A_SLIDE):
+            name = title if not begin else f"{title}, continued"
+            slides.append(
+                SharedSlide(len(slides) + 1, name, hue, items[begin : begin + ON_A_SLIDE])
+            )
+    return slides
+
+
+Parts = list[tuple[str, str, list[SharedItem]]]
+
+
+def _lanes(view: SharedView) -> Parts:
+    return [
+        (group.name, group.hue, [view.items[place] for place in group.items])
+        for group in view.groups
+    ]
+
+
+def _quarters(view: SharedView) -> Parts:
+    found: dict[date, list[SharedItem]] = {}
+    for item in view.items:
+        if item.start is None or item.end is None:
+            continue
+        begin, end = coarse(item.start, item.end, "quarter")
+        while begin <= end:
+            found.setdefault(begin, []).append(item)
+            begin = date(begin.year + (begin.month + 2) // 12, (begin.month + 2) % 12 + 1, 1)
+    return [(when_text(day, day, "quarter"), "teal", found[day]) for day in sorted(found)]

@@ -19,7 +19,8 @@ from plm.web.secret_links import SECRET_HEADERS, missed
 from roadmap.forms.shares import UnlockForm
 from roadmap.models import Share
 from roadmap.selectors.shared import Opened, SharedView, opened_by, shared_view
-from roadmap.selectors.shared_drawn import shared_board, shared_timeline
+from roadmap.selectors.shared_drawn import shared_board, shared_slides, shared_timeline
+from roadmap.selectors.shared_files import FILES, ways_of
 from roadmap.services.ledger import shown_note
 from roadmap.services.shares import password_opens, share_viewed
 from roadmap.views.roadmap import neighbours, window_asked
@@ -90,6 +91,7 @@ def shared_page(request: PlmRequest, share: Share, view: SharedView) -> HttpResp
         "me": None,
         "progress": share.shows("progress"),
         "view": view,
+        "ways": ways_of(share),
     }
     if share.view == "board":
         template, context["columns"] = "roadmap/shared_board.html", shared_board(view)
@@ -101,6 +103,48 @@ def shared_page(request: PlmRequest, share: Share, view: SharedView) -> HttpResp
             shown = window_asked(type(request.GET)())
         context |= {"chart": shared_timeline(view, shown), **neighbours(shown)}
     return render(request, template, context)
+
+
+@policy(PUBLIC, scope="none")
+def presented(request: PlmRequest, token: str) -> HttpResponse:
+    """The same view for a wall: a lane or a quarter after another."""
+    return opened(request, token, presentation)
+
+
+def presentation(request: PlmRequest, share: Share, view: SharedView) -> HttpResponse:
+    by = "quarter" if request.GET.get("by") == "quarter" and share.shows("dates") else "lane"
+    context = {
+        "public_name": share.product.name,
+        "me": None,
+        "slides": shared_slides(view, by),
+        "by": by,
+        "dated": share.shows("dates"),
+        "lanes": "column" if share.view == "board" else "lane",
+        "back": "." if request.path.startswith("/share/") else "view",
+    }
+    return render(request, "roadmap/shared_present.html", context)
+
+
+@policy(PUBLIC, scope="none")
+def shared_file(request: PlmRequest, token: str, form: str) -> HttpResponse:
+    """What a link shows as csv, xlsx or pdf, or as a calendar (ics)."""
+    return opened(request, token, lambda asked, share, view: file_answer(asked, share, view, form))
+
+
+def file_answer(request: PlmRequest, share: Share, view: SharedView, form: str) -> HttpResponse:
+    if form not in FILES:
+        return error_page(
+            request, 404, "There is no such file", f"This view comes as {', '.join(FILES)}."
+        )
+    if form == "ics" and not share.shows("dates"):
+        return error_page(
+            request, 404, "There is no calendar", "This view tells no dates. It comes as csv, xlsx, pdf."
+        )  # fmt: skip
+    made = FILES[form](share, view)
+    response = HttpResponse(made.content, content_type=made.content_type)
+    kept = "inline" if made.inline else "attachment"
+    response["Content-Disposition"] = f'{kept}; filename="{made.name}"'
+    return response
 
 
 @policy(PUBLIC, scope="none", methods=("GET", "POST"))
@@ -155,7 +199,21 @@ def _unlocked(request: PlmRequest, token: str, share: Share) -> HttpResponse:
 @policy("share.view")
 def view_as(request: PlmRequest, uuid: UUID) -> HttpResponse:
     """The page as its audience sees it. That somebody who manages it looked is not noted."""
+    return _as(request, uuid, shared_page)
+
+
+@policy("share.view")
+def present_as(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    return _as(request, uuid, presentation)
+
+
+@policy("share.view")
+def file_as(request: PlmRequest, uuid: UUID, form: str) -> HttpResponse:
+    return _as(request, uuid, lambda asked, share, view: file_answer(asked, share, view, form))
+
+
+def _as(request: PlmRequest, uuid: UUID, draw: Draw) -> HttpResponse:
     share = share_named(request, uuid)
-    response = shared_page(request, share, shared_view(share))
+    response = draw(request, share, shared_view(share))
     response["Cache-Control"] = "private, no-store"
     return response
