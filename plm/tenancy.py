@@ -47,11 +47,11 @@ def install(*, using: str = "default", **_: Any) -> None:
     for model in guarded_models():
         if model._meta.db_table in present:
             statements += write(model._meta.db_table, guarded_links(model))
-            columns = [model._meta.get_field(n).column for n in getattr(model, "append_only", ())]
+            kept: tuple[str, ...] = getattr(model, "append_only", ())
+            columns = [str(f.column) for f in model._meta.local_concrete_fields if f.name in kept]
             if columns:
-                statements += frozen[connection.vendor == "postgresql"](
-                    model._meta.db_table, columns
-                )
+                freeze = frozen[connection.vendor == "postgresql"]
+                statements += freeze(model._meta.db_table, columns)
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -9,9 +9,11 @@ from analytics.demo.telling import BEGAN, Telling, story
 from plm.models import Job, Team
 from plm.runner import DUE, run_job
 from plm.services.records import record_move
-from roadmap.models import KeyResult, Milestone, Release
+from roadmap.models import KeyResult, Milestone, Release, Share
 from roadmap.selectors.capacity import open_releases, plan_inputs
+from roadmap.selectors.shared import shared_view
 from roadmap.services.capacity import capacities_set
+from roadmap.services.ledger import shown_note
 from roadmap.services.objectives import key_result_check_in, key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create, release_update
@@ -24,6 +26,14 @@ COMMITTED = {"region", "ev", "escalate", "checklist"}
 EXPLORING = {"flex", "quotes", "voice", "compressor", "whitelabel"}
 CAPACITIES = (6.0, 4.0, 8.0)
 """Person-months of a team in a release, in turns."""
+OUTSIDE = {
+    "battery": (
+        "A battery that pays for itself",
+        "Bought or rented; Tarn decides when to charge it.",
+    ),
+    "escalate": ("Alarms that find somebody", ""),
+}
+"""Titles and notes for readers outside."""
 HEALTH = {"battery": "at_risk", "ev": "on_track", "escalate": "on_track", "region": "on_track"}
 
 
@@ -43,6 +53,8 @@ def plan_roadmap(telling: Telling) -> None:
     for key in telling.features:
         _plan_place(telling, key)
     telling.plan(telling.moment(-20), lambda: _share(telling))
+    for day in (-19, -11, -1):
+        telling.plan(telling.moment(day, hour=18), lambda: _looks(telling))
     telling.plan(telling.moment(-1, hour=16), lambda: _capacities(telling))
 
 
@@ -239,6 +251,8 @@ def _plan_place(telling: Telling, key: str) -> None:
             "commitment": "committed" if key in COMMITTED else "exploring" if key in EXPLORING else "planned",
             "hidden": key == "quotes",
         }  # fmt: skip
+        if key in OUTSIDE:
+            values["public_title"], values["public_note"] = OUTSIDE[key]
         if begins is not None:
             values |= {"starts_on": telling.day(begins), "ends_on": telling.day(ends - slip)}
             values["release"] = _release_for(telling, ends - slip)
@@ -286,3 +300,13 @@ def _share(telling: Telling) -> None:
     _, telling.share_secret = share_create(
         actor=telling.actors["maren"], product=telling.product, name="Board and investors", days=365
     )
+    share_create(
+        actor=telling.actors["maren"], product=telling.product, name="Customers", days=365, view="board", grain="quarter",
+        show=["dates", "goal", "note"], published=True,
+    )  # fmt: skip
+
+
+def _looks(telling: Telling) -> None:
+    """Somebody of each audience opens their view."""
+    for share in Share.objects.select_related("product__workspace").filter(product=telling.product):
+        shown_note(share=share, view=shared_view(share))

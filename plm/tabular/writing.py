@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -29,7 +30,7 @@ def sheet_bytes(title: str, names: Sequence[str], rows: Iterable[Sequence[Cell]]
     return out.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Cell, *, bold: bool = False) -> WriteOnlyCell | Cell:
+def _cell(sheet: WriteOnlyWorksheet, value: Cell, *, bold: bool = False) -> Any:
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767])
