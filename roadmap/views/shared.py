@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.core import signing
+from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 
 from plm.api.throttles import within
@@ -31,6 +34,11 @@ TRIES = RateLimitItemPerMinute(5)
 TRIES_OF_ALL = RateLimitItemPerHour(200)
 UNLOCKED = "share_unlocked"
 UNLOCKED_FOR = 12 * 3600
+KEPT_FOR = 30
+ASKED = ("year", "span", "half", "by")
+"""What of the query changes an answer."""
+NOBODY: Mapping[str, object] = {"me": None, "messages": (), "csrf_token": ""}
+"""What a page that is kept for the next reader must not take from this one."""
 # A page with a form names its own site to itself, or the form would be refused as one of another site.
 FORM_HEADERS = {**SECRET_HEADERS, "Referrer-Policy": "same-origin"}
 Draw = Callable[[PlmRequest, Share, SharedView], HttpResponse]
@@ -44,10 +52,31 @@ def opened(request: PlmRequest, token: str, draw: Draw) -> HttpResponse:
     if found.share.password and not _is_unlocked(request, found.share):
         return _with(HttpResponseRedirect(f"/share/{token}/unlock"), SECRET_HEADERS)
     share_viewed(share=found.share, viewer=found.viewer)
-    view = shared_view(found.share)
-    shown_note(share=found.share, view=view)
-    response = _with(draw(request, found.share, view), SECRET_HEADERS)
+    response = _with(_kept(request, found.share, draw), SECRET_HEADERS)
     return framable_by(request, response, found.share.allowed_origins)
+
+
+def _kept(request: PlmRequest, share: Share, draw: Draw) -> HttpResponse:
+    """The answer as it was drawn for another reader of the share a moment ago, or drawn anew and then kept.
+
+    Any fact of the workspace, any change of the share and the next day ask for a new one, and so does half a minute:
+    figures that jobs compute come without a fact. Nothing of the reader is in it, least of all their link.
+    """
+    asked = [request.GET.get(name, "")[:8] for name in ASKED]
+    what = request.path.rpartition("/")[2]
+    stands = (share.product.workspace.last_event, share.uuid, share.version, timezone.localdate())
+    key = f"share:{hashlib.sha256(repr((stands, what, asked)).encode()).hexdigest()}"
+    found = cache.get(key)
+    if found is not None:
+        content, headers = found
+        return HttpResponse(content, headers=headers)
+    view = shared_view(share)
+    shown_note(share=share, view=view)
+    response = draw(request, share, view)
+    if response.status_code == 200:
+        headers = {n: response[n] for n in ("Content-Type", "Content-Disposition") if n in response}
+        cache.set(key, (response.content, headers), KEPT_FOR)
+    return response
 
 
 def nothing_behind(request: PlmRequest) -> HttpResponse:
@@ -87,8 +116,8 @@ def shared_page(request: PlmRequest, share: Share, view: SharedView) -> HttpResp
     context: dict[str, object] = {
         "public_name": share.product.name,
         "public_kind": "Roadmap",
-        "public_url": request.path,
-        "me": None,
+        "public_url": "?",
+        **NOBODY,
         "progress": share.shows("progress"),
         "view": view,
         "ways": ways_of(share),
@@ -115,7 +144,7 @@ def presentation(request: PlmRequest, share: Share, view: SharedView) -> HttpRes
     by = "quarter" if request.GET.get("by") == "quarter" and share.shows("dates") else "lane"
     context = {
         "public_name": share.product.name,
-        "me": None,
+        **NOBODY,
         "slides": shared_slides(view, by),
         "by": by,
         "dated": share.shows("dates"),

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from plm.errors import Conflict, Invalid, Stale
 from plm.models import Event, Tag, Tagging, Team
+from plm.selectors import secret_hash
 from roadmap.coarse import coarse, when_text
-from roadmap.models import Share
+from roadmap.models import Share, ShareViewer
 from roadmap.selectors.shared import shared_view
-from roadmap.services.shares import share_create, share_update
+from roadmap.services.placements import placement_set
+from roadmap.services.shares import share_create, share_revoke, share_update
 from tests.make import make_item, make_objective, make_placement, make_release
 
 YEAR = timezone.localdate().year
@@ -233,3 +235,29 @@ def test_a_share_is_made_read_and_changed_over_the_api(world, two, api):
     assert wrong.status_code == 422
     assert api(world.bob, world.acme).get(url).status_code == 404
     assert api(world.mallory, world.rival).get(url).status_code == 404
+
+
+def test_what_is_kept_for_the_next_reader_has_nothing_of_this_one_and_ends_with_any_change(
+    world, two, django_assert_max_num_queries, sign_in
+):
+    share, secret = share_create(
+        actor=world.actor("alice"), product=world.atlas, name="Partners", by_mail=True
+    )
+    tokens = [f"{letter}" * 43 for letter in "ab"]
+    for token in tokens:
+        ShareViewer.objects.create(
+            workspace=world.acme, share=share, email=f"{token[0]}@x.example", token_hash=secret_hash(token)
+        )  # fmt: skip
+    first = sign_in(world.alice).get(f"/share/{tokens[0]}/")
+    second = Client()
+    with django_assert_max_num_queries(8):
+        answer = second.get(f"/share/{tokens[1]}/")
+    assert answer.content == first.content
+    assert tokens[0] not in answer.content.decode()
+    assert "alice" not in answer.content.decode().lower()
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+    placement_set(actor=world.actor("alice"), item=two[0], values={"public_title": "New words"})
+    assert "New words" in second.get(f"/share/{tokens[1]}/").content.decode()
+    share_revoke(actor=world.actor("alice"), share=share)
+    assert second.get(f"/share/{tokens[1]}/").status_code == 404
