@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,6 +25,7 @@ from roadmap.selectors.shared_files import FILES, ways_of
 from roadmap.services.ledger import shown_note
 from roadmap.services.shares import password_opens, share_viewed
 from roadmap.views.roadmap import neighbours, window_asked
+from roadmap.views.shared_kept import answer_kept_or, to_be_noted
 from roadmap.views.shares import share_named
 
 MISSES = RateLimitItemPerMinute(20)
@@ -34,9 +33,6 @@ TRIES = RateLimitItemPerMinute(5)
 TRIES_OF_ALL = RateLimitItemPerHour(200)
 UNLOCKED = "share_unlocked"
 UNLOCKED_FOR = 12 * 3600
-KEPT_FOR = 30
-ASKED = ("year", "span", "half", "by")
-"""What of the query changes an answer."""
 NOBODY: Mapping[str, object] = {"me": None, "messages": (), "csrf_token": ""}
 """What a page that is kept for the next reader must not take from this one."""
 # A page with a form names its own site to itself, or the form would be refused as one of another site.
@@ -51,32 +47,25 @@ def opened(request: PlmRequest, token: str, draw: Draw) -> HttpResponse:
         return nothing_behind(request)
     if found.share.password and not _is_unlocked(request, found.share):
         return _with(HttpResponseRedirect(f"/share/{token}/unlock"), SECRET_HEADERS)
-    share_viewed(share=found.share, viewer=found.viewer)
-    response = _with(_kept(request, found.share, draw), SECRET_HEADERS)
-    return framable_by(request, response, found.share.allowed_origins)
+    if _is_noted(found):
+        share_viewed(share=found.share, viewer=found.viewer)
+    response = answer_kept_or(request, found.share, lambda: _drawn(request, found.share, draw))
+    return framable_by(request, _with(response, SECRET_HEADERS), found.share.allowed_origins)
 
 
-def _kept(request: PlmRequest, share: Share, draw: Draw) -> HttpResponse:
-    """The answer as it was drawn for another reader of the share a moment ago, or drawn anew and then kept.
+def _is_noted(found: Opened) -> bool:
+    """Whether this look is written down; asked first, so that most looks write nothing at all."""
+    now, viewer = timezone.now(), found.viewer
+    return to_be_noted(found.share.last_viewed_at, now) or (
+        viewer is not None and to_be_noted(viewer.opened_at, now)
+    )
 
-    Any fact of the workspace, any change of the share and the next day ask for a new one, and so does half a minute:
-    figures that jobs compute come without a fact. Nothing of the reader is in it, least of all their link.
-    """
-    asked = [request.GET.get(name, "")[:8] for name in ASKED]
-    what = request.path.rpartition("/")[2]
-    stands = (share.product.workspace.last_event, share.uuid, share.version, timezone.localdate())
-    key = f"share:{hashlib.sha256(repr((stands, what, asked)).encode()).hexdigest()}"
-    found = cache.get(key)
-    if found is not None:
-        content, headers = found
-        return HttpResponse(content, headers=headers)
+
+def _drawn(request: PlmRequest, share: Share, draw: Draw) -> HttpResponse:
+    """The answer of this moment; what it shows goes into the ledger."""
     view = shared_view(share)
     shown_note(share=share, view=view)
-    response = draw(request, share, view)
-    if response.status_code == 200:
-        headers = {n: response[n] for n in ("Content-Type", "Content-Disposition") if n in response}
-        cache.set(key, (response.content, headers), KEPT_FOR)
-    return response
+    return draw(request, share, view)
 
 
 def nothing_behind(request: PlmRequest) -> HttpResponse:

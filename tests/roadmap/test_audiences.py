@@ -261,3 +261,28 @@ def test_what_is_kept_for_the_next_reader_has_nothing_of_this_one_and_ends_with_
     assert "New words" in second.get(f"/share/{tokens[1]}/").content.decode()
     share_revoke(actor=world.actor("alice"), share=share)
     assert second.get(f"/share/{tokens[1]}/").status_code == 404
+
+
+def test_the_next_look_at_an_open_link_is_one_statement_and_as_safe(
+    world, two, django_assert_num_queries
+):
+    alice = world.actor("alice")
+    share, secret = share_create(actor=alice, product=world.atlas, name="Partners")
+    url = f"/share/{secret}/"
+    first = Client().get(url)
+    with django_assert_num_queries(1):
+        again = Client().get(url)
+    assert again.content == first.content
+    assert {**again.headers, "X-Request-Id": ""} == {**first.headers, "X-Request-Id": ""}
+    assert Client().post(url).status_code == 405
+    assert Client().get(f"{url}?q=%00").status_code == 400
+    share_update(actor=alice, share=share, version=1, settings={}, password="open sesame")
+    assert Client().get(url).status_code == 302
+    share_update(actor=alice, share=share, version=2, settings={}, password="")
+    Client().get(url)
+    Share.objects.filter(pk=share.pk).update(expires_at=timezone.now())
+    assert Client().get(url).status_code == 404
+    Share.objects.filter(pk=share.pk).update(expires_at=None)
+    assert Client().get(url).status_code == 200
+    share_revoke(actor=alice, share=share)
+    assert Client().get(url).status_code == 404
