@@ -13,6 +13,8 @@ from django.db import connections
 from django.db.models import ForeignKey, Model
 
 APPEND_ONLY = ("plm_event",)
+"""The table of facts, whose texts have a door for erasing. Other models name the columns that never change themselves,
+as `append_only`; what they leave out, texts above all, can still be erased."""
 
 
 def guarded_links(model: type[Model]) -> list[tuple[str, str, str]]:
@@ -41,9 +43,15 @@ def install(*, using: str = "default", **_: Any) -> None:
     statements: list[str] = []
     present = set(connection.introspection.table_names())
     write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    frozen = (_frozen_sqlite, _frozen_postgresql)
     for model in guarded_models():
         if model._meta.db_table in present:
             statements += write(model._meta.db_table, guarded_links(model))
+            kept: tuple[str, ...] = getattr(model, "append_only", ())
+            columns = [str(f.column) for f in model._meta.local_concrete_fields if f.name in kept]
+            if columns:
+                freeze = frozen[connection.vendor == "postgresql"]
+                statements += freeze(model._meta.db_table, columns)
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -141,3 +149,23 @@ def _sqlite(table: str, links: list[tuple[str, str, str]]) -> list[str]:
             f" WHEN NOT EXISTS ({_open_door()}) BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
         ]
     return statements
+
+
+def _frozen_postgresql(table: str, columns: list[str]) -> list[str]:
+    named = ", ".join(f'"{column}"' for column in columns)
+    return [
+        f"CREATE OR REPLACE FUNCTION append_only_{table}() RETURNS trigger LANGUAGE plpgsql AS $append$ BEGIN"
+        f" RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $append$",
+        f'DROP TRIGGER IF EXISTS append_only ON "{table}"',
+        f'CREATE TRIGGER append_only BEFORE UPDATE OF {named} OR DELETE ON "{table}" FOR EACH ROW'
+        f" EXECUTE FUNCTION append_only_{table}()",
+    ]
+
+
+def _frozen_sqlite(table: str, columns: list[str]) -> list[str]:
+    named = ", ".join(f'"{column}"' for column in columns)
+    return [
+        f'DROP TRIGGER IF EXISTS "append_only_{table}"',
+        f'CREATE TRIGGER "append_only_{table}" BEFORE UPDATE OF {named}'
+        f" ON \"{table}\" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+    ]

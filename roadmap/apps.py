@@ -11,10 +11,12 @@ class RoadmapConfig(AppConfig):
     def ready(self) -> None:
         from backlog.selectors.columns import Column, register_column
         from plm import kinds, panels
+        from plm.web.kept import register_again
         from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
         from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
         from roadmap.selectors import balance, goals, places, traceability
+        from roadmap.views.shared_kept import page_again
 
         for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE):
             kinds.register(kind)
@@ -42,6 +44,7 @@ class RoadmapConfig(AppConfig):
         ):
             register_column(Column(name, label, load=load))
         balance.register_balance()
+        register_again("/share/", page_again)
         panels.register_tab(panels.Tab("decide", "plan", "Plan to capacity", "prioritize/plan"))
         add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))

@@ -11,13 +11,18 @@ from roadmap.views import (
     goals,
     moving,
     places,
+    promises,
     roadmap,
+    shared,
     shares,
     traceability,
 )
 
 public_urls = [
-    path("share/<str:token>/", shares.shared, name="shared"),
+    path("share/<str:token>/", shared.shared, name="shared"),
+    path("share/<str:token>/present", shared.presented, name="share_present"),
+    path("share/<str:token>/roadmap.<str:form>", shared.shared_file, name="share_file"),
+    path("share/<str:token>/unlock", shared.unlock, name="share_unlock"),
 ]
 
 record_urls = [
@@ -36,7 +41,19 @@ product_urls = [
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
     path("roadmap/forecasts", forecasts.forecasts, name="roadmap_forecasts"),
     path("roadmap/place", places.place_named, name="place_named"),
+    path("roadmap/promises", promises.promises, name="promises"),
     path("roadmap/shares", shares.shares, name="shares"),
+    path("roadmap/shares/<uuid:uuid>", shares.share, name="share"),
+    path("roadmap/shares/<uuid:uuid>/view", shared.view_as, name="share_view"),
+    path("roadmap/shares/<uuid:uuid>/present", shared.present_as, name="share_present_as"),
+    path("roadmap/shares/<uuid:uuid>/roadmap.<str:form>", shared.file_as, name="share_file_as"),
+    path("roadmap/shares/<uuid:uuid>/password", shares.password, name="share_password"),
+    path("roadmap/shares/<uuid:uuid>/viewers", shares.viewers, name="share_viewers"),
+    path(
+        "roadmap/shares/<uuid:uuid>/viewers/<uuid:viewer>/revoke",
+        shares.viewer_revoke,
+        name="share_viewer_revoke",
+    ),
     path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),
     path("prioritize/plan", capacity.plan, name="plan"),
     path("prioritize/plan/capacities", capacity.plan_capacities, name="plan_capacities"),

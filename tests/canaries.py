@@ -32,7 +32,8 @@ from plm.models import (
 from plm.services import notes
 from plm.services.fields import custom_field_create
 from plm.services.notes import saved_view_create
-from roadmap.models import Share
+from roadmap.models import Placement, Share
+from roadmap.models.share import every_field
 from roadmap.services.shares import share_create
 from tests.bad_input import one_of_each_kind
 from tests.make import make_company, make_idea, make_person, make_placement, make_revealed_round
@@ -208,7 +209,10 @@ def publish(world, idea):
         kind = next(kind for kind in all_kinds() if kind.name == name)
         kind.model.objects.filter(product=world.atlas).update(title=f"Public {name}")
         Reference.objects.filter(product=world.atlas, kind=name).update(title=f"Public {name}")
-    Share.objects.filter(product=world.atlas).update(name="Partners")
+    Placement.objects.filter(product=world.atlas).update(public_title="", public_note="For readers")
+    Share.objects.filter(product=world.atlas).update(
+        name="Partners", show=every_field(), filters={}, allowed_origins=[]
+    )
 
 
 def values_of(world, public):

@@ -10,9 +10,11 @@ from plm.models import Job, Team
 from plm.runner import DUE, run_job
 from plm.services.notes import relation_add
 from plm.services.records import record_move
-from roadmap.models import KeyResult, Milestone, Release
+from roadmap.models import KeyResult, Milestone, Release, Share
 from roadmap.selectors.capacity import open_releases, plan_inputs
+from roadmap.selectors.shared import shared_view
 from roadmap.services.capacity import capacities_set
+from roadmap.services.ledger import shown_note
 from roadmap.services.objectives import key_result_check_in, key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create, release_update
@@ -31,6 +33,14 @@ BLOCKS = (
 """What has to end before something else begins. Three weeks for the warranty of the battery break the first of them."""
 LATE = (0, 11, 0, 34, 0, 4, 0, 62, 0, 19)
 """By so many days features came later than planned, in turns; at most half of the time that their work took."""
+OUTSIDE = {
+    "battery": (
+        "A battery that pays for itself",
+        "Bought or rented; Tarn decides when to charge it.",
+    ),
+    "escalate": ("Alarms that find somebody", ""),
+}
+"""Titles and notes for readers outside."""
 HEALTH = {"battery": "at_risk", "ev": "on_track", "escalate": "on_track", "region": "on_track"}
 
 
@@ -51,6 +61,8 @@ def plan_roadmap(telling: Telling) -> None:
         _plan_place(telling, key)
     telling.plan(telling.moment(-15), lambda: _blocks(telling))
     telling.plan(telling.moment(-20), lambda: _share(telling))
+    for day in (-19, -11, -1):
+        telling.plan(telling.moment(day, hour=18), lambda: _looks(telling))
     telling.plan(telling.moment(-1, hour=16), lambda: _capacities(telling))
 
 
@@ -253,6 +265,8 @@ def _plan_place(telling: Telling, key: str) -> None:
             "commitment": "committed" if key in COMMITTED else "exploring" if key in EXPLORING else "planned",
             "hidden": key == "quotes",
         }  # fmt: skip
+        if key in OUTSIDE:
+            values["public_title"], values["public_note"] = OUTSIDE[key]
         if begins is not None:
             values |= {"starts_on": telling.day(begins), "ends_on": telling.day(ends - slip)}
             values["release"] = _release_for(telling, ends - slip)
@@ -309,3 +323,13 @@ def _share(telling: Telling) -> None:
     _, telling.share_secret = share_create(
         actor=telling.actors["maren"], product=telling.product, name="Board and investors", days=365
     )
+    share_create(
+        actor=telling.actors["maren"], product=telling.product, name="Customers", days=365, view="board", grain="quarter",
+        show=["dates", "goal", "note"], published=True,
+    )  # fmt: skip
+
+
+def _looks(telling: Telling) -> None:
+    """Somebody of each audience opens their view."""
+    for share in Share.objects.select_related("product__workspace").filter(product=telling.product):
+        shown_note(share=share, view=shared_view(share))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-from csp.decorators import csp_replace
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
@@ -12,18 +11,13 @@ from django.utils.cache import get_conditional_response
 from ideas.models import Portal
 from ideas.selectors.embedding import allowed_origins, widget_settings
 from ideas.selectors.portal import portal_product
+from plm.web.framing import framable_by
 from plm.web.policy import PUBLIC, PlmRequest, policy
 
 
 def framable(request: PlmRequest, response: HttpResponse, portal: Portal) -> HttpResponse:
     """Let the sites that the product names show this page in a frame. Without any it stays closed, as all pages are."""
-    origins = allowed_origins(portal)
-    if not origins:
-        return response
-    # X-Frame-Options knows no list; browsers that heed frame-ancestors need none.
-    response.xframe_options_exempt = True
-    csp_replace({"frame-ancestors": origins})(lambda _: response)(request)
-    return response
+    return framable_by(request, response, allowed_origins(portal))
 
 
 @policy(PUBLIC, scope="none")

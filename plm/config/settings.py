@@ -135,6 +135,9 @@ REDIS_URL = env_str("REDIS_URL")
 DATABASES: dict[str, dict[str, Any]] = {"default": dict(env.db_url_config(DATABASE_URL))}
 _database = DATABASES["default"]
 if "sqlite" in _database["ENGINE"]:
+    # A connection that is closed after each request is opened and prepared for each, and the last one to close writes
+    # the whole log back: most of the time of a short answer.
+    _database["CONN_MAX_AGE"] = 600
     # IMMEDIATE: a read-then-write transaction that upgrades its lock late fails at once, whatever the timeout.
     _database["OPTIONS"] = {
         "timeout": 20,

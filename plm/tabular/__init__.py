@@ -1,4 +1,4 @@
-"""Tables in files: CSV, JSON, JSON lines and XLSX in, CSV out. Knows nothing of records."""
+"""Tables in files: CSV, JSON, JSON lines and XLSX in, CSV and XLSX out. Knows nothing of records."""
 
 from plm.tabular.cells import csv_line, escaped, unescaped
 from plm.tabular.dates import parsed_date
@@ -14,8 +14,9 @@ from plm.tabular.table import (
     Unreadable,
     cell_text,
 )
+from plm.tabular.writing import sheet_bytes
 
 __all__ = [
     "MAX_BYTES", "MAX_CELL", "MAX_COLUMNS", "MAX_ROWS", "Column", "Row", "Table", "Unreadable", "cell_text",
-    "csv_line", "escaped", "parsed_date", "read_rows", "read_table", "unescaped",
+    "csv_line", "escaped", "parsed_date", "read_rows", "read_table", "sheet_bytes", "unescaped",
 ]  # fmt: skip

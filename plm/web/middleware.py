@@ -19,6 +19,7 @@ from plm.errors import PlmError
 from plm.logs import request_id
 from plm.selectors import actor_of
 from plm.web.errors import error_page
+from plm.web.kept import answer_again
 
 log = logging.getLogger("plm.web")
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -83,6 +84,9 @@ class TokenCallMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
+        known = None if _holds_nul(request) else answer_again(request)
+        if known is not None:
+            return self._headed(request, known)
         # An address without its last slash is redirected further down, one with a NUL refused there.
         if (
             "HTTP_AUTHORIZATION" not in request.META
@@ -91,8 +95,11 @@ class TokenCallMiddleware:
             or _holds_nul(request)
         ):
             return self.whole_chain(request)
+        return self._headed(request, self.view(request))
+
+    def _headed(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """With the headers that the rest of the chain gives; refused where the host is none of ours."""
         request.get_host()  # Raises DisallowedHost, as CommonMiddleware does.
-        response = self.view(request)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         if isinstance(response, HttpResponse):

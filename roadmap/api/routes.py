@@ -9,7 +9,8 @@ from roadmap.api.changes import RoadmapAsOfView, RoadmapChangesView
 from roadmap.api.dependencies import DependenciesView, ShiftView
 from roadmap.api.forecasts import ForecastsView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
-from roadmap.api.shares import SharesView, ShareView
+from roadmap.api.promises import PromisesView, ShareShownView
+from roadmap.api.shares import SharesView, ShareView, ShareViewersView, ShareViewerView
 from roadmap.api.traceability import OrphansView, TraceabilityView
 from roadmap.api.viewsets import (
     KeyResultViewSet,
@@ -45,6 +46,12 @@ urlpatterns = [
     ),
     path("products/<str:key>/traceability/", TraceabilityView.as_view(), name="traceability"),
     path("products/<str:key>/traceability/orphans/", OrphansView.as_view(), name="orphans"),
+    path("products/<str:key>/promises/", PromisesView.as_view(), name="promises"),
+    path("shares/<uuid:uuid>/shown/", ShareShownView.as_view(), name="share_shown"),
     path("shares/", SharesView.as_view(), name="shares"),
     path("shares/<uuid:uuid>/", ShareView.as_view(), name="share"),
+    path("shares/<uuid:uuid>/viewers/", ShareViewersView.as_view(), name="share_viewers"),
+    path(
+        "shares/<uuid:uuid>/viewers/<uuid:viewer>/", ShareViewerView.as_view(), name="share_viewer"
+    ),
 ]

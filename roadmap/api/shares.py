@@ -13,16 +13,26 @@ from rest_framework.response import Response
 
 from plm.api.answers import listed
 from plm.api.parameters import PRODUCT_REQUIRED
+from plm.api.records import etag, version_of
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
 from plm.kinds import product_of
 from plm.web.accounts import public_url
 from roadmap.api.places import product_asked
-from roadmap.models import Share
+from roadmap.models import Share, ShareViewer
 from roadmap.selectors.shared import shares_of
-from roadmap.serializers.plan import NewShareAnswer, ShareAnswer, ShareInput
-from roadmap.services.shares import share_create, share_revoke
+from roadmap.serializers.shares import (
+    NewShareAnswer,
+    ShareAnswer,
+    ShareChange,
+    ShareInput,
+    ViewerAnswer,
+    ViewerInput,
+)
+from roadmap.services.share_settings import filters_given
+from roadmap.services.share_viewers import share_viewer_invite, share_viewer_revoke
+from roadmap.services.shares import share_create, share_revoke, share_update
 
 MAX_SHARES = 500
 
@@ -52,33 +62,128 @@ class SharesView(PlmView):
         except NotVisible:
             raise Invalid(fields={"product": "There is no such product here."}) from None
         share, secret = share_create(actor=self.actor, product=product, **values)
-        body = {**_share(share), "url": public_url(request, f"/share/{secret}/")}
+        url = None if share.by_mail else public_url(request, f"/share/{secret}/")
         return Response(
-            body, status=status.HTTP_201_CREATED, headers={"Cache-Control": "private, no-store"}
+            {**_share(share), "url": url},
+            status=status.HTTP_201_CREATED,
+            headers={"Cache-Control": "private, no-store"},
         )
+
+
+def share_named(view: PlmView, uuid: UUID) -> Share:
+    """A link of the caller's workspace. Raises NotVisible."""
+    rows = Share.objects.visible_to(view.actor, "share.view").select_related("product__workspace")
+    share: Share | None = rows.filter(workspace_id=view.workspace_id, uuid=uuid).first()
+    if share is None:
+        raise NotVisible
+    return share
 
 
 class ShareView(PlmView):
     """One link."""
 
     tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
-    policies: ClassVar[Mapping[str, str]] = {"delete": "share.edit"}
+    single = True
+    if_match: ClassVar[Mapping[str, bool]] = {"PATCH": True}
+    policies: ClassVar[Mapping[str, str]] = {
+        "get": "share.view",
+        "patch": "share.edit",
+        "delete": "share.edit",
+    }
+    serializer_class = ShareChange
+
+    @extend_schema(responses=ShareAnswer)
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """What the link shows to whom, with the ETag that a change needs."""
+        del request
+        return self._answer(share_named(self, uuid))
+
+    @extend_schema(request=ShareChange, responses=ShareAnswer)
+    def patch(self, request: Request, uuid: UUID) -> Response:
+        """Change it. Whatever is shown differs from the next look on; `password` "" takes the password away."""
+        share = share_named(self, uuid)
+        given = ShareChange(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        password, days = values.pop("password", None), values.pop("days", None)
+        share = share_update(
+            actor=self.actor, share=share, version=version_of(request), settings=values, days=days, password=password
+        )  # fmt: skip
+        return self._answer(share)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, uuid: UUID) -> Response:
-        """Revoke the link: it opens no more."""
+        """Revoke the link: it opens no more, nor do those of its viewers."""
         del request
-        rows = Share.objects.visible_to(self.actor, "share.view").select_related("product")
-        share = rows.filter(workspace_id=self.workspace_id, uuid=uuid).first()
-        if share is None:
+        share_revoke(actor=self.actor, share=share_named(self, uuid))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _answer(self, share: Share) -> Response:
+        return Response(_share(share), headers={"ETag": etag(share.version)})
+
+
+class ShareViewersView(PlmView):
+    """Who may open a link that goes by mail."""
+
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
+    policies: ClassVar[Mapping[str, str]] = {"get": "share.view", "post": "share.edit"}
+    serializer_class = ViewerInput
+
+    @extend_schema(responses=listed("Viewers", ViewerAnswer))
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """Everybody it was sent to, whether the mail went, and when they last opened it."""
+        refuse_unknown(request.query_params, {"workspace"})
+        share = share_named(self, uuid)
+        return Response({"results": [_viewer(row) for row in share.viewers.all()]})
+
+    @extend_schema(request=ViewerInput, responses={201: ViewerAnswer})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Send somebody a link of their own; for one who has one it is replaced."""
+        share = share_named(self, uuid)
+        given = ViewerInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        viewer = share_viewer_invite(
+            actor=self.actor, share=share, email=given.validated_data["email"]
+        )
+        return Response(_viewer(viewer), status=status.HTTP_201_CREATED)
+
+
+class ShareViewerView(PlmView):
+    """One viewer of a link."""
+
+    tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
+    policies: ClassVar[Mapping[str, str]] = {"delete": "share.edit"}
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, uuid: UUID, viewer: UUID) -> Response:
+        """Take their link back; those of the others stay."""
+        del request
+        share = share_named(self, uuid)
+        found = ShareViewer.objects.filter(share=share, uuid=viewer).first()
+        if found is None:
             raise NotVisible
-        share_revoke(actor=self.actor, share=share)
+        found.share = share
+        share_viewer_revoke(actor=self.actor, viewer=found)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _share(row: Share) -> dict[str, Any]:
+def _viewer(row: ShareViewer) -> dict[str, Any]:
     return {
-        "id": row.uuid, "product": row.product.key, "name": row.name, "view": row.view, "lanes": row.lanes,
-        "created_at": row.created_at, "expires_at": row.expires_at, "revoked_at": row.revoked_at,
-        "last_viewed_at": row.last_viewed_at, "open": row.is_live,
+        "id": row.uuid, "email": row.email, "mail": row.mail_state, "problem": row.mail_problem, "opened": row.opened,
+        "opened_at": row.opened_at, "revoked_at": row.revoked_at,
     }  # fmt: skip
+
+
+def _share(row: Share) -> dict[str, Any]:
+    plain = (
+        "name", "view", "lanes", "show", "grain", "colours", "by_mail", "allowed_origins", "published", "version",
+        "created_at", "expires_at", "revoked_at", "last_viewed_at",
+    )  # fmt: skip
+    return {
+        "id": row.uuid,
+        "product": row.product.key,
+        **{name: getattr(row, name) for name in plain},
+        "filters": filters_given(row),
+        "has_password": bool(row.password),
+        "open": row.is_live,
+    }

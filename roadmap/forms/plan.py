@@ -1,4 +1,4 @@
-"""HTML input of the vision, of places on the roadmap, of check-ins and of shared links."""
+"""HTML input of the vision, of places on the roadmap and of check-ins."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from roadmap.forms.records import DayField, RecordChoice, day_field, offer
 from roadmap.grains import DAY, GRAINS
 from roadmap.models import Objective, Placement, Release
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
-from roadmap.models.share import SHARED_LANES, VIEWS
 from roadmap.models.vision import VISION_FIELDS
+
+OUTSIDE = ("health", "hidden", "public_title", "public_note")
 
 
 def _area(label: str, rows: int, limit: int, help_text: str) -> forms.CharField:
@@ -57,6 +58,13 @@ class PlacementForm(forms.Form):
     release = RecordChoice(label="Release", empty_label="No release")
     commitment = forms.ChoiceField(choices=COMMITMENTS, label="Commitment", initial="planned")
     health = forms.ChoiceField(choices=[("", "Not set"), *HEALTH], label="Health", required=False)
+    public_title = forms.CharField(
+        required=False, max_length=200, label="Title for readers outside",
+        help_text="Shared views show it in the place of the item's title.",
+    )  # fmt: skip
+    public_note = _area(
+        "Note for readers outside", 2, 2000, "Shared views show it beside the title."
+    )
     hidden = forms.BooleanField(
         required=False, label="Leave out of shared views", help_text="Holders of a link do not see it."
     )  # fmt: skip
@@ -77,7 +85,7 @@ class PlacementForm(forms.Form):
                 "release",
                 "commitment",
             )
-            initial = {n: getattr(placement, n) for n in (*names, "health", "hidden", "version")}
+            initial = {n: getattr(placement, n) for n in (*names, *OUTSIDE, "version")}
         super().__init__(data, initial=initial)
         offer(self, "objective", Objective.objects.live().filter(product=product))
         offer(self, "release", Release.objects.live().filter(product=product))
@@ -113,17 +121,3 @@ class CheckInForm(forms.Form):
         required=False, min_value=0, max_value=100, label="Confidence in percent"
     )
     note = forms.CharField(required=False, max_length=4000, label="Note")
-
-
-class ShareForm(forms.Form):
-    """A link for people without an account."""
-
-    name = forms.CharField(
-        max_length=80, label="Whom is it for?", help_text="Only you and your colleagues see this name."
-    )  # fmt: skip
-    view = forms.ChoiceField(choices=VIEWS, label="It shows")
-    lanes = forms.ChoiceField(choices=SHARED_LANES, label="Lanes of the timeline")
-    days = forms.TypedChoiceField(
-        coerce=int, label="Valid for", initial=90,
-        choices=[(7, "One week"), (30, "30 days"), (90, "90 days"), (365, "One year")],
-    )  # fmt: skip

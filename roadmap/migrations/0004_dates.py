@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('backlog', '0009_overrides'),
         ('plm', '0004_mentions_in_texts'),
-        ('roadmap', '0002_capacity'),
+        ('roadmap', '0003_sharing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

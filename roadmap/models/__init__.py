@@ -4,7 +4,8 @@ from roadmap.models.capacity import PlanProposal, PlanSettings, TeamCapacity
 from roadmap.models.objective import KeyResult, KeyResultCheckIn, Objective
 from roadmap.models.placement import Placement
 from roadmap.models.release import Milestone, Release
-from roadmap.models.share import Share
+from roadmap.models.share import Share, ShareViewer
+from roadmap.models.shown import Shown
 from roadmap.models.vision import Vision
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "PlanSettings",
     "Release",
     "Share",
+    "ShareViewer",
+    "Shown",
     "TeamCapacity",
     "Vision",
 ]

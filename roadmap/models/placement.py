@@ -42,7 +42,8 @@ class Placement(Tenanted):
 
     Where `grain` is not `day`, the two dates are the first and the last day of whole months, quarters or halves.
     `health_note` is the latest written update on the health, `health_at` and `health_by` when and whose.
-    `position` sorts the column by hand; `hidden` keeps the item out of every shared view.
+    `position` sorts the column by hand. Readers outside see `public_title` in the place of the item's title where it is
+    given, and `public_note` beside it; `hidden` keeps the item out of every shared view.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -66,6 +67,8 @@ class Placement(Tenanted):
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     hidden = models.BooleanField("leave out of shared views", default=False)
+    public_title = models.CharField("title for readers outside", max_length=200, blank=True)
+    public_note = models.TextField("note for readers outside", max_length=2000, blank=True)
     position = models.BigIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

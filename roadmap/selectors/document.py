@@ -14,7 +14,7 @@ from roadmap.selectors.items import ITEM_COLUMNS, percent_of
 
 PLACE_COLUMNS = (
     *ITEM_COLUMNS, "starts_on", "ends_on", "grain", "bucket", "position", "commitment", "health", "hidden",
-    "version", "updated_at", "objective__number", "objective__product__key", "release__number",
+    "public_title", "public_note", "version", "updated_at", "objective__number", "objective__product__key", "release__number",
     "release__product__key",
 )  # fmt: skip
 
@@ -39,6 +39,8 @@ def place_json(key: str, row: Mapping[str, Any]) -> dict[str, Any]:
         "commitment": row["commitment"],
         "health": row["health"],
         "hidden": row["hidden"],
+        "public_title": row["public_title"],
+        "public_note": row["public_note"],
         "version": row["version"],
         "updated_at": row["updated_at"],
     }

@@ -11,6 +11,7 @@ from plm.permissions import Actor
 from roadmap.forecasting.words import forecast_said
 from roadmap.models import Placement
 from roadmap.selectors.forecasts import forecast_of, has_forecast
+from roadmap.selectors.ledger import PromiseLine, promises_of
 from roadmap.selectors.pasts import past_of
 
 
@@ -25,10 +26,14 @@ def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
     may_place = actor.may("placement.edit", item.workspace_id, item.product_id)
     if found is None and not may_place:
         return None
+    promises: list[PromiseLine] = []
+    if actor.may("share.view", item.workspace_id, item.product_id):
+        promises = promises_of(actor, item.product, item=item)
     return {
         "placement": found,
         "item": item,
         "may_place": may_place,
+        "promises": promises,
         **_forecast(found, item),
     }
 

@@ -1,4 +1,4 @@
-"""Objectives, key results, releases, milestones, places and shared links in JSON."""
+"""Objectives, key results, releases, milestones and places in JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from roadmap.models import Objective, Release
 from roadmap.models.objective import HUES
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
 from roadmap.models.release import MILESTONE_TYPES
-from roadmap.models.share import SHARED_LANES, VIEWS
 from roadmap.progress import key_result_progress
 
 
@@ -123,17 +122,9 @@ class PlacementInput(Input):
     commitment = serializers.ChoiceField(choices=COMMITMENTS, default="planned")
     health = serializers.ChoiceField(choices=HEALTH, allow_blank=True, default="")
     hidden = serializers.BooleanField(default=False)
+    public_title = serializers.CharField(max_length=200, allow_blank=True, default="")
+    public_note = serializers.CharField(max_length=2000, allow_blank=True, default="")
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
-
-
-class ShareInput(Input):
-    """A link for people without an account."""
-
-    product = serializers.CharField(max_length=10)
-    name = serializers.CharField(max_length=80)
-    view = serializers.ChoiceField(choices=VIEWS, default="timeline")
-    lanes = serializers.ChoiceField(choices=SHARED_LANES, default="objective")
-    days = serializers.IntegerField(min_value=1, max_value=730, default=30)
 
 
 class CheckInAnswer(serializers.Serializer[Any]):
@@ -143,25 +134,6 @@ class CheckInAnswer(serializers.Serializer[Any]):
     confidence = serializers.IntegerField(allow_null=True)
     note = serializers.CharField()
     author = Member(allow_null=True)
-
-
-class ShareAnswer(serializers.Serializer[Any]):
-    """A link; its secret is not kept. `open` says whether it opens still."""
-
-    id = serializers.UUIDField()
-    product = serializers.CharField()
-    name = serializers.CharField()
-    view = serializers.ChoiceField(choices=VIEWS)
-    lanes = serializers.ChoiceField(choices=SHARED_LANES)
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(allow_null=True)
-    revoked_at = serializers.DateTimeField(allow_null=True)
-    last_viewed_at = serializers.DateTimeField(allow_null=True)
-    open = serializers.BooleanField()
-
-
-class NewShareAnswer(ShareAnswer):
-    url = serializers.URLField(help_text="Shown this once.")
 
 
 class PlacementAnswer(serializers.Serializer[Any]):
@@ -178,6 +150,8 @@ class PlacementAnswer(serializers.Serializer[Any]):
     commitment = serializers.ChoiceField(choices=COMMITMENTS)
     health = serializers.ChoiceField(choices=HEALTH, allow_blank=True)
     hidden = serializers.BooleanField()
+    public_title = serializers.CharField()
+    public_note = serializers.CharField()
     version = serializers.IntegerField(min_value=1)
     updated_at = serializers.DateTimeField()
 

@@ -22,6 +22,7 @@ from roadmap.ordering import STEP, between, renumbered
 
 PLACEMENT_FIELDS = (
     "starts_on", "ends_on", "grain", "bucket", "objective", "release", "commitment", "health", "hidden",
+    "public_title", "public_note",
 )  # fmt: skip
 DATES = {"starts_on", "ends_on", "grain"}
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 12, 31)
@@ -174,6 +175,8 @@ def _buckets(placement: Placement, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check(placement: Placement) -> None:
     """The rules of one place. Raises Invalid with the field."""
+    placement.public_title = " ".join(placement.public_title.split())
+    placement.public_note = placement.public_note.strip()
     starts, ends = placement.starts_on, placement.ends_on
     if starts is None and ends is not None:
         raise Invalid(fields={"starts_on": "Give the begin as well, or leave both dates empty."})

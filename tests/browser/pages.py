@@ -8,6 +8,7 @@ from feedback.models import Feedback, FeedbackLink
 from ideas.models import Board, Company, Idea, Person
 from plm.kinds import all_kinds
 from plm.models import ImportBatch, Job, Product, StageRecord
+from roadmap.models import Share
 from tests.browser.walk import Address
 
 PUBLIC = [
@@ -68,6 +69,7 @@ PRODUCT = {
     "roadmap-changes": "roadmap/changes?from=2026-01-01",
     "roadmap-forecasts": "roadmap/forecasts",
     "shares": "roadmap/shares",
+    "promises": "roadmap/promises",
     "traceability": "traceability/",
     "vision": "plan/vision",
     "vision-edit": "plan/vision/edit",
@@ -110,6 +112,9 @@ def every_page(product: Product) -> list[Address]:
     pages += [
         Address("what-if-weights", f"{home}prioritize/what-if?model={m.uuid}") for m in models
     ]
+    for share in Share.objects.filter(product=product, revoked_at=None)[:1]:
+        at = f"{home}roadmap/shares/{share.uuid}"
+        pages += [Address("share-settings", at), Address("share-view-as", f"{at}/view")]
     return [*pages, *_parts(product), *_customers(product), *_portal(product), *_jobs(product)]
 
 

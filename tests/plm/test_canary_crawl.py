@@ -20,7 +20,7 @@ from tests.canaries import CANARY, staged
 from tests.permissions import all_routes
 from tests.world import make_user, make_world
 
-MANAGERS_ONLY = {"share", "invitation"}
+MANAGERS_ONLY = {"share", "shareviewer", "shown", "invitation"}
 CONTRIBUTORS_ONLY = {"importbatch", "importrow", "importmapping", "job"}
 OTHERS_OWN = {"savedview", "apitoken"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -153,7 +153,10 @@ def test_a_visitor_is_told_none(stage, world):
 
 
 def test_whoever_holds_a_shared_link_is_told_none(stage, world):
-    queries = ("", "?q=zzcan", "?lanes=team", "?lanes=owner", "?view=board")
+    queries = (
+        "", "?q=zzcan", "?lanes=team", "?lanes=owner", "?view=board", "present", "present?by=quarter", "roadmap.csv",
+        "roadmap.xlsx", "roadmap.pdf", "roadmap.ics", "roadmap.json", "unlock", "round",
+    )  # fmt: skip
     answers = [Client().get(f"/share/{stage['share']}/{query}") for query in queries]
     assert answers[0].status_code == 200
     assert "Public item" in answers[0].content.decode()

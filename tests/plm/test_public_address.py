@@ -28,6 +28,7 @@ def test_so_does_an_invitation(world, sign_in, settings):
 def test_so_does_a_shared_view_made_on_the_page_or_over_the_api(world, sign_in, api, settings):
     settings.PUBLIC_URL = PUBLIC
     given = {"name": "Board", "view": VIEWS[0][0], "lanes": SHARED_LANES[0][0], "days": "30"}
+    given |= {"grain": "day", "colours": "goal", "show": ["dates", "goal"]}
     page = sign_in(world.alice).post("/acme/ATL/roadmap/shares", given)
     assert f"{PUBLIC}/share/" in page.content.decode()
     made = api(world.alice, world.acme).post(

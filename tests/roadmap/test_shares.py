@@ -25,6 +25,10 @@ from tests.make import (
     make_release,
 )
 
+FORM = {
+    "name": "Investors", "view": "board", "lanes": "objective", "grain": "day", "colours": "goal", "days": "30",
+    "show": ["dates", "goal"],
+}  # fmt: skip
 HERE = "203.0.113.77"
 CANARY = "canary"
 YEAR = timezone.localdate().year
@@ -53,7 +57,7 @@ def full(world):
     make_key_result(alice, goal, metric=CANARY, title=CANARY, unit=CANARY, **inner)
     release = make_release(alice, world.atlas, release_on=date(YEAR, 6, 1), **inner)
     make_milestone(alice, world.atlas, CANARY, on=date(YEAR, 4, 1), **inner)
-    item = make_item(alice, world.atlas, "Group bookings", **inner)
+    item = make_item(alice, world.atlas, "Canary title inside", **inner)
     comment_add(actor=alice, record=item, body=CANARY)
     dates = {"starts_on": date(YEAR, 2, 2), "ends_on": date(YEAR, 11, 30)}
     place = {
@@ -62,7 +66,8 @@ def full(world):
         "commitment": "committed",
         "health": "off_track",
     }
-    make_placement(alice, item, **place, **dates)
+    outside = {"public_title": "Group bookings", "public_note": "For parties of ten"}
+    make_placement(alice, item, **outside, **place, **dates)
     secret = make_item(alice, world.atlas, "Canary hidden")
     make_placement(alice, secret, hidden=True, **place, **dates)
     make_item(alice, world.atlas, "Canary unplaced")
@@ -81,6 +86,7 @@ def test_a_link_shows_titles_and_dates_and_nothing_internal(world, full, view, l
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Group bookings" in page
+    assert "For parties of ten" in page
     assert ("Spring release" in page) or ("Cut no-shows" in page)
     assert CANARY not in page.casefold()
     for internal in ("off_track", "Off track", ' late"', "ommitted", "alice", "ATL-", "/acme/"):
@@ -97,11 +103,12 @@ def without_ids(answer):
     return re.sub(rb'[0-9a-f]{32}|"X-CSRFToken": "\w+"', b"", answer.content)
 
 
-def test_revoked_expired_and_invented_links_answer_like_any_unknown_address(world, full):
+def test_revoked_expired_and_invented_links_answer_alike(world, full):
     share, secret = secret_of(world)
     url = f"/share/{secret}/"
     assert Client().get(url).status_code == 200
-    unknown = Client().get("/nothing/is/here/at/all/")
+    unknown = Client().get(f"/share/{'x' * 43}/")
+    assert "opens nothing" in unknown.content.decode()
     expired = Share.objects.filter(pk=share.pk)
     answers = [Client().get(f"/share/{secret}x/"), Client().get(f"/share/{secret.swapcase()}/")]
     expired.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -136,7 +143,7 @@ def test_a_link_is_made_shown_once_and_revoked_in_the_browser(world, sign_in):
     client = sign_in(world.alice)
     made = client.post(
         "/acme/ATL/roadmap/shares",
-        {"name": "Investors", "view": "board", "lanes": "objective", "days": "30"},
+        FORM,
     )
     link = re.search(r"/share/([\w-]{43})/", made.content.decode())
     assert link is not None
@@ -146,7 +153,7 @@ def test_a_link_is_made_shown_once_and_revoked_in_the_browser(world, sign_in):
     assert link.group(1) not in again
     taken = client.post(
         "/acme/ATL/roadmap/shares",
-        {"name": "Investors", "view": "board", "lanes": "objective", "days": "30"},
+        FORM,
     )
     assert taken.status_code == 422
     share = Share.objects.get()
