@@ -133,4 +133,5 @@ public_urls = [
     path("portal/enter/<str:secret>", sign_in.enter, name="portal_enter"),
     path("portal/unfollow/<str:token>", portal_people.unfollow, name="portal_unfollow"),
     path(f"{PORTAL}ideas/<int:number>/vote", portal.vote, name="portal_vote"),
+    path(f"{PORTAL}<slug:tab>", portal.more, name="portal_more"),
 ]

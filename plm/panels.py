@@ -55,6 +55,20 @@ class Tab:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class PublicTab:
+    """A page of a later room among those for visitors, below `slot` (`portal`). `there` says of a product whether it is,
+    and `load` gets the reader of that slot and the product, and gives the template's context, or None."""
+
+    slot: str
+    name: str
+    label: str
+    template: str
+    there: Callable[[Product], bool]
+    load: Callable[[Any, Product], Mapping[str, Any] | None]
+
+
+_public: dict[tuple[str, str], PublicTab] = {}
 _tabs: dict[tuple[str, str], Tab] = {}
 _panels: dict[tuple[str, str], Panel] = {}
 _tiles: dict[str, Tile] = {}
@@ -117,3 +131,12 @@ def tabs_for(slot: str) -> list[Tab]:
 
 def tile_for(stage: str) -> Tile | None:
     return _tiles.get(stage)
+
+
+def register_public_tab(tab: PublicTab) -> None:
+    _public[tab.slot, tab.name] = tab
+
+
+def public_tabs(slot: str, product: Product) -> list[PublicTab]:
+    """The pages that later rooms have for visitors of a product now."""
+    return [tab for tab in _public.values() if tab.slot == slot and tab.there(product)]

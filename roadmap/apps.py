@@ -15,7 +15,8 @@ class RoadmapConfig(AppConfig):
         from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
         from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
-        from roadmap.selectors import balance, goals, places, traceability
+        from roadmap.selectors import balance, goals, places, portal, traceability
+        from roadmap.views.portal_tab import portal_tab
         from roadmap.views.shared_kept import page_again
 
         for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE):
@@ -45,6 +46,12 @@ class RoadmapConfig(AppConfig):
             register_column(Column(name, label, load=load))
         balance.register_balance()
         register_again("/share/", page_again)
+        panels.register_public_tab(
+            panels.PublicTab(
+                "portal", "roadmap", "Roadmap", "roadmap/portal_roadmap.html", portal.is_published,
+                portal_tab,
+            )
+        )  # fmt: skip
         panels.register_tab(panels.Tab("decide", "plan", "Plan to capacity", "prioritize/plan"))
         add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))

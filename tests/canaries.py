@@ -59,7 +59,9 @@ def staged(world):
     public = make_idea(world.actor("alice"), world.atlas, "Open to all", public=True)
     make_company(world.actor("alice"), world.acme, mrr=REVENUE)
     make_person(world.actor("alice"), world.acme)
-    _, secret = share_create(actor=world.actor("alice"), product=world.atlas, name="Partners")
+    _, secret = share_create(
+        actor=world.actor("alice"), product=world.atlas, name="Partners", published=True
+    )
     Product.objects.filter(pk=world.atlas.pk).update(portal_open=True)
     for model in canaried():
         for row in list(model.objects.all()):
@@ -229,11 +231,12 @@ def values_of(world, public):
     hidden = Idea.objects.filter(product=world.atlas).exclude(pk=public.pk).first()
     return {
         "slug": ["acme"],
+        "tab": ["roadmap"],
         "key": ["ATL"],
         "reference": [record.key for record in records],
         "kinds": {record.key: record.kind for record in records},
         "path": [kind.path for kind in all_kinds()],
-        "form": ["csv", "ndjson"],
+        "form": ["csv", "ndjson", "pdf", "ics"],
         "number": [public.number, hidden.number],
         "uuid": uuids,
         "file": {

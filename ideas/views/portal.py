@@ -33,6 +33,7 @@ from plm.counting import capped_counts
 from plm.errors import NotVisible, PlmError
 from plm.models import Product
 from plm.paging import ordering_for, paginate
+from plm.panels import public_tabs
 from plm.web.policy import PUBLIC, PlmRequest, policy
 
 SORTS = {"trending": "trending", "top": "votes_count", "new": "created_at", "changed": "moved_at"}
@@ -63,6 +64,10 @@ def portal_page(
 ) -> HttpResponse:  # fmt: skip
     shown = selectors.portal_shown(product, reader)
     tabs = [{"label": _("Ideas"), "url": shown.url, "current": tab == "ideas"}]
+    tabs += [
+        {"label": one.label, "url": f"{shown.url}{one.name}", "current": tab == one.name}
+        for one in public_tabs("portal", product)
+    ]
     if not request.actor.is_anonymous:
         tabs.append({"label": _("Your votes"), "url": shown.votes_url, "current": tab == "votes"})
         tabs.append({"label": _("Your page"), "url": shown.own_url, "current": tab == "you"})
@@ -109,6 +114,18 @@ def portal(request: PlmRequest, slug: str, key: str) -> HttpResponse:
         ideas=selectors.portal_ideas(reader.actor, product, page.rows, portal=reader.portal),
         **selectors.portal_aside(reader.actor, product, reader),
     )  # fmt: skip
+
+
+@policy(PUBLIC, scope="none")
+def more(request: PlmRequest, slug: str, key: str, tab: str) -> HttpResponse:
+    """A page that a later room has for visitors of the portal."""
+    product = selectors.portal_product(slug, key)
+    found = next((one for one in public_tabs("portal", product) if one.name == tab), None)
+    reader = reader_of(request, product)
+    context = None if found is None else found.load(reader, product)
+    if found is None or context is None:
+        raise NotVisible
+    return portal_page(request, found.template, product, reader, tab=tab, framed=True, **context)
 
 
 def _board(request: PlmRequest, reader: Reader) -> Board | None:

@@ -199,6 +199,7 @@ def _portal(product: Product) -> list[Address]:
     published = Idea.objects.published().filter(product=product).order_by("-responded_at").first()
     board = Board.objects.filter(product=product).order_by("position").first()
     pages = [Address("portal", base, "nobody"), Address("portal-none", f"{base}?q=zzzz", "nobody")]
+    pages.append(Address("portal-roadmap", f"{base}roadmap", "nobody"))
     pages.append(Address("portal-submit", f"{base}submit", "nobody"))
     pages.append(Address("portal-german", f"{base}?lang=de", "nobody"))
     pages.append(Address("portal-sign-in", f"{base}sign-in", "nobody"))
