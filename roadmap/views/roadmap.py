@@ -22,7 +22,13 @@ from roadmap.selectors.goals import vision_of
 from roadmap.selectors.releases import release_cards
 from roadmap.services.placements import placement_sort
 
-TABS = (("", "Timeline"), ("board", "Now, next, later"), ("releases", "Releases"))
+TABS = (
+    ("", "Timeline"),
+    ("board", "Now, next, later"),
+    ("releases", "Releases"),
+    ("table", "Table"),
+    ("calendar", "Calendar"),
+)
 
 
 def window_asked(params: QueryDict) -> geometry.Window:
