@@ -57,6 +57,10 @@ class PlacementForm(forms.Form):
     release = RecordChoice(label="Release", empty_label="No release")
     commitment = forms.ChoiceField(choices=COMMITMENTS, label="Commitment", initial="planned")
     health = forms.ChoiceField(choices=[("", "Not set"), *HEALTH], label="Health", required=False)
+    health_note = forms.CharField(
+        required=False, max_length=500, label="Update on the health",
+        help_text="A line: what is going on and what happens next. Asked for when it gets at risk or off track; empty keeps the latest.",
+    )  # fmt: skip
     hidden = forms.BooleanField(
         required=False, label="Leave out of shared views", help_text="Holders of a link do not see it."
     )  # fmt: skip

@@ -16,7 +16,7 @@ from roadmap.grains import label
 from roadmap.models import Placement
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
 from roadmap.selectors.chart import placed_rows
-from roadmap.selectors.items import ITEM_COLUMNS, Line, line_of
+from roadmap.selectors.items import HEALTH_HUES, ITEM_COLUMNS, Line, line_of
 
 ORDERS: Mapping[str, tuple[type[Any], str, str]] = {
     "title": (BacklogItem, "title", "item__title"),
@@ -33,7 +33,6 @@ COLUMNS = (
     "objective__title", "release__title", "item__team__name", "item__owner__name", "item__owner__email",
 )  # fmt: skip
 SIZE = 50
-HEALTH_HUES = {"on_track": "teal", "at_risk": "amber", "off_track": "rose"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def full(world):
         "release": release,
         "commitment": "committed",
         "health": "off_track",
+        "health_note": "The vendor left",
     }
     make_placement(alice, item, **place, **dates)
     secret = make_item(alice, world.atlas, "Canary hidden")
