@@ -126,30 +126,49 @@ class Shift:
     rings: list[tuple[int, ...]]
 
 
-def shift(tasks: Mapping[int, Task], links: Iterable[Link], moved: Collection[int]) -> Shift:
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Links made ready for many shifts: without rings, in order, and grouped by the blocked task."""
+
+    order: list[int]
+    before: Mapping[int, list[int]]
+    rings: list[tuple[int, ...]]
+
+
+def graph_of(tasks: Mapping[int, Task], links: Iterable[Link]) -> Graph:
+    """The graph of the links between these tasks."""
+    kept, rings = without_rings((a, b) for a, b in links if a in tasks and b in tasks)
+    return Graph(ordered(kept)[0], _grouped(kept, back=True), rings)
+
+
+def shift(tasks: Mapping[int, Task], graph: Graph, moved: Collection[int]) -> Shift:
     """What has to move later because the tasks `moved` stand where they stand now, and everything after them.
 
     Each moves by as little as keeps it behind all its blockers: slack is used up first, lengths stay, nothing moves
     earlier. What no chain from a moved task pushes stays where it is, broken or not. Raises OverflowError where the
     calendar ends.
     """
-    kept, rings = without_rings((a, b) for a, b in links if a in tasks and b in tasks)
-    before = _grouped(kept, back=True)
-    ends = {key: task.end for key, task in tasks.items()}
-    pushing, moves, stuck = set(moved), {}, []
-    for key in ordered(kept)[0]:
+    pushing, stuck = set(moved), []
+    moves: dict[int, tuple[date, date]] = {}
+
+    def end_of(key: int) -> date:
+        return moves[key][1] if key in moves else tasks[key].end
+
+    for key in graph.order:
+        blockers = graph.before.get(key)
+        if blockers is None or pushing.isdisjoint(blockers):
+            continue
         task = tasks[key]
-        late = [a for a in before.get(key, ()) if a in pushing and ends[a] >= task.start]
+        late = [a for a in blockers if a in pushing and end_of(a) >= task.start]
         if not late:
             continue
         if task.fixed:
             stuck += [(a, key) for a in late]
             continue
-        earliest = max(ends[a] for a in before[key]) + ONE_DAY
+        earliest = max(map(end_of, blockers)) + ONE_DAY
         moves[key] = no_earlier(task.grain, task.start, task.end, earliest)
-        ends[key] = moves[key][1]
         pushing.add(key)
-    return Shift(moves, stuck, rings)
+    return Shift(moves, stuck, graph.rings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,11 @@ OUTSIDE = {
     "escalate": ("Alarms that find somebody", ""),
 }
 """Titles and notes for readers outside."""
-HEALTH = {"battery": "at_risk", "ev": "on_track", "escalate": "on_track", "region": "on_track"}
+HEALTH = {
+    "battery": ("at_risk", "The warranty is with the maker's lawyers; we build what does not depend on it."),
+    "ev": ("on_track", "Two of three chargers answer; the third comes with the next firmware."),
+    "escalate": ("on_track", ""), "region": ("on_track", ""),
+}  # fmt: skip
 
 
 def plan_roadmap(telling: Telling) -> None:
@@ -284,7 +288,10 @@ def _plan_place(telling: Telling, key: str) -> None:
             telling.moment(max(row["from"], created + 1)), lambda: change("", bucket="now")
         )
     if key in HEALTH:
-        telling.plan(telling.moment(-10), lambda: change("", health=HEALTH[key]))
+        telling.plan(
+            telling.moment(-10),
+            lambda: change("", health=HEALTH[key][0], health_note=HEALTH[key][1]),
+        )
     if slip and row["to"] >= 0:
         end = row["to"]
         telling.plan(

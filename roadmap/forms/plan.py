@@ -58,6 +58,10 @@ class PlacementForm(forms.Form):
     release = RecordChoice(label="Release", empty_label="No release")
     commitment = forms.ChoiceField(choices=COMMITMENTS, label="Commitment", initial="planned")
     health = forms.ChoiceField(choices=[("", "Not set"), *HEALTH], label="Health", required=False)
+    health_note = forms.CharField(
+        required=False, max_length=500, label="Update on the health",
+        help_text="A line: what is going on and what happens next. Asked for when it gets at risk or off track; empty keeps the latest.",
+    )  # fmt: skip
     public_title = forms.CharField(
         required=False, max_length=200, label="Title for readers outside",
         help_text="Shared views show it in the place of the item's title.",

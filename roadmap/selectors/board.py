@@ -12,10 +12,9 @@ from django.db.models.functions import RowNumber
 
 from plm.models import Product
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
-from roadmap.selectors.items import ITEM_COLUMNS, percent_of
+from roadmap.selectors.items import HEALTH_HUES, ITEM_COLUMNS, percent_of
 
 MAX_CARDS = 60
-HEALTH_HUES = {"on_track": "green", "at_risk": "amber", "off_track": "red"}
 CARD_COLUMNS = (
     *ITEM_COLUMNS, "bucket", "starts_on", "ends_on", "commitment", "health", "hidden",
     "objective__title", "objective__hue", "release__title", "item__owner__name",

@@ -33,7 +33,7 @@ LANE_FIELD = {
 PHASES = (("building", "In progress"), ("planned", "Planned"), ("shipped", "Shipped"))
 FEW_ROWS, MANY_ROWS = 6, 24
 BAR_COLUMNS = (
-    *ITEM_COLUMNS, "starts_on", "ends_on", "health", "objective_id", "release_id", "item__team_id",
+    *ITEM_COLUMNS, "starts_on", "ends_on", "health", "health_note", "objective_id", "release_id", "item__team_id",
     "item__team__name", "item__owner_id", "item__owner__name", "item__owner__email", "version", "grain",
 )  # fmt: skip
 LANE_HUES = [name for name, _ in HUES if name != "gray"]
@@ -240,6 +240,7 @@ def _bar(
         phase=phase_of(row, percent),
         late=open_still and (row["ends_on"] < today or row["health"] == "off_track"),
         place=place,
+        note=row["health_note"],
         version=row["version"],
         grain=row["grain"],
         when=label(row["grain"], row["starts_on"], row["ends_on"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -14,13 +15,14 @@ from plm.models import Product, Relation
 from plm.permissions import Actor
 from roadmap.dependencies import (
     Conflict,
+    Graph,
     Link,
     Network,
     Task,
     conflicts,
+    graph_of,
     planned_network,
     shift,
-    without_rings,
 )
 from roadmap.models import Placement
 
@@ -44,16 +46,20 @@ class Tied:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ties:
     """Unfinished items with dates that block one another, by primary key, and the links between them."""
 
     items: dict[int, Tied]
     links: list[Link]
 
-    @property
+    @cached_property
     def tasks(self) -> dict[int, Task]:
         return {key: tied.task for key, tied in self.items.items()}
+
+    @cached_property
+    def graph(self) -> Graph:
+        return graph_of(self.tasks, self.links)
 
 
 def blocking_links(product: Product) -> list[Link]:
@@ -120,7 +126,7 @@ def following(ties: Ties, moved: Iterable[int]) -> Following | None:
     """What a shift behind the items `moved` would do; None where nothing has to follow or the calendar ends."""
     keys = set(moved)
     try:
-        moves = shift(ties.tasks, ties.links, keys).moves
+        moves = shift(ties.tasks, ties.graph, keys).moves
     except OverflowError:
         return None
     if not moves:
@@ -187,7 +193,6 @@ def dependencies_of(actor: Actor, product: Product, *, critical: bool = False) -
         Clash(ties.items[one.blocker], ties.items[one.blocked], one.days, known[one.blocker])
         for one in shown
     ]
-    rings = without_rings(ties.links)[1]
     net = planned_network(ties.tasks, ties.links) if critical else Network({}, [])
     paths = [
         CriticalPath(
@@ -202,7 +207,7 @@ def dependencies_of(actor: Actor, product: Product, *, critical: bool = False) -
         clashes=clashes,
         more=len(broken) - len(shown),
         all_follow=following(ties, {one.blocker for one in broken}) if len(broken) > 1 else None,
-        rings=[[ties.items[key] for key in ring] for ring in rings[:MOST_RINGS]],
+        rings=[[ties.items[key] for key in ring] for ring in ties.graph.rings[:MOST_RINGS]],
         paths=sorted(paths, key=lambda path: (path.is_chain, path.end), reverse=True),
         slack={key: slot.slack for key, slot in net.slots.items()},
     )

@@ -13,8 +13,9 @@ from roadmap.selectors.goals import Goal, goal_cards, vision_of
 from roadmap.selectors.items import ITEM_COLUMNS, percent_of
 
 PLACE_COLUMNS = (
-    *ITEM_COLUMNS, "starts_on", "ends_on", "grain", "bucket", "position", "commitment", "health", "hidden",
-    "public_title", "public_note", "version", "updated_at", "objective__number", "objective__product__key", "release__number",
+    *ITEM_COLUMNS, "starts_on", "ends_on", "grain", "bucket", "position", "commitment", "health", "health_note",
+    "health_at", "hidden", "public_title", "public_note", "version", "updated_at", "objective__number",
+    "objective__product__key", "release__number",
     "release__product__key",
 )  # fmt: skip
 
@@ -38,6 +39,8 @@ def place_json(key: str, row: Mapping[str, Any]) -> dict[str, Any]:
         "release": _reference(row["release__product__key"], row["release__number"]),
         "commitment": row["commitment"],
         "health": row["health"],
+        "health_note": row["health_note"],
+        "health_at": row["health_at"],
         "hidden": row["hidden"],
         "public_title": row["public_title"],
         "public_note": row["public_note"],

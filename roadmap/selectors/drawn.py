@@ -71,7 +71,7 @@ def _with_ties(
     bar: BarView, note: str, before: list[Tied], after: list[Tied], *, critical: bool
 ) -> BarView:
     """The bar with what is to be said of it; `before` and `after` are what it is linked with outside of what is shown."""
-    words = [note] if note else []
+    words = [word for word in (bar.note.rstrip("."), note) if word]
     if before:
         words.append(f"Waits for {_named(before)}")
     if after:

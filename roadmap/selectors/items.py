@@ -8,11 +8,14 @@ from typing import Any
 
 from backlog.models import BacklogItem
 from plm.models import Product
+from roadmap.models.placement import HEALTH
 
 ITEM_COLUMNS = (
     "item_id", "item__number", "item__title", "item__state", "item__progress_done",
     "item__progress_total",
 )  # fmt: skip
+
+HEALTH_HUES = {"on_track": "green", "at_risk": "amber", "off_track": "red"}
 
 
 def percent_of(row: Mapping[str, Any]) -> int:
@@ -33,7 +36,7 @@ def phase_of(row: Mapping[str, Any], percent: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A placed item in a list."""
+    """A placed item in a list. `health` and the update on it are empty where they were not read."""
 
     reference: str
     title: str
@@ -41,6 +44,9 @@ class Line:
     state_label: str
     state_hue: str
     percent: int
+    health: str = ""
+    health_hue: str = ""
+    note: str = ""
 
 
 def line_of(product: Product, row: Mapping[str, Any]) -> Line:
@@ -54,4 +60,7 @@ def line_of(product: Product, row: Mapping[str, Any]) -> Line:
         state_label=state.label,
         state_hue=state.hue or state.group,
         percent=percent_of(row),
+        health=dict(HEALTH).get(row.get("health", ""), ""),
+        health_hue=HEALTH_HUES.get(row.get("health", ""), ""),
+        note=row.get("health_note", ""),
     )

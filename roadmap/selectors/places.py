@@ -19,7 +19,7 @@ def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
     """Where an item stands, for those who may see it; None when it stands nowhere and nobody here may place it."""
     found = (
         Placement.objects.visible_to(actor, "placement.view")
-        .select_related("objective__product__workspace", "release__product__workspace")
+        .select_related("objective__product__workspace", "release__product__workspace", "health_by")
         .filter(item=item)
         .first()
     )

@@ -85,7 +85,7 @@ def _first_lines(actor: Actor, product: Product, ids: list[int]) -> dict[int, li
         .annotate(place=place)
         .filter(place__lte=FIRST_ITEMS)
         .order_by("release_id", "place")
-        .values("release_id", *ITEM_COLUMNS)
+        .values("release_id", "health", "health_note", *ITEM_COLUMNS)
     )
     lines: dict[int, list[Line]] = defaultdict(list)
     for row in rows:
@@ -105,7 +105,9 @@ def release_page(actor: Actor, release: Release) -> dict[str, Any]:
     """What the page of a release shows beyond what every record shows."""
     rows = placed_in(actor).filter(release=release)
     done, total = release_counts(rows, [release.pk]).get(release.pk, (0, 0))
-    lines = rows.order_by("position", "pk").values(*ITEM_COLUMNS)[:MAX_ITEMS]
+    lines = rows.order_by("position", "pk").values("health", "health_note", *ITEM_COLUMNS)[
+        :MAX_ITEMS
+    ]
     milestones = release.milestones.filter(archived_at=None).order_by("on")
     return {
         "lines": [line_of(release.product, row) for row in lines],

@@ -121,6 +121,10 @@ class PlacementInput(Input):
     release = ReferenceField(model=Release, required=False, allow_null=True, default=None)
     commitment = serializers.ChoiceField(choices=COMMITMENTS, default="planned")
     health = serializers.ChoiceField(choices=HEALTH, allow_blank=True, default="")
+    health_note = serializers.CharField(
+        required=False, allow_blank=True, max_length=500,
+        help_text="A written update; asked for when the health gets at risk or off track. Left out, the latest stays.",
+    )  # fmt: skip
     hidden = serializers.BooleanField(default=False)
     public_title = serializers.CharField(max_length=200, allow_blank=True, default="")
     public_note = serializers.CharField(max_length=2000, allow_blank=True, default="")
@@ -149,6 +153,8 @@ class PlacementAnswer(serializers.Serializer[Any]):
     release = serializers.CharField(allow_null=True)
     commitment = serializers.ChoiceField(choices=COMMITMENTS)
     health = serializers.ChoiceField(choices=HEALTH, allow_blank=True)
+    health_note = serializers.CharField(help_text="The latest update on the health.")
+    health_at = serializers.DateTimeField(allow_null=True, help_text="When it was given.")
     hidden = serializers.BooleanField()
     public_title = serializers.CharField()
     public_note = serializers.CharField()

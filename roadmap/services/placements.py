@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
+from django.utils import timezone
 
 from backlog.models import BacklogItem
 from plm.errors import Conflict, Invalid, NotVisible, Stale
@@ -17,14 +18,15 @@ from plm.services.guard import require
 from plm.services.records import invalid_from, record_locked
 from roadmap.grains import DAY, GRAINS, nearest, whole
 from roadmap.models import Placement
-from roadmap.models.placement import BUCKETS
+from roadmap.models.placement import BUCKETS, HEALTH
 from roadmap.ordering import STEP, between, renumbered
 
 PLACEMENT_FIELDS = (
-    "starts_on", "ends_on", "grain", "bucket", "objective", "release", "commitment", "health", "hidden",
-    "public_title", "public_note",
+    "starts_on", "ends_on", "grain", "bucket", "objective", "release", "commitment", "health", "health_note",
+    "hidden", "public_title", "public_note",
 )  # fmt: skip
 DATES = {"starts_on", "ends_on", "grain"}
+ASKING = {"at_risk", "off_track"}
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 12, 31)
 """What the timeline can show."""
 
@@ -41,13 +43,14 @@ def placement_set(
     """Give an item its place on the roadmap, or change it; fields that `values` lacks stay.
 
     Emits `placement.made`, `placement.moved` (with the old and new dates) or `placement.updated` on the item.
-    `version` is the one the actor read, None when there is none yet or it does not matter. Raises Invalid, Stale.
+    `health_note` is a written update: a change to at risk or off track asks for one. `version` is the one the actor read, None when there is none yet or it does not matter. Raises Invalid, Stale.
     """
     require(actor, "placement.edit", item.product)
     current, made = _placement_locked(item)
     if version is not None and not made and version != current.version:
         raise Stale(f"Version {current.version} stands now.", current=current.version)
     values = {**values, **_buckets(current, values)}
+    values = _health_told(current, values)
     changes = {
         name: (None if made else getattr(current, name), values[name])
         for name in PLACEMENT_FIELDS
@@ -57,6 +60,8 @@ def placement_set(
         return current
     for name, (_, new) in changes.items():
         setattr(current, name, new)
+    if {"health", "health_note"} & changes.keys():
+        current.health_at, current.health_by_id = timezone.now(), actor.user_id
     _check(current)
     if made or "bucket" in changes:
         current.position = _last_position(current) + STEP
@@ -156,6 +161,27 @@ def _placement_locked(item: BacklogItem) -> tuple[Placement, bool]:
         Placement(workspace_id=item.workspace_id, product_id=item.product_id, item=item),
         True,
     )
+
+
+def _health_told(placement: Placement, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with what is said of the health: an empty update keeps the latest, as long as the health stays.
+
+    Raises Invalid where something is at risk or off track and nobody says why.
+    """
+    rest = {name: value for name, value in values.items() if name != "health_note"}
+    note = " ".join(str(values.get("health_note") or "").split())
+    health = values.get("health", placement.health)
+    changed = health != placement.health
+    if note and not health:
+        raise Invalid(fields={"health": "Say how it stands, or leave the update empty."})
+    if changed and health in ASKING and note in {"", placement.health_note}:
+        said = str(dict(HEALTH)[health]).lower()
+        raise Invalid(
+            fields={"health_note": f"Say in a line why it is {said} and what happens next."}
+        )
+    if not note and not changed:
+        return rest
+    return {**rest, "health_note": note}
 
 
 def _buckets(placement: Placement, values: Mapping[str, Any]) -> dict[str, Any]:

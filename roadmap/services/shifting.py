@@ -77,7 +77,7 @@ def placements_shift(
     _locked(product, (key for link in links for key in link))
     ties = tied_by(actor, product, links)
     try:
-        moves = shift(ties.tasks, ties.links, {item.pk for item in behind}).moves
+        moves = shift(ties.tasks, ties.graph, {item.pk for item in behind}).moves
     except OverflowError:
         moves = {0: (LAST_DAY, date.max)}
     if any(end > LAST_DAY for _, end in moves.values()):

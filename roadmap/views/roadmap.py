@@ -32,6 +32,8 @@ TABS = (
     ("", "Timeline"),
     ("board", "Now, next, later"),
     ("releases", "Releases"),
+    ("table", "Table"),
+    ("calendar", "Calendar"),
     ("forecasts", "Forecasts"),
 )
 

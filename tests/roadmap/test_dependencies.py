@@ -12,12 +12,13 @@ from roadmap.dependencies import (
     Conflict,
     Task,
     conflicts,
+    graph_of,
     network,
     path_between,
     planned_network,
-    shift,
     without_rings,
 )
+from roadmap.dependencies import shift as shift_in
 from roadmap.grains import label, nearest, no_earlier, whole
 from tests.gold import gold_cases
 
@@ -30,6 +31,10 @@ def task(key, first, last, **more):
 
 def named(*tasks):
     return {one.key: one for one in tasks}
+
+
+def shift(tasks, links, moved):
+    return shift_in(tasks, graph_of(tasks, links), moved)
 
 
 def test_a_blocker_that_ends_when_or_after_the_other_begins_is_a_conflict():

@@ -266,3 +266,43 @@ def test_one_open_link_per_name(world):
         share_create(actor=alice, product=world.atlas, name="x", days=0)
     with pytest.raises(NotAllowed):
         share_create(actor=world.actor("bob"), product=world.atlas, name="x")
+
+
+def test_bad_health_asks_for_a_line_and_keeps_who_said_it(world):
+    alice = world.actor("alice")
+    item = make_item(alice, world.atlas)
+    place = make_placement(alice, item, health="on_track")
+    for health in ("at_risk", "off_track"):
+        with pytest.raises(Invalid) as refused:
+            placement_set(actor=alice, item=item, values={"health": health, "health_note": "  "})
+        assert "Say in a line why" in refused.value.fields["health_note"]
+    placement_set(
+        actor=alice, item=item, values={"health": "at_risk", "health_note": "Vendor  late"}
+    )
+    place.refresh_from_db()
+    assert (place.health, place.health_note, place.health_by) == ("at_risk", "Vendor late", world.alice)  # fmt: skip
+    assert Event.objects.latest("sequence").changes["health_note"] == ["", "Vendor late"]
+    with pytest.raises(Invalid):
+        placement_set(actor=alice, item=item, values={"health": "off_track", "health_note": "Vendor late"})  # fmt: skip
+    placement_set(actor=alice, item=item, values={"health": "at_risk", "health_note": "", "bucket": "now"})  # fmt: skip
+    place.refresh_from_db()
+    assert place.health_note == "Vendor late"
+    placement_set(actor=alice, item=item, values={"health": "on_track"})
+    place.refresh_from_db()
+    assert place.health_note == ""
+    with pytest.raises(Invalid) as refused:
+        placement_set(actor=alice, item=item, values={"health": "", "health_note": "So so"})
+    assert "health" in refused.value.fields
+
+
+def test_the_update_stands_on_the_panel_the_bar_and_the_release(world, sign_in):
+    alice = world.actor("alice")
+    item = make_item(alice, world.atlas)
+    release = make_release(alice, world.atlas)
+    today = timezone.localdate()
+    make_placement(
+        alice, item, release=release, health="off_track", health_note="Vendor late", starts_on=today, ends_on=today
+    )  # fmt: skip
+    client = sign_in(world.carol)
+    for path in (item.reference, release.reference, "ATL/roadmap/", "ATL/roadmap/releases"):
+        assert "Vendor late" in client.get(f"/acme/{path}").content.decode()

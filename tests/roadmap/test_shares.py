@@ -65,6 +65,7 @@ def full(world):
         "release": release,
         "commitment": "committed",
         "health": "off_track",
+        "health_note": "The vendor left",
     }
     outside = {"public_title": "Group bookings", "public_note": "For parties of ten"}
     make_placement(alice, item, **outside, **place, **dates)

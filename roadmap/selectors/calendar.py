@@ -1,0 +1,106 @@
+"""What begins, ends and goes out on the days of a month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from plm.models import Product
+from plm.permissions import Actor
+from roadmap import timeline as geometry
+from roadmap.grains import DAY, label
+from roadmap.models import Milestone
+from roadmap.months import Month
+from roadmap.selectors.chart import placed_rows
+from roadmap.selectors.marks import MARK_HUES, releases_within
+
+MOST_ITEMS, SHOWN = 500, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on a day. `what` is begins, ends, milestone or release; `hue` its colour."""
+
+    what: str
+    title: str
+    url: str
+    hue: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    day: date
+    inside: bool
+    today: bool
+    entries: list[Entry]
+    more: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """`left_out` items begin or end in the month beyond the first 500."""
+
+    month: Month
+    weeks: list[list[CalendarDay]]
+    count: int
+    left_out: int
+
+
+def calendar_of(actor: Actor, product: Product, month: Month) -> Calendar:
+    """The days of a month in three statements. Each shows its first four entries; the others stand in `more`."""
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    _dates(product, month, by_day)
+    left_out = _items(actor, product, month, by_day)
+    today = timezone.localdate()
+    weeks = [
+        [
+            CalendarDay(day, day.month == month.month, day == today, by_day[day][:SHOWN], by_day[day][SHOWN:])
+            for day in week
+        ]
+        for week in month.weeks()
+    ]  # fmt: skip
+    return Calendar(month, weeks, sum(map(len, by_day.values())), left_out)
+
+
+def _dates(product: Product, month: Month, by_day: dict[date, list[Entry]]) -> None:
+    """Milestones and releases stand first."""
+    base = product.workspace.get_absolute_url()
+    milestones = Milestone.objects.live().filter(
+        product=product, on__range=(month.first, month.last)
+    )
+    for milestone in milestones.exclude(state="cancelled").order_by("on", "number")[:200]:
+        url = f"{base}{product.key}-{milestone.number}"
+        by_day[milestone.on].append(
+            Entry("milestone", milestone.title, url, MARK_HUES[milestone.type])
+        )
+    monday = month.weeks()[0][0]
+    window = geometry.Window(month.year, 26, 1, month.first, monday, month.last)
+    for release in releases_within(product, window):
+        if release.day:
+            url = f"{base}{product.key}-{release.number}"
+            by_day[release.day].append(Entry("release", release.title, url, "indigo"))
+
+
+def _items(actor: Actor, product: Product, month: Month, by_day: dict[date, list[Entry]]) -> int:
+    """What begins or ends in the month; how many items were left out."""
+    within = (month.first, month.last)
+    rows = placed_rows(actor, product).filter(Q(starts_on__range=within) | Q(ends_on__range=within))
+    columns = ("item__number", "item__title", "starts_on", "ends_on", "grain", "objective__hue")
+    found: list[dict[str, Any]] = list(
+        rows.order_by("starts_on", "pk").values(*columns)[: MOST_ITEMS + 1]
+    )
+    base = product.workspace.get_absolute_url()
+    for row in found[:MOST_ITEMS]:
+        url, hue = f"{base}{product.key}-{row['item__number']}", row["objective__hue"] or "gray"
+        coarse = row["grain"] != DAY
+        note = label(row["grain"], row["starts_on"], row["ends_on"]) if coarse else ""
+        for what, name in (("begins", "starts_on"), ("ends", "ends_on")):
+            if within[0] <= row[name] <= within[1]:
+                by_day[row[name]].append(Entry(what, row["item__title"], url, hue, note))
+    return max(0, len(found) - MOST_ITEMS)
