@@ -154,7 +154,8 @@ def _stands(facts: Iterable[Fact]) -> Iterator[Stand]:
     """How an item stood at the end of each day on which its plan or its state changed."""
     planned: date | None = None
     state, archived = ITEM_WORKFLOW.initial, False
-    for day, of_day in groupby(facts, key=lambda fact: timezone.localdate(fact[0])):
+    zone = timezone.get_current_timezone()
+    for day, of_day in groupby(facts, key=lambda fact: fact[0].astimezone(zone).date()):
         for _, _, said in of_day:
             if "ends_on" in said:
                 planned = date.fromisoformat(said["ends_on"]) if said["ends_on"] else None
