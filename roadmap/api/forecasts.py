@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from plm.api.views import OfProduct
 from plm.filters import refuse_unknown
 from roadmap.forecasting.coverage import Kept
-from roadmap.selectors.forecasts import ItemForecast, coverage_of, forecasts_of
+from roadmap.selectors.forecasts import ItemForecast, forecasts_of
 from roadmap.serializers.forecasts import ForecastsAnswer
 
 MOST_ROWS = 2000
@@ -32,7 +32,7 @@ class ForecastsView(OfProduct):
         refuse_unknown(request.query_params, {"workspace"})
         product = self.product(key, "placement.view")
         past, rows = forecasts_of(self.actor, product)
-        coverage = [] if past.too_thin else coverage_of(past).lines
+        coverage = [] if past.too_thin else past.coverage.lines
         return Response(
             {
                 "plans": past.plans,

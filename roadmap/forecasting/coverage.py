@@ -11,6 +11,7 @@ from roadmap.forecasting.courses import Course, case_of, firsts
 from roadmap.forecasting.curves import REACHED
 from roadmap.forecasting.reference import Forecast, Reference
 
+SHARES = (0.5, 0.85)
 MONTHS = 24
 """So far back the first forecast lies that is judged."""
 
@@ -18,9 +19,11 @@ MONTHS = 24
 @dataclass(frozen=True, slots=True)
 class Told:
     """A forecast of the past, made from what was known on its day, and how its plan stands now: since `ended` come or
-    given up, or open on that day."""
+    given up, or open on that day. `days` has by share the day and the chance that was given for it, None without one;
+    `planned` the same of the planned day, None where that had passed."""
 
-    forecast: Forecast
+    days: dict[float, tuple[date, float] | None]
+    planned: tuple[date, float] | None
     ended: date
     how: int
 
@@ -64,30 +67,59 @@ def told(courses: Collection[Course], days: Iterable[date], until: date) -> list
             look = course.look(on)
             forecast = look and reference.forecast(on, look.planned, look.traits, course.plan)
             if forecast:
-                found.append(Told(forecast, *course.ended(until)))
+                found.append(_told(forecast, *course.ended(until)))
     return found
+
+
+def _told(forecast: Forecast, ended: date, how: int) -> Told:
+    def chance(day: date | None) -> tuple[date, float] | None:
+        return None if day is None else (day, forecast.by(day))
+
+    planned = forecast.planned if forecast.planned >= forecast.on else None
+    return Told(
+        {share: chance(forecast.day(share)) for share in SHARES}, chance(planned), ended, how
+    )
 
 
 def kept(forecasts: Sequence[Told], share: float, until: date) -> Kept:
     """How often the days for `share` were kept."""
-    hits, promised, pending, none = [], [], 0, 0
-    for one in forecasts:
-        day = one.forecast.day(share)
-        if day is None:
-            none += 1
-        elif day >= until:
-            # Also where it has come already: those that are late would be missing beside it.
-            pending += 1
-        else:
-            hits.append(one.how == REACHED and one.ended <= day)
-            promised.append(one.forecast.by(day))
-    return Kept(share, len(hits), sum(hits), fmean(promised) if promised else 0.0, pending, none)
+    return _kept(share, [(one, one.days[share]) for one in forecasts], until)
 
 
 def as_planned(forecasts: Sequence[Told], until: date) -> Kept:
     """How often the planned day itself was kept, where it was not over on the day of the forecast."""
-    ahead = [one for one in forecasts if one.forecast.planned >= one.forecast.on]
-    over = [one for one in ahead if one.forecast.planned < until]
-    hits = sum(one.how == REACHED and one.ended <= one.forecast.planned for one in over)
-    promised = fmean(one.forecast.by(one.forecast.planned) for one in over) if over else 0.0
-    return Kept(1.0, len(over), hits, promised, len(ahead) - len(over), len(forecasts) - len(ahead))
+    return _kept(1.0, [(one, one.planned) for one in forecasts], until)
+
+
+def _kept(
+    share: float, promises: list[tuple[Told, tuple[date, float] | None]], until: date
+) -> Kept:
+    # What has come before its day is over waits with the rest: those that are late would be missing beside it.
+    over = [(one, *promise) for one, promise in promises if promise and promise[0] < until]
+    none = sum(promise is None for _, promise in promises)
+    hits = sum(one.how == REACHED and one.ended <= day for one, day, _ in over)
+    promised = fmean(chance for _, _, chance in over) if over else 0.0
+    return Kept(share, len(over), hits, promised, len(promises) - len(over) - none, none)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How often forecasts were kept: how many there were, by the promised share, and the planned days themselves."""
+
+    forecasts: int
+    kept: list[Kept]
+    as_planned: Kept
+
+    @property
+    def lines(self) -> list[Kept]:
+        return [*self.kept, self.as_planned]
+
+
+def coverage(courses: Collection[Course], today: date) -> Coverage:
+    """Forecasts as they would have been made on the first day of each quarter of two years, against what came since."""
+    begin = date(today.year - MONTHS // 12, today.month, 1)
+    days = [day for day in firsts(begin, today) if day.month % 3 == 1]
+    made = told(courses, days, today)
+    return Coverage(
+        len(made), [kept(made, share, today) for share in SHARES], as_planned(made, today)
+    )

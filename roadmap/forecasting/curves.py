@@ -42,10 +42,11 @@ class Curve:
         return 1.0 - self.at(day)
 
     def given(self, day: int) -> Curve:
-        """The curve of what is still open at the end of `day`. Where nothing was left open then, the curve as it is."""
+        """The curve of what is still open at the end of `day`. Where nothing was left open then, or nothing had ended,
+        the curve as it is."""
         place = _place(day)
         left = 1.0 - self.reached[place] - self.gone[place]
-        if left < 1e-9:
+        if left < 1e-9 or left == 1.0:
             return self
         return Curve(
             np.maximum(self.reached - self.reached[place], 0) / left,

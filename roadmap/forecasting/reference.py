@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -52,6 +52,7 @@ def path_of(on: date, planned: date, traits: tuple[str, ...]) -> Path:
     return ("ahead", _part(days, AHEAD), *traits)
 
 
+@cache
 def _part(days: int, edges: tuple[int, ...]) -> str:
     for low, high in zip((0, *edges), edges, strict=False):
         if days <= high:

@@ -10,8 +10,6 @@ from datetime import date
 from backlog.models import BacklogItem
 from plm.models import Product
 from plm.permissions import Actor
-from roadmap.forecasting.courses import firsts
-from roadmap.forecasting.coverage import MONTHS, Kept, Told, as_planned, kept, told
 from roadmap.forecasting.curves import OPEN, REACHED
 from roadmap.forecasting.reference import Forecast
 from roadmap.forecasting.words import window_said
@@ -19,7 +17,6 @@ from roadmap.models import Placement
 from roadmap.selectors.pasts import CANCELLED, DONE, ProductPast, past_of
 
 MOST_COUNTED = 500
-SHARES = (0.5, 0.85)
 
 
 def has_forecast(ends_on: date | None, item: BacklogItem) -> bool:
@@ -87,25 +84,3 @@ def counted(actor: Actor, past: ProductPast, keys: Sequence[int]) -> tuple[list[
         planned = next((s.planned for s in reversed(course.stands) if s.planned), None)
         found.append(Counted(item, planned, ended if how != OPEN else None, how == REACHED))
     return found, len(keys)
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How often forecasts of the last two years were kept: by the promised share, and the planned days themselves."""
-
-    forecasts: int
-    kept: list[Kept]
-    as_planned: Kept
-
-    @property
-    def lines(self) -> list[Kept]:
-        return [*self.kept, self.as_planned]
-
-
-def coverage_of(past: ProductPast) -> Coverage:
-    """Forecasts as they would have been made on the first day of each quarter of two years, against what came since."""
-    begin = date(past.today.year - MONTHS // 12, past.today.month, 1)
-    days = [day for day in firsts(begin, past.today) if day.month % 3 == 1]
-    made: list[Told] = told(past.courses.values(), days, past.today)
-    shares = [kept(made, share, past.today) for share in SHARES]
-    return Coverage(len(made), shares, as_planned(made, past.today))

@@ -23,6 +23,7 @@ from django.utils import timezone
 from backlog.models.item import ACTIVE_STATES, ITEM_WORKFLOW
 from plm.models import Event, Product
 from roadmap.forecasting.courses import Course, Stand, case_of, firsts
+from roadmap.forecasting.coverage import Coverage, coverage
 from roadmap.forecasting.curves import NEVER, OPEN, REACHED
 from roadmap.forecasting.reference import LEAST, Case, Forecast, Reference
 
@@ -49,6 +50,11 @@ class ProductPast:
     @cached_property
     def reference(self) -> Reference:
         return Reference(case for cases in self.cases.values() for case in cases)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """How often forecasts of the last two years were kept."""
+        return coverage(self.courses.values(), self.today)
 
     @property
     def plans(self) -> int:
@@ -148,7 +154,8 @@ def _stands(facts: Iterable[Fact]) -> Iterator[Stand]:
     """How an item stood at the end of each day on which its plan or its state changed."""
     planned: date | None = None
     state, archived = ITEM_WORKFLOW.initial, False
-    for day, of_day in groupby(facts, key=lambda fact: timezone.localdate(fact[0])):
+    zone = timezone.get_current_timezone()
+    for day, of_day in groupby(facts, key=lambda fact: fact[0].astimezone(zone).date()):
         for _, _, said in of_day:
             if "ends_on" in said:
                 planned = date.fromisoformat(said["ends_on"]) if said["ends_on"] else None

@@ -14,7 +14,6 @@ from roadmap.models import Placement
 from roadmap.selectors.forecasts import (
     ItemForecast,
     counted,
-    coverage_of,
     forecast_of,
     forecasts_of,
     has_forecast,
@@ -36,7 +35,7 @@ def forecasts(request: PlmRequest) -> HttpResponse:
         "past": past,
         "rows": [_row(row) for row in rows[:MOST_ROWS]],
         "more": max(0, len(rows) - MOST_ROWS),
-        "coverage": None if past.too_thin else coverage_of(past),
+        "coverage": None if past.too_thin else past.coverage,
     }
     return render(request, "roadmap/forecasts.html", context)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from roadmap.forecasting.courses import Course, Stand, case_of, firsts
+from roadmap.forecasting.coverage import coverage
 from roadmap.forecasting.curves import LAST, NEVER, OPEN, REACHED, curve_of
 from roadmap.forecasting.measuring import brier, calibration_error, chance_error, groups
 from roadmap.forecasting.reference import Case, Reference, path_of
@@ -212,3 +213,19 @@ def test_windows_of_made_up_histories_cover_what_they_promise_and_not_without_th
     assert min(count for count, _ in shares) > 500
     assert np.mean([share for _, share in shares]) == pytest.approx(0.85, abs=0.03)
     assert kept(courses[0], with_open=False)[1] < 0.82
+
+
+def test_a_team_that_plans_too_early_keeps_far_fewer_planned_days_than_forecasts():
+    random = np.random.default_rng(4)
+    courses = []
+    for number in range(400):
+        made = days(int(random.integers(0, 900)))
+        planned = made + timedelta(days=40)
+        came = planned + timedelta(days=int(random.exponential(40)) - 8)
+        courses.append(Course(number, (Stand(made, planned), Stand(came, planned, how=REACHED))))
+    found = coverage(courses, days(1000))
+    half, most = found.kept
+    assert found.as_planned.percent < 35
+    assert most.percent == pytest.approx(85, abs=6)
+    assert half.percent == pytest.approx(50, abs=8)
+    assert abs(found.as_planned.percent - found.as_planned.promised_percent) < 10

@@ -15,7 +15,6 @@ from roadmap.forecasting.reference import Case, Reference
 from roadmap.forecasting.words import forecast_said, percent_said, window_said
 from roadmap.models import Placement
 from roadmap.selectors.forecasts import (
-    coverage_of,
     forecast_of,
     forecasts_of,
     window_of,
@@ -138,7 +137,7 @@ def later(world):
 
 def test_past_forecasts_are_held_against_what_came(world, history):
     later(world)
-    found = coverage_of(past_of(world.atlas))
+    found = past_of(world.atlas).coverage
     half, most = found.kept
     assert found.forecasts > 0
     assert (half.over, half.kept) == (found.forecasts, found.forecasts)

@@ -227,6 +227,7 @@ def test_pages_take_the_same_number_of_queries_however_much_there_is(world, sign
     urls = [
         "/acme/ATL/roadmap/", "/acme/ATL/roadmap/?lanes=release", "/acme/ATL/roadmap/?lanes=team",
         "/acme/ATL/roadmap/board", "/acme/ATL/roadmap/releases", "/acme/ATL/plan/objectives/",
+        "/acme/ATL/roadmap/forecasts",
     ]  # fmt: skip
 
     def counts():
@@ -249,7 +250,7 @@ def test_pages_take_the_same_number_of_queries_however_much_there_is(world, sign
             make_placement(
                 alice, item, objective=goal, release=release, **spring(n % 6 + 1, n % 6 + 3)
             )
-    counts()  # What came meanwhile is read once, for the forecasts.
+    counts()  # The process takes in what came since it last read how plans went.
     assert counts() == few
     assert max(few) <= 18
 
