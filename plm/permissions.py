@@ -98,6 +98,7 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "milestone.move": Role.MANAGER,
     "placement.edit": Role.MANAGER,
     "plan.edit": Role.MANAGER,
+    "contribution.edit": Role.MANAGER,
     "share.view": Role.MANAGER,
     "share.create": Role.MANAGER,
     "share.edit": Role.MANAGER,

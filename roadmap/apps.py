@@ -47,5 +47,6 @@ class RoadmapConfig(AppConfig):
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
         add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))
         add_nav(NavEntry("Plan", "Goals", "goal", "plan/objectives/", order=10))
+        add_nav(NavEntry("Plan", "Alignment", "crosshair", "plan/alignment", order=15))
         add_nav(NavEntry("Plan", "Releases", "package", "plan/releases/", order=20))
         add_nav(NavEntry("Plan", "Milestones", "milestone", "plan/milestones/", order=30))

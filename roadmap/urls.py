@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import capacity, changes, goals, places, roadmap, shares, traceability
+from roadmap.views import alignment, capacity, changes, goals, places, roadmap, shares, traceability
 
 public_urls = [
     path("share/<str:token>/", shares.shared, name="shared"),
@@ -15,6 +15,7 @@ record_urls = [
     path("place/dates", roadmap.dates_move, name="place_dates"),
     path("place/remove", places.unplace, name="unplace"),
     path("check-in", goals.check_in, name="check_in"),
+    path("serves", alignment.serves, name="serves"),
 ]
 
 product_urls = [
@@ -35,5 +36,7 @@ product_urls = [
     path("traceability.csv", traceability.traceability_csv, name="traceability_csv"),
     path("plan/vision", goals.vision, name="vision"),
     path("plan/vision/edit", goals.vision_edit, name="vision_edit"),
+    path("plan/alignment", alignment.alignment, name="alignment"),
+    path("plan/alignment/assign", alignment.alignment_assign, name="alignment_assign"),
     path("plan/objectives/", goals.goals, name="goals"),
 ]

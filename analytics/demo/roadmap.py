@@ -12,6 +12,7 @@ from plm.services.records import record_move
 from roadmap.models import KeyResult, Milestone, Release
 from roadmap.selectors.capacity import open_releases, plan_inputs
 from roadmap.services.capacity import capacities_set
+from roadmap.services.contributions import contribution_set
 from roadmap.services.objectives import key_result_check_in, key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create, release_update
@@ -24,6 +25,8 @@ COMMITTED = {"region", "ev", "escalate", "checklist"}
 EXPLORING = {"flex", "quotes", "voice", "compressor", "whitelabel"}
 CAPACITIES = (6.0, 4.0, 8.0)
 """Person-months of a team in a release, in turns."""
+ALSO = {"battery": {"next": 40}, "ev": {"partners": 20}, "cause": {"onevisit": 25}}
+"""Percent of the work that serves other goals than that of the place."""
 HEALTH = {"battery": "at_risk", "ev": "on_track", "escalate": "on_track", "region": "on_track"}
 
 
@@ -42,6 +45,7 @@ def plan_roadmap(telling: Telling) -> None:
     _plan_releases(telling)
     for key in telling.features:
         _plan_place(telling, key)
+    telling.plan(telling.moment(-6), lambda: _also(telling))
     telling.plan(telling.moment(-20), lambda: _share(telling))
     telling.plan(telling.moment(-1, hour=16), lambda: _capacities(telling))
 
@@ -266,6 +270,16 @@ def _plan_place(telling: Telling, key: str) -> None:
                 release=_release_for(telling, end),
             ),
         )  # fmt: skip
+
+
+def _also(telling: Telling) -> None:
+    """What a few items do for other goals than that of their place."""
+    for key, goals in ALSO.items():
+        item = telling.current(telling.items[key])
+        for goal, percent in goals.items():
+            contribution_set(
+                actor=telling.actors["maren"], item=item, objective=telling.goals[goal], percent=percent
+            )  # fmt: skip
 
 
 def _goal_begins(telling: Telling, key: str) -> float:

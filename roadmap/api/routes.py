@@ -6,6 +6,7 @@ from django.urls import path
 
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapChangesView
+from roadmap.api.contributions import AlignmentView, ContributionsView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.traceability import OrphansView, TraceabilityView
@@ -27,6 +28,8 @@ urlpatterns = [
     path("roadmap/", RoadmapView.as_view(), name="roadmap"),
     path("placements/", PlacementsView.as_view(), name="placements"),
     path("placements/<str:reference>/", PlacementView.as_view(), name="placement"),
+    path("contributions/<str:reference>/", ContributionsView.as_view(), name="contributions"),
+    path("products/<str:key>/alignment/", AlignmentView.as_view(), name="alignment"),
     path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
     path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),

@@ -41,9 +41,10 @@ class Line:
     state_label: str
     state_hue: str
     percent: int
+    note: str = ""
 
 
-def line_of(product: Product, row: Mapping[str, Any]) -> Line:
+def line_of(product: Product, row: Mapping[str, Any], note: str = "") -> Line:
     """`product` must have its workspace at hand."""
     reference = f"{product.key}-{row['item__number']}"
     state = BacklogItem.workflow.state(row["item__state"])
@@ -54,4 +55,5 @@ def line_of(product: Product, row: Mapping[str, Any]) -> Line:
         state_label=state.label,
         state_hue=state.hue or state.group,
         percent=percent_of(row),
+        note=note,
     )

@@ -9,6 +9,7 @@ from backlog.models import BacklogItem
 from backlog.selectors.columns import Text
 from plm.permissions import Actor
 from roadmap.models import Placement
+from roadmap.selectors.contributions import goals_served
 
 
 def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
@@ -20,9 +21,10 @@ def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
         .first()
     )
     may_place = actor.may("placement.edit", item.workspace_id, item.product_id)
-    if found is None and not may_place:
+    served = goals_served(actor, item)
+    if found is None and not may_place and not served:
         return None
-    return {"placement": found, "item": item, "may_place": may_place}
+    return {"placement": found, "item": item, "may_place": may_place, "served": served}
 
 
 def objective_column(items: Sequence[BacklogItem]) -> dict[int, Text]:

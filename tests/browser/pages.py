@@ -66,6 +66,7 @@ PRODUCT = {
     "roadmap-changes": "roadmap/changes?from=2026-01-01",
     "shares": "roadmap/shares",
     "traceability": "traceability/",
+    "alignment": "plan/alignment",
     "vision": "plan/vision",
     "vision-edit": "plan/vision/edit",
     "analytics": "analytics/",
@@ -132,6 +133,7 @@ def _parts(product: Product) -> list[Address]:
     wanted = [
         ("feature", feature, ""),
         ("place", feature, "/place"),
+        ("serves", feature, "/serves"),
         ("as-of", feature, "/as-of?at=2026-06-01"),
         ("assess", feature, "/assess"),
         ("score", feature, "/score"),
