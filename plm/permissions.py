@@ -99,6 +99,8 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "placement.edit": Role.MANAGER,
     "plan.edit": Role.MANAGER,
     "contribution.edit": Role.MANAGER,
+    "canvas.edit": Role.MANAGER,
+    "lifecycle.edit": Role.MANAGER,
     "share.view": Role.MANAGER,
     "share.create": Role.MANAGER,
     "share.edit": Role.MANAGER,

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import alignment, capacity, changes, goals, places, roadmap, shares, traceability
+from roadmap.views import (
+    alignment,
+    capacity,
+    changes,
+    goals,
+    places,
+    roadmap,
+    shares,
+    strategy,
+    traceability,
+)
 
 public_urls = [
     path("share/<str:token>/", shares.shared, name="shared"),
@@ -38,5 +48,7 @@ product_urls = [
     path("plan/vision/edit", goals.vision_edit, name="vision_edit"),
     path("plan/alignment", alignment.alignment, name="alignment"),
     path("plan/alignment/assign", alignment.alignment_assign, name="alignment_assign"),
+    path("plan/canvas/<slug:name>", strategy.canvas, name="canvas"),
+    path("plan/canvas/<slug:name>/edit", strategy.canvas_edit, name="canvas_edit"),
     path("plan/objectives/", goals.goals, name="goals"),
 ]

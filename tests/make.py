@@ -30,11 +30,12 @@ from ideas.services.gates import gate_create
 from ideas.services.ideas import idea_create
 from plm.models import Product, Workspace
 from plm.permissions import Actor
-from roadmap.models import KeyResult, Milestone, Objective, Placement, Release
+from roadmap.models import KeyResult, Milestone, Objective, Persona, Placement, Release
 from roadmap.services.contributions import contribution_set
 from roadmap.services.objectives import key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create
+from roadmap.services.strategy import persona_create
 
 R = TypeVar("R", bound=RowRecord)
 
@@ -94,6 +95,12 @@ def make_key_result(actor: Actor, objective: Objective, **values: Any) -> KeyRes
     given = {"title": "No-show rate", "start": 9.1, "target": 6.0, "unit": "%", **values}
     given["objective"] = objective
     return key_result_create(actor=actor, product=objective.product, values=given)
+
+
+def make_persona(
+    actor: Actor, product: Product, title: str = "The owner", **values: Any
+) -> Persona:
+    return persona_create(actor=actor, product=product, values={"title": title, **values})
 
 
 def make_release(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from analytics.demo.telling import BEGAN, Telling, story
@@ -17,6 +18,7 @@ from roadmap.services.objectives import key_result_check_in, key_result_create, 
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create, release_update
 from roadmap.services.shares import share_create
+from roadmap.services.strategy import canvas_update, persona_create
 from roadmap.services.visions import vision_update
 
 NEXT_RELEASE = 8
@@ -38,6 +40,7 @@ def plan_roadmap(telling: Telling) -> None:
             actor=actor, product=telling.product, version=None, values=story("plan")["vision"]
         ),
     )
+    _plan_strategy(telling)
     for row in story("plan")["goal"]:
         _plan_goal(telling, row)
     for row in story("plan")["milestone"]:
@@ -48,6 +51,23 @@ def plan_roadmap(telling: Telling) -> None:
     telling.plan(telling.moment(-6), lambda: _also(telling))
     telling.plan(telling.moment(-20), lambda: _share(telling))
     telling.plan(telling.moment(-1, hour=16), lambda: _capacities(telling))
+
+
+def _plan_strategy(telling: Telling) -> None:
+    """Canvases, and whom the product is for."""
+    actor, product = telling.actors["maren"], telling.product
+
+    def fill(name: str, boxes: dict[str, str]) -> None:
+        canvas_update(actor=actor, product=product, type=name, version=None, boxes=boxes)
+
+    def describe() -> None:
+        for row in story("plan")["persona"]:
+            values = {**row, "owner": telling.users["maren"]}
+            persona_create(actor=actor, product=product, values=values)
+
+    for place, (name, boxes) in enumerate(story("plan")["canvas"].items()):
+        telling.plan(telling.moment(BEGAN + 6 + 30 * place), partial(fill, name, boxes))
+    telling.plan(telling.moment(BEGAN + 9), describe)
 
 
 def _capacities(telling: Telling) -> None:

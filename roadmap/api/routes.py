@@ -9,11 +9,13 @@ from roadmap.api.changes import RoadmapChangesView
 from roadmap.api.contributions import AlignmentView, ContributionsView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
+from roadmap.api.strategy import BusinessModelView, LeanCanvasView, SwotView, VisionView
 from roadmap.api.traceability import OrphansView, TraceabilityView
 from roadmap.api.viewsets import (
     KeyResultViewSet,
     MilestoneViewSet,
     ObjectiveViewSet,
+    PersonaViewSet,
     ReleaseViewSet,
 )
 
@@ -22,6 +24,7 @@ viewsets = [
     ("key-results", KeyResultViewSet),
     ("releases", ReleaseViewSet),
     ("milestones", MilestoneViewSet),
+    ("personas", PersonaViewSet),
 ]
 
 urlpatterns = [
@@ -30,6 +33,12 @@ urlpatterns = [
     path("placements/<str:reference>/", PlacementView.as_view(), name="placement"),
     path("contributions/<str:reference>/", ContributionsView.as_view(), name="contributions"),
     path("products/<str:key>/alignment/", AlignmentView.as_view(), name="alignment"),
+    path("products/<str:key>/vision/", VisionView.as_view(), name="vision"),
+    path("products/<str:key>/canvases/lean/", LeanCanvasView.as_view(), name="canvas_lean"),
+    path("products/<str:key>/canvases/swot/", SwotView.as_view(), name="canvas_swot"),
+    path(
+        "products/<str:key>/canvases/business/", BusinessModelView.as_view(), name="canvas_business"
+    ),
     path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
     path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),
