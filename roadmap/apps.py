@@ -48,5 +48,6 @@ class RoadmapConfig(AppConfig):
         add_nav(NavEntry("Plan", "Strategy", "compass", "plan/vision", order=5))
         add_nav(NavEntry("Plan", "Goals", "goal", "plan/objectives/", order=10))
         add_nav(NavEntry("Plan", "Alignment", "crosshair", "plan/alignment", order=15))
+        add_nav(NavEntry("Plan", "Life", "sprout", "plan/lifecycle", order=17))
         add_nav(NavEntry("Plan", "Releases", "package", "plan/releases/", order=20))
         add_nav(NavEntry("Plan", "Milestones", "milestone", "plan/milestones/", order=30))

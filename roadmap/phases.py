@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from statistics import fmean, pstdev
 
 INTRODUCTION, GROWTH, MATURITY, DECLINE = "introduction", "growth", "maturity", "decline"
@@ -115,14 +116,14 @@ def xmr_limits(values: Sequence[float]) -> tuple[float, float, float]:
     """(lower, mean, upper) natural process limits of single values. Raises ValueError for fewer than two."""
     if len(values) < 2:
         raise ValueError("Limits need two values.")
-    ranges = [abs(b - a) for a, b in zip(values, values[1:], strict=False)]
+    ranges = [abs(b - a) for a, b in pairwise(values)]
     mean, width = fmean(values), XMR * fmean(ranges)
     return mean - width, mean, mean + width
 
 
 def _signal(values: Sequence[float]) -> str:
     """Whether the last step is out of line with those before it."""
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(values)]
     low, _, high = xmr_limits(steps[:-1])
     return "above" if steps[-1] > high else "below" if steps[-1] < low else ""
 

@@ -9,6 +9,7 @@ from roadmap.views import (
     capacity,
     changes,
     goals,
+    lifecycle,
     places,
     roadmap,
     shares,
@@ -26,6 +27,8 @@ record_urls = [
     path("place/remove", places.unplace, name="unplace"),
     path("check-in", goals.check_in, name="check_in"),
     path("serves", alignment.serves, name="serves"),
+    path("sunset", lifecycle.item_sunset, name="item_sunset"),
+    path("sunset/edit", lifecycle.item_sunset_edit, name="item_sunset_edit"),
 ]
 
 product_urls = [
@@ -50,5 +53,10 @@ product_urls = [
     path("plan/alignment/assign", alignment.alignment_assign, name="alignment_assign"),
     path("plan/canvas/<slug:name>", strategy.canvas, name="canvas"),
     path("plan/canvas/<slug:name>/edit", strategy.canvas_edit, name="canvas_edit"),
+    path("plan/lifecycle", lifecycle.lifecycle, name="lifecycle"),
+    path("plan/lifecycle/enter", lifecycle.phase_set, name="phase_set"),
+    path("plan/lifecycle/phases/<slug:name>", lifecycle.phase_plan, name="phase_plan"),
+    path("plan/sunset", lifecycle.sunset, name="sunset"),
+    path("plan/sunset/edit", lifecycle.sunset_edit, name="sunset_edit"),
     path("plan/objectives/", goals.goals, name="goals"),
 ]

@@ -7,6 +7,7 @@ from django.urls import path
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapChangesView
 from roadmap.api.contributions import AlignmentView, ContributionsView
+from roadmap.api.lifecycle import LifecycleView, SunsetView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.strategy import BusinessModelView, LeanCanvasView, SwotView, VisionView
@@ -39,6 +40,8 @@ urlpatterns = [
     path(
         "products/<str:key>/canvases/business/", BusinessModelView.as_view(), name="canvas_business"
     ),
+    path("products/<str:key>/lifecycle/", LifecycleView.as_view(), name="lifecycle"),
+    path("products/<str:key>/sunset/", SunsetView.as_view(), name="sunset"),
     path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
     path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),

@@ -144,18 +144,21 @@ def _check(plan: Sunset) -> None:
     for name in ("notice_on", "final_on"):
         if getattr(plan, name) is None:
             wrong[name] = "Give the day, such as 2027-03-31."
-    if not wrong:
-        if plan.final_on < plan.notice_on:
-            wrong["final_on"] = f"It would end before customers are told on {plan.notice_on}. Choose that day or a later one."  # fmt: skip
-        elif plan.read_only_on and plan.read_only_on < plan.notice_on:
-            wrong["read_only_on"] = f"It would be read only before customers are told on {plan.notice_on}. Choose that day or a later one."  # fmt: skip
-        elif plan.read_only_on and plan.read_only_on > plan.final_on:
-            wrong["read_only_on"] = (
-                f"It ends on {plan.final_on}. Choose that day or an earlier one."
-            )
+    wrong = wrong or _dates_wrong(plan.notice_on, plan.read_only_on, plan.final_on)
     if plan.successor_id is not None and plan.successor_id == plan.product_id and plan.item is None:
         wrong["successor"] = "A product does not follow itself. Choose another one, or none."
     if plan.successor is not None and plan.successor.workspace_id != plan.workspace_id:
         wrong["successor"] = "That product is not in this workspace."
     if wrong:
         raise Invalid(fields=wrong)
+
+
+def _dates_wrong(notice: date, read_only: date | None, final: date) -> dict[str, str]:
+    """What is wrong with the order of the dates: customers are told, it is read only, it ends."""
+    if final < notice:
+        return {"final_on": f"It would end before customers are told on {notice}. Choose that day or a later one."}  # fmt: skip
+    if read_only and read_only < notice:
+        return {"read_only_on": f"It would be read only before customers are told on {notice}. Choose that day or a later one."}  # fmt: skip
+    if read_only and read_only > final:
+        return {"read_only_on": f"It ends on {final}. Choose that day or an earlier one."}
+    return {}
