@@ -34,12 +34,15 @@ def product_figures(actor: Actor, product: Product) -> list[Series]:
 
 
 def item_figures(actor: Actor, product: Product) -> dict[int, list[Series]]:
-    """The use of items, by primary key: metrics of theirs that count events or actors. Three statements."""
+    """The use of items, by primary key: metrics of theirs that count events or actors or sum readings. Three statements."""
     metrics = list(
         Metric.objects.visible_to(actor, "metric.view")
         .watched()
         .filter(
-            product=product, item__isnull=False, direction="up", aggregation__in=("count", "actors")
+            product=product,
+            item__isnull=False,
+            direction="up",
+            aggregation__in=("count", "actors", "sum"),
         )
         .order_by("number")
     )

@@ -26,7 +26,7 @@ SUNSET_FIELDS = ("reason", "notice_on", "read_only_on", "final_on", "instead", "
 def phase_enter(*, actor: Actor, product: Product, phase: str, reason: str) -> Product:
     """Move a product into a phase. Only a person does, and says why; what figures suggest is never enough.
 
-    Emits `product.updated`. Raises Invalid without a reason, Conflict where the gate into the phase does not say go.
+    Emits `product.updated`. Raises Invalid without a reason and for the phase it is in, Conflict where the gate into the phase does not say go.
     """
     require(actor, "product.edit", product)
     if actor.user_id is None:
@@ -34,6 +34,8 @@ def phase_enter(*, actor: Actor, product: Product, phase: str, reason: str) -> P
     _known(phase)
     if len(reason.strip()) < 3:
         raise Invalid(fields={"reason": "Say why, in a sentence. It stands in the history."})
+    if Product.objects.filter(pk=product.pk, phase=phase).exists():
+        raise Invalid(fields={"phase": f"{product.name} is in this phase already. Choose another."})
     plan = PhasePlan.objects.filter(product=product, phase=phase).select_related("gate").first()
     if plan and plan.gate and plan.gate.state != "go":
         raise Conflict(
@@ -87,6 +89,8 @@ def _in_order(product: Product, phase: str, planned_on: date | None) -> None:
     rows = PhasePlan.objects.filter(product=product, planned_on__isnull=False)
     for name, day in rows.values_list("phase", "planned_on"):
         label = dict(PHASES)[name]
+        if day is None:
+            continue
         if order.index(name) < at and day > planned_on:
             raise Invalid(fields={"planned_on": f"{label} is planned for {day}. Choose that day or a later one."})  # fmt: skip
         if order.index(name) > at and day < planned_on:

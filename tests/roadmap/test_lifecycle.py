@@ -122,6 +122,8 @@ def test_a_phase_is_entered_by_a_person_with_a_reason_and_past_its_gate(world):
     type(gate).objects.filter(pk=gate.pk).update(state="go")
     phase_enter(actor=alice, product=world.atlas, phase="growth", reason="Sales double")
     assert Product.objects.get(pk=world.atlas.pk).phase == "growth"
+    with pytest.raises(Invalid):
+        phase_enter(actor=alice, product=world.atlas, phase="growth", reason="Once more")
     assert Event.objects.get(verb="product.updated").reason == "Sales double"
     world.atlas.refresh_from_db()
     rows = {row.name: row for row in phases_of(alice, world.atlas)}
