@@ -172,16 +172,21 @@ def key_result_follow(
         return False
     current = record_locked(key_result, version=None)
     if standing is None:
-        key_result_check_in(
-            actor=SYSTEM, key_result=current, value=value, confidence=current.confidence, note=note, at=at
+        KeyResultCheckIn.objects.create(
+            workspace_id=current.workspace_id, key_result=current, at=at, value=value, note=note[:4000]
         )  # fmt: skip
-        return True
-    standing.value, standing.note = value, note[:4000]
-    standing.save(update_fields=["value", "note"])
-    if current.checked_at == at:
+    else:
+        standing.value, standing.note = value, note[:4000]
+        standing.save(update_fields=["value", "note"])
+    if current.checked_at is None or at >= current.checked_at:
         record_update(
-            current, actor=SYSTEM, version=None, values={"current": value}, action="key_result.check_in",
-            verb="checked_in", reason=note,
+            current, actor=SYSTEM, version=None, values={"current": value, "checked_at": at},
+            action="key_result.check_in", verb="checked_in", reason=note,
+        )  # fmt: skip
+    else:
+        emit(
+            "key_result.checked_in", actor=SYSTEM, record=current, reason=note, value=value, at=at,
+            late=True,
         )  # fmt: skip
     return True
 

@@ -65,6 +65,7 @@ def test_what_a_person_noted_later_stays_and_so_does_their_confidence(world, wor
     put(world, work, metric, (2, 7.0))
     now = KeyResult.objects.get(pk=result.pk)
     assert (now.current, now.confidence) == (6.0, 70)
+    assert KeyResultCheckIn.objects.get(author=None).confidence is None
     assert KeyResultCheckIn.objects.count() == 2
 
 
