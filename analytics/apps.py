@@ -11,6 +11,7 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         from analytics import tasks  # noqa: F401
         from analytics.kinds import METRIC
+        from analytics.selectors.lifecycle import item_figures, product_figures
         from analytics.selectors.measured import measured_of
         from analytics.selectors.tiles import analytics_tile, key_metrics_panel, metrics_of
         from analytics.services.erasing import events_erase
@@ -18,8 +19,10 @@ class AnalyticsConfig(AppConfig):
         from ideas.services import erasing
         from plm import kinds, panels
         from plm.web import shell
+        from roadmap.selectors.lifecycle import register_figures
 
         overrides.register("metrics", measured_of)
+        register_figures(product_figures, item_figures)
         erasing.register("analytics", events_erase)
         kinds.register(METRIC)
         panels.register_tile(panels.Tile("analytics", analytics_tile))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from analytics.models import DirtyDay, IntakeWarning
+from analytics.services.following import key_results_follow
 from analytics.services.intake import rollups_ask
 from analytics.services.rollups import rollups_catch_up
 from plm.runner import Run, job_handler
@@ -27,6 +28,8 @@ def rollups(run: Run) -> dict[str, int]:
         done += marks
         if not marks:
             break
+    with run.step(progress=done):
+        key_results_follow(product_id=run.job.product_id or 0)
     return {"marks": done}
 
 

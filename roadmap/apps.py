@@ -14,12 +14,12 @@ class RoadmapConfig(AppConfig):
         from plm.web.kept import register_again
         from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
-        from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
+        from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, PERSONA, RELEASE
         from roadmap.selectors import balance, goals, places, portal, traceability
         from roadmap.views.portal_tab import portal_tab
         from roadmap.views.shared_kept import page_again
 
-        for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE):
+        for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE, PERSONA):
             kinds.register(kind)
         panels.register_tile(panels.Tile("roadmap", goals.roadmap_tile))
         panels.register(
@@ -55,7 +55,9 @@ class RoadmapConfig(AppConfig):
         panels.register_tab(panels.Tab("decide", "plan", "Plan to capacity", "prioritize/plan"))
         add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
         add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
-        add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))
+        add_nav(NavEntry("Plan", "Strategy", "compass", "plan/vision", order=5))
         add_nav(NavEntry("Plan", "Goals", "goal", "plan/objectives/", order=10))
+        add_nav(NavEntry("Plan", "Alignment", "crosshair", "plan/alignment", order=15))
+        add_nav(NavEntry("Plan", "Life", "sprout", "plan/lifecycle", order=17))
         add_nav(NavEntry("Plan", "Releases", "package", "plan/releases/", order=20))
         add_nav(NavEntry("Plan", "Milestones", "milestone", "plan/milestones/", order=30))

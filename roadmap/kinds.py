@@ -6,15 +6,24 @@ from typing import Any
 
 from plm.kinds import DEFAULT_ORDERS, Column, Kind, default_columns
 from plm.stages import ROADMAP
-from roadmap.filters.plan import KeyResultFilter, MilestoneFilter, ObjectiveFilter, ReleaseFilter
+from roadmap.canvases import points
+from roadmap.filters.plan import (
+    KeyResultFilter,
+    MilestoneFilter,
+    ObjectiveFilter,
+    PersonaFilter,
+    ReleaseFilter,
+)
 from roadmap.forms.records import KeyResultForm, MilestoneForm, ObjectiveForm, ReleaseForm
-from roadmap.models import KeyResult, Milestone, Objective, Release
+from roadmap.forms.strategy import PersonaForm
+from roadmap.models import KeyResult, Milestone, Objective, Persona, Release
 from roadmap.selectors.goals import key_result_page, objective_page
 from roadmap.selectors.releases import release_page
 from roadmap.serializers.plan import (
     KeyResultSerializer,
     MilestoneSerializer,
     ObjectiveSerializer,
+    PersonaSerializer,
     ReleaseSerializer,
 )
 from roadmap.services.objectives import (
@@ -29,6 +38,7 @@ from roadmap.services.releases import (
     release_create,
     release_update,
 )
+from roadmap.services.strategy import persona_create, persona_move, persona_update
 
 OBJECTIVE = Kind(
     name="objective",
@@ -154,8 +164,39 @@ MILESTONE = Kind(
 )
 
 
+PERSONA = Kind(
+    name="persona",
+    label="Persona",
+    plural="Personas",
+    path="plan/personas",
+    icon="contact",
+    stage=ROADMAP,
+    model=Persona,
+    form=PersonaForm,
+    filters=PersonaFilter,
+    serializer=PersonaSerializer,
+    create=persona_create,
+    update=persona_update,
+    move=persona_move,
+    columns=default_columns(Column("role", "Who they are")),
+    orders=DEFAULT_ORDERS,
+    related=("research__product__workspace",),
+    detail=lambda actor, persona: {"tasks": points(persona.tasks), "pains": points(persona.pains)},
+    detail_template="roadmap/persona_detail.html",
+    properties=lambda persona: [
+        ("Who they are", persona.role or "–", ""),
+        ("Rests on", *_linked(persona.research, "No research yet")),
+    ],
+    empty_text="A persona is a kind of person the product is for: what they want to get done and what is in their way.",
+)
+
+
 def _percent(value: int | None) -> str:
     return "–" if value is None else f"{value}%"
+
+
+def _linked(record: Any, nothing: str) -> tuple[Any, str]:
+    return (nothing, "") if record is None else (record.title, record.get_absolute_url())
 
 
 def _release_property(milestone: Any) -> tuple[str, Any, str]:

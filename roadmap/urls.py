@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from roadmap.views import (
+    alignment,
     capacity,
     changes,
     forecasts,
     goals,
+    lifecycle,
     listed,
     moving,
     places,
@@ -16,6 +18,7 @@ from roadmap.views import (
     roadmap,
     shared,
     shares,
+    strategy,
     traceability,
 )
 
@@ -31,6 +34,9 @@ record_urls = [
     path("place/dates", moving.dates_move, name="place_dates"),
     path("place/remove", places.unplace, name="unplace"),
     path("check-in", goals.check_in, name="check_in"),
+    path("serves", alignment.serves, name="serves"),
+    path("sunset", lifecycle.item_sunset, name="item_sunset"),
+    path("sunset/edit", lifecycle.item_sunset_edit, name="item_sunset_edit"),
 ]
 
 product_urls = [
@@ -67,5 +73,14 @@ product_urls = [
     path("traceability.csv", traceability.traceability_csv, name="traceability_csv"),
     path("plan/vision", goals.vision, name="vision"),
     path("plan/vision/edit", goals.vision_edit, name="vision_edit"),
+    path("plan/alignment", alignment.alignment, name="alignment"),
+    path("plan/alignment/assign", alignment.alignment_assign, name="alignment_assign"),
+    path("plan/canvas/<slug:name>", strategy.canvas, name="canvas"),
+    path("plan/canvas/<slug:name>/edit", strategy.canvas_edit, name="canvas_edit"),
+    path("plan/lifecycle", lifecycle.lifecycle, name="lifecycle"),
+    path("plan/lifecycle/enter", lifecycle.phase_set, name="phase_set"),
+    path("plan/lifecycle/phases/<slug:name>", lifecycle.phase_plan, name="phase_plan"),
+    path("plan/sunset", lifecycle.sunset, name="sunset"),
+    path("plan/sunset/edit", lifecycle.sunset_edit, name="sunset_edit"),
     path("plan/objectives/", goals.goals, name="goals"),
 ]

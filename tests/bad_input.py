@@ -21,6 +21,7 @@ from tests.make import (
     make_metric,
     make_milestone,
     make_objective,
+    make_persona,
     make_release,
     make_spec,
     make_sprint,
@@ -37,7 +38,7 @@ def one_of_each_kind(world: Any) -> dict[str, Any]:
         "spec": make_spec(manager, world.atlas), "sprint": make_sprint(manager, world.atlas), "objective": objective,
         "key_result": make_key_result(manager, objective), "release": make_release(manager, world.atlas),
         "milestone": make_milestone(manager, world.atlas, on=date(2026, 9, 30)), "metric": make_metric(manager, world.atlas),
-        "feedback": make_feedback(manager, world.atlas),
+        "feedback": make_feedback(manager, world.atlas), "persona": make_persona(manager, world.atlas),
     }  # fmt: skip
 
 

@@ -36,7 +36,14 @@ from roadmap.models import Placement, Share
 from roadmap.models.share import every_field
 from roadmap.services.shares import share_create
 from tests.bad_input import one_of_each_kind
-from tests.make import make_company, make_idea, make_person, make_placement, make_revealed_round
+from tests.make import (
+    make_company,
+    make_contribution,
+    make_idea,
+    make_person,
+    make_placement,
+    make_revealed_round,
+)
 
 ROOMS = ("plm", "ideas", "backlog", "roadmap", "feedback", "analytics")
 # Names the program itself compares, hashes, and what is read back as structure.
@@ -80,6 +87,7 @@ def full(world, product):
         notes.attachment_add(actor=alice, record=record, upload=upload, name="note.txt")
     days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
     make_placement(alice, records["item"], objective=records["objective"], bucket="now", **days)
+    make_contribution(alice, records["item"])
     Tag.objects.create(workspace=world.acme, product=product, name="somewhere")
     make_revealed_round(alice, records["item"])
     custom_field_create(actor=alice, product=product, kind="idea", label="Region", type="text")

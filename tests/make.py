@@ -30,10 +30,12 @@ from ideas.services.gates import gate_create
 from ideas.services.ideas import idea_create
 from plm.models import Product, Workspace
 from plm.permissions import Actor
-from roadmap.models import KeyResult, Milestone, Objective, Placement, Release
+from roadmap.models import KeyResult, Milestone, Objective, Persona, Placement, Release
+from roadmap.services.contributions import contribution_set
 from roadmap.services.objectives import key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create
+from roadmap.services.strategy import persona_create
 
 R = TypeVar("R", bound=RowRecord)
 
@@ -95,6 +97,12 @@ def make_key_result(actor: Actor, objective: Objective, **values: Any) -> KeyRes
     return key_result_create(actor=actor, product=objective.product, values=given)
 
 
+def make_persona(
+    actor: Actor, product: Product, title: str = "The owner", **values: Any
+) -> Persona:
+    return persona_create(actor=actor, product=product, values={"title": title, **values})
+
+
 def make_release(
     actor: Actor, product: Product, title: str = "Spring release", **values: Any
 ) -> Release:
@@ -109,6 +117,13 @@ def make_milestone(
 
 def make_placement(actor: Actor, item: BacklogItem, **values: Any) -> Placement:
     return placement_set(actor=actor, item=item, values=values)
+
+
+def make_contribution(actor: Actor, item: BacklogItem, percent: int = 30) -> Objective:
+    """A goal that so much of an item serves."""
+    goal = make_objective(actor, item.product, "Open the north")
+    contribution_set(actor=actor, item=item, objective=goal, percent=percent)
+    return goal
 
 
 def make_company(

@@ -11,6 +11,7 @@ from analytics.demo.discovery import plan_discovery
 from analytics.demo.figures import plan_figures
 from analytics.demo.filler import plan_filler
 from analytics.demo.ideas import plan_ideas
+from analytics.demo.life import plan_life
 from analytics.demo.people import opened
 from analytics.demo.portal import plan_portal
 from analytics.demo.roadmap import plan_roadmap
@@ -66,6 +67,7 @@ def _told(telling: Telling, items: int) -> None:
     plan_voices(telling)
     plan_portal(telling)
     plan_figures(telling)
+    plan_life(telling)
     plan_filler(telling, max(0, items - told))
     telling.tell()
     # Nobody of the story exists: what was decided in it is mailed to none of them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -30,10 +31,15 @@ from plm.services.workspaces import (
     team_create,
     workspace_create,
 )
+from roadmap.services.lifecycle import phase_enter
 
 TEAMS = ("Devices", "Control", "Insight", "Platform")
 VOTERS = 110
-PHASES = ((BEGAN + 15, "development"), (-560, "introduction"), (-300, "growth"))
+PHASES = (
+    (BEGAN + 15, "development", "Three bakeries will fit it as soon as it runs."),
+    (-560, "introduction", "The first eleven sites pay."),
+    (-300, "growth", "More sites a month come by word of mouth than we ask ourselves."),
+)
 CYCLES = (-400, -58)
 VIEWS = (
     ("idea", "Most revenue", "order=-revenue&state=open&state=under_review"),
@@ -230,14 +236,14 @@ def _voices(telling: Telling) -> dict[int, Person]:
 def _phases(telling: Telling) -> None:
     admin = telling.actors["elif"]
 
-    def phase(name: str) -> Any:
+    def phase(name: str, reason: str) -> Any:
         product = Product.objects.get(pk=telling.product.pk)
-        return product_update(actor=admin, product=product, version=None, values={"phase": name})
+        return phase_enter(actor=admin, product=product, phase=name, reason=reason)
 
     def cycle() -> Any:
         return product_cycle_begin(actor=admin, product=Product.objects.get(pk=telling.product.pk))
 
-    for offset, name in PHASES:
-        telling.plan(telling.moment(offset), lambda name=name: phase(name))  # type: ignore[misc]
+    for offset, name, reason in PHASES:
+        telling.plan(telling.moment(offset), partial(phase, name, reason))
     for offset in CYCLES:
         telling.plan(telling.moment(offset), cycle)

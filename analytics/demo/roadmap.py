@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from analytics.demo.telling import BEGAN, Telling, story
@@ -14,11 +15,13 @@ from roadmap.models import KeyResult, Milestone, Release, Share
 from roadmap.selectors.capacity import open_releases, plan_inputs
 from roadmap.selectors.shared import shared_view
 from roadmap.services.capacity import capacities_set
+from roadmap.services.contributions import contribution_set
 from roadmap.services.ledger import shown_note
 from roadmap.services.objectives import key_result_check_in, key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create, release_update
 from roadmap.services.shares import share_create
+from roadmap.services.strategy import canvas_update, persona_create
 from roadmap.services.visions import vision_update
 
 NEXT_RELEASE = 8
@@ -46,6 +49,8 @@ HEALTH = {
     "ev": ("on_track", "Two of three chargers answer; the third comes with the next firmware."),
     "escalate": ("on_track", ""), "region": ("on_track", ""),
 }  # fmt: skip
+ALSO = {"battery": {"next": 40}, "ev": {"partners": 20}, "cause": {"onevisit": 25}}
+"""Percent of the work that serves other goals than that of the place."""
 
 
 def plan_roadmap(telling: Telling) -> None:
@@ -56,6 +61,7 @@ def plan_roadmap(telling: Telling) -> None:
             actor=actor, product=telling.product, version=None, values=story("plan")["vision"]
         ),
     )
+    _plan_strategy(telling)
     for row in story("plan")["goal"]:
         _plan_goal(telling, row)
     for row in story("plan")["milestone"]:
@@ -64,6 +70,7 @@ def plan_roadmap(telling: Telling) -> None:
     for key in telling.features:
         _plan_place(telling, key)
     telling.plan(telling.moment(-15), lambda: _blocks(telling))
+    telling.plan(telling.moment(-6), lambda: _also(telling))
     telling.plan(telling.moment(-20), lambda: _share(telling))
     for day in (-19, -11, -1):
         telling.plan(telling.moment(day, hour=18), lambda: _looks(telling))
@@ -74,6 +81,23 @@ def _blocks(telling: Telling) -> None:
     for pair in BLOCKS:
         source, target = (telling.current(telling.items[key]) for key in pair)
         relation_add(actor=telling.actors["maren"], source=source, target=target, type="blocks")
+
+
+def _plan_strategy(telling: Telling) -> None:
+    """Canvases, and whom the product is for."""
+    actor, product = telling.actors["maren"], telling.product
+
+    def fill(name: str, boxes: dict[str, str]) -> None:
+        canvas_update(actor=actor, product=product, type=name, version=None, boxes=boxes)
+
+    def describe() -> None:
+        for row in story("plan")["persona"]:
+            values = {**row, "owner": telling.users["maren"]}
+            persona_create(actor=actor, product=product, values=values)
+
+    for place, (name, boxes) in enumerate(story("plan")["canvas"].items()):
+        telling.plan(telling.moment(BEGAN + 6 + 30 * place), partial(fill, name, boxes))
+    telling.plan(telling.moment(BEGAN + 9), describe)
 
 
 def _capacities(telling: Telling) -> None:
@@ -310,6 +334,16 @@ def _late(telling: Telling, key: str) -> int:
         return 0
     place = list(telling.features).index(key)
     return int(min(LATE[place % len(LATE)], (row["to"] - row["from"]) // 2))
+
+
+def _also(telling: Telling) -> None:
+    """What a few items do for other goals than that of their place."""
+    for key, goals in ALSO.items():
+        item = telling.current(telling.items[key])
+        for goal, percent in goals.items():
+            contribution_set(
+                actor=telling.actors["maren"], item=item, objective=telling.goals[goal], percent=percent
+            )  # fmt: skip
 
 
 def _goal_begins(telling: Telling, key: str) -> float:

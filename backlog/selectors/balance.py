@@ -35,6 +35,10 @@ Chains = Mapping[int, Sequence[int]]
 """Items by primary key, each with itself and what is above it, the nearest first."""
 
 
+Members = frozenset[str] | Mapping[str, float]
+"""The keys of the groups an item is in, or which part of it each of them has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """One group of a grouping. `target` is a share of 0 to 1, None where none was set."""
@@ -50,14 +54,14 @@ class Group:
 class Grouping:
     """A way to divide items. `groups` gives all of a product's groups; what targets of this room are kept for it is handed
     in, by key. `members` says in which groups each item is: those of the nearest above it where it has none of its own.
-    `single` says that an item is in one at most; `settable` that its targets are set on the page of this room.
+    With a part of 0 to 1 for each group the item is divided among them, and what they leave is in none. `single` says that an item is in one at most; `settable` that its targets are set on the page of this room.
     """
 
     name: str
     label: str
     none: str
     groups: Callable[[Actor, Product, Mapping[str, float]], Sequence[Group]]
-    members: Callable[[Actor, Product, Chains], Mapping[int, frozenset[str]]]
+    members: Callable[[Actor, Product, Chains], Mapping[int, Members]]
     single: bool = True
     settable: bool = False
     hint: str = ""
@@ -121,7 +125,7 @@ def first_places(product: Product) -> int:
 class Row:
     """One group with its part of the amount that is held against the targets, and its part of the other amount.
 
-    `outside` counts the ranked items of the group that are not chosen and could be.
+    `outside` counts the ranked items of the group that are not chosen and could be. `inside` are the `items`, in rank.
     """
 
     group: Group
@@ -131,6 +135,7 @@ class Row:
     outside: int = 0
     add: list[BacklogItem] = field(default_factory=list)
     drop: list[BacklogItem] = field(default_factory=list)
+    inside: list[BacklogItem] = field(default_factory=list)
 
     @property
     def points(self) -> float | None:
@@ -247,7 +252,7 @@ def _amount(scoring: Scoring, read: _Read, name: str) -> Amount:
     return Amount(name, unit, sum(amounts[pk] or 0.0 for pk in once.known), once, others)
 
 
-def _portioned(read: _Read, amount: Amount, groups: Mapping[int, frozenset[str]]) -> list[Portioned]:  # fmt: skip
+def _portioned(read: _Read, amount: Amount, groups: Mapping[int, Mapping[str, float]]) -> list[Portioned]:  # fmt: skip
     """What counts, and what could count beside it: ranked items that are no part of what counts, nor contain any of it."""
     counting = amount.once.known
     holding = {above for pk in counting for above in read.chains[pk]}
@@ -257,8 +262,8 @@ def _portioned(read: _Read, amount: Amount, groups: Mapping[int, frozenset[str]]
         counts = pk in counting
         free = pk not in read.chosen | holding and counting.isdisjoint(read.chains[pk])
         if size is not None and size >= 0 and (counts or free):
-            inside = groups.get(pk) or frozenset({NOBODY})
-            found.append(Portioned(pk, size, inside, counts))
+            parts = groups.get(pk) or {NOBODY: 1.0}
+            found.append(Portioned(pk, size, frozenset(parts), counts, parts))
     return found
 
 
@@ -267,33 +272,41 @@ def _divide(
     second: Amount,
 ) -> Divided:  # fmt: skip
     known = {one.key: one for one in grouping.groups(actor, product, kept)}
-    of = grouping.members(actor, product, read.chains)
-    of = {pk: frozenset(key for key in keys if key in known) for pk, keys in of.items()}
+    of = {pk: _parts(keys, known) for pk, keys in grouping.members(actor, product, read.chains).items()}  # fmt: skip
     targets = {key: about(one.target) for key, one in known.items() if one.target is not None}
     counted = _portioned(read, first, of)
     main = portions(counted, targets)
     beside = {p.group: p.share for p in portions(_portioned(read, second, of), {})}
-    counts: dict[str, int] = {}
-    for pk in first.once.known | first.once.unknown:
-        for key in of.get(pk) or {NOBODY}:
-            counts[key] = counts.get(key, 0) + 1
+    inside: dict[str, list[BacklogItem]] = {}
+    for pk in (pk for pk in read.items if pk in first.once.known | first.once.unknown):
+        for key in of.get(pk) or {NOBODY: 1.0}:
+            inside.setdefault(key, []).append(read.items[pk])
     outside: dict[str, int] = {}
     for one in counted:
         for key in () if one.chosen else one.groups:
             outside[key] = outside.get(key, 0) + 1
     known[NOBODY] = Group(NOBODY, grouping.none)
     have = {p.group for p in main}
-    main += [Portion(k, 0.0, 0.0, None, 0.0) for k in counts if k not in have]
+    main += [Portion(k, 0.0, 0.0, None, 0.0) for k in inside if k not in have]
     rows = [
         Row(
-            known[p.group], p, beside.get(p.group), counts.get(p.group, 0), outside.get(p.group, 0),
-            [read.items[k] for k in p.add], [read.items[k] for k in p.drop],
+            known[p.group], p, beside.get(p.group), len(inside.get(p.group, ())), outside.get(p.group, 0),
+            [read.items[k] for k in p.add], [read.items[k] for k in p.drop], inside.get(p.group, []),
         )
         for p in main
-        if p.target is not None or counts.get(p.group)
+        if p.target is not None or p.group in inside
     ]  # fmt: skip
     rows.sort(key=lambda row: row.group.key == NOBODY)
     return Divided(grouping, rows, sum(one.target or 0.0 for one in known.values()))
+
+
+def _parts(members: Members, known: Mapping[str, Group]) -> dict[str, float]:
+    """Which part of an item each known group has; what divided items leave is in none."""
+    if isinstance(members, frozenset):
+        return {key: 1.0 for key in members if key in known}
+    parts = {key: part for key, part in members.items() if key in known and part > 0}
+    left = 1.0 - sum(parts.values())
+    return {**parts, NOBODY: left} if left > 1e-9 else parts
 
 
 def _requirements(product: Product, read: _Read) -> list[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from backlog.models import BacklogItem, SpecSegment
 from backlog.models.item import TYPES
@@ -13,6 +14,7 @@ from backlog.selectors.balance import (
     Chosen,
     Group,
     Grouping,
+    Members,
     Scope,
     register_grouping,
     register_scope,
@@ -22,8 +24,10 @@ from ideas.models import Segment
 from plm.models import Product
 from plm.permissions import Actor
 
+M = TypeVar("M", bound=Members)
 
-def nearest(chains: Chains, own: Mapping[int, frozenset[str]]) -> dict[int, frozenset[str]]:
+
+def nearest(chains: Chains, own: Mapping[int, M]) -> dict[int, M]:
     """The groups of each item: its own, or those of the nearest above it that has any."""
     found = {}
     for pk, chain in chains.items():

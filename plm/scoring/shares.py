@@ -1,13 +1,13 @@
 """How what is chosen divides among groups (objectives, segments, kinds), against the shares that were wanted.
 
 A share is a group's part of the whole amount, effort or value, of all chosen items. An item in several groups counts in
-each, so shares need not sum to 1; one in none counts in the whole alone.
+each, so shares need not sum to 1, unless it says which part of it each group has; one in none counts in the whole alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SLACK = 1e-9
 ABOUT = 0.05
@@ -16,12 +16,19 @@ ABOUT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Portioned:
-    """One item with its amount, in the order of its rank. `chosen` is whether it counts now."""
+    """One item with its amount, in the order of its rank. `chosen` is whether it counts now. `parts` says which part of
+    it, 0 to 1, a group has; all of it where that is not said.
+    """
 
     key: int
     amount: float
     groups: frozenset[str]
     chosen: bool
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    def within(self, group: str) -> float:
+        """The amount that a group of the item has."""
+        return self.amount * self.parts.get(group, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def portions(items: Iterable[Portioned], targets: Mapping[str, Target]) -> list[
     amounts = dict.fromkeys(targets, 0.0)
     for item in rows:
         for group in sorted(item.groups):
-            amounts[group] = amounts.get(group, 0.0) + (item.amount if item.chosen else 0.0)
+            amounts[group] = amounts.get(group, 0.0) + (item.within(group) if item.chosen else 0.0)
     free = sorted((g for g in amounts if g not in targets), key=lambda g: (-amounts[g], g))
     return [_portion(g, amounts[g], whole, targets.get(g), rows) for g in [*targets, *free]]
 
@@ -86,26 +93,26 @@ def _portion(
         return Portion(group, amount, share, target, 0.0)
     if share < target.least:
         more = [i for i in rows if not i.chosen and group in i.groups]
-        add = _until(more, amount, whole, target.least)
+        add = _until(group, more, amount, whole, target.least)
         return Portion(group, amount, share, target, share - target.least, add=add, closable=bool(add))  # fmt: skip
     fewer = [i for i in reversed(rows) if i.chosen and group in i.groups]
-    drop = _until(fewer, amount, whole, target.most)
+    drop = _until(group, fewer, amount, whole, target.most)
     return Portion(group, amount, share, target, share - target.most, drop=drop, closable=bool(drop))  # fmt: skip
 
 
 def _until(
-    candidates: list[Portioned], amount: float, whole: float, bound: float
+    group: str, candidates: list[Portioned], amount: float, whole: float, bound: float
 ) -> tuple[int, ...]:
     """The first of the candidates that together bring the share to the bound, or none. A share under the bound rises by
     adding them, one over it falls by taking them out."""
     short = amount < bound * whole
     taken: list[int] = []
     for item in candidates:
-        if item.amount == 0:
+        if item.within(group) == 0:
             continue
         taken.append(item.key)
-        step = item.amount if short else -item.amount
-        amount, whole = amount + step, whole + step
+        sign = 1 if short else -1
+        amount, whole = amount + sign * item.within(group), whole + sign * item.amount
         edge = bound * whole
         slack = SLACK * max(whole, 1.0)
         if (amount >= edge - slack) if short else (amount <= edge + slack):

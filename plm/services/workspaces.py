@@ -76,7 +76,12 @@ def product_create(
 
 @service
 def product_update(
-    *, actor: Actor, product: Product, version: int | None, values: Mapping[str, Any]
+    *,
+    actor: Actor,
+    product: Product,
+    version: int | None,
+    values: Mapping[str, Any],
+    reason: str = "",
 ) -> Product:
     """Change a product's name, description, phase or portal. Raises Stale, Invalid."""
     require(actor, "product.edit", product)
@@ -103,6 +108,7 @@ def product_update(
         workspace_id=current.workspace_id,
         product_id=current.pk,
         changes=changes,
+        reason=reason,
     )
     return current
 

@@ -58,6 +58,9 @@ BY_VERB = {
     "spec.review_withdrawn": "asks no longer for a review",
     "spec.reviewed": "reviewed it",
     "spec.signed_off": "signed it off",
+    "canvas.updated": "filled the canvas",
+    "contribution.set": "said which goals it serves",
+    "sunset.planned": "planned its end",
     "vision.updated": "changed the vision",
 }
 BY_ACTION = {

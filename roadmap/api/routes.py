@@ -6,16 +6,20 @@ from django.urls import path
 
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapAsOfView, RoadmapChangesView
+from roadmap.api.contributions import AlignmentView, ContributionsView
 from roadmap.api.dependencies import DependenciesView, ShiftView
 from roadmap.api.forecasts import ForecastsView
+from roadmap.api.lifecycle import LifecycleView, SunsetView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.promises import PromisesView, ShareShownView
 from roadmap.api.shares import SharesView, ShareView, ShareViewersView, ShareViewerView
+from roadmap.api.strategy import BusinessModelView, LeanCanvasView, SwotView, VisionView
 from roadmap.api.traceability import OrphansView, TraceabilityView
 from roadmap.api.viewsets import (
     KeyResultViewSet,
     MilestoneViewSet,
     ObjectiveViewSet,
+    PersonaViewSet,
     ReleaseViewSet,
 )
 
@@ -24,12 +28,23 @@ viewsets = [
     ("key-results", KeyResultViewSet),
     ("releases", ReleaseViewSet),
     ("milestones", MilestoneViewSet),
+    ("personas", PersonaViewSet),
 ]
 
 urlpatterns = [
     path("roadmap/", RoadmapView.as_view(), name="roadmap"),
     path("placements/", PlacementsView.as_view(), name="placements"),
     path("placements/<str:reference>/", PlacementView.as_view(), name="placement"),
+    path("contributions/<str:reference>/", ContributionsView.as_view(), name="contributions"),
+    path("products/<str:key>/alignment/", AlignmentView.as_view(), name="alignment"),
+    path("products/<str:key>/vision/", VisionView.as_view(), name="vision"),
+    path("products/<str:key>/canvases/lean/", LeanCanvasView.as_view(), name="canvas_lean"),
+    path("products/<str:key>/canvases/swot/", SwotView.as_view(), name="canvas_swot"),
+    path(
+        "products/<str:key>/canvases/business/", BusinessModelView.as_view(), name="canvas_business"
+    ),
+    path("products/<str:key>/lifecycle/", LifecycleView.as_view(), name="lifecycle"),
+    path("products/<str:key>/sunset/", SunsetView.as_view(), name="sunset"),
     path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
     path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),

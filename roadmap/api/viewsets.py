@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from plm.api.answers import listed
 from plm.api.records import RecordViewSet
-from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
+from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, PERSONA, RELEASE
 from roadmap.models import KeyResultCheckIn
 from roadmap.selectors.goals import check_ins_of
 from roadmap.serializers.plan import CheckInAnswer, CheckInInput
@@ -73,6 +73,12 @@ class ReleaseViewSet(RecordViewSet):
     """Releases."""
 
     kind = RELEASE
+
+
+class PersonaViewSet(RecordViewSet):
+    """Personas."""
+
+    kind = PERSONA
 
 
 class MilestoneViewSet(RecordViewSet):

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
+from ideas.models import Research
 from plm.errors import InvalidQuery, NotVisible
 from plm.filters import ChoicesFilter, RecordFilter
 from plm.kinds import record_by_reference
@@ -51,6 +52,13 @@ class ReleaseFilter(RecordFilter):
     planned_before = filters.DateFilter(
         label="Planned before", field_name="release_on", lookup_expr="lt"
     )
+
+
+class PersonaFilter(LinkFilter):
+    research = filters.CharFilter(label="Research (reference)", method="filter_research")
+
+    def filter_research(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return self.by_reference(queryset, name, value, Research)
 
 
 class MilestoneFilter(LinkFilter):

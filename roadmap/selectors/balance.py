@@ -20,7 +20,8 @@ from backlog.selectors.balance_groups import nearest
 from plm.models import Product
 from plm.permissions import Actor
 from plm.templatetags.ui import day
-from roadmap.models import Objective, Placement, Release
+from roadmap.models import Objective, Release
+from roadmap.selectors.contributions import parts_of_items
 from roadmap.selectors.releases import placed_in
 
 PURSUED = ("planned", "active")
@@ -42,17 +43,11 @@ def _goals(actor: Actor, product: Product, kept: Mapping[str, float]) -> list[Gr
     ]  # fmt: skip
 
 
-def _of_goals(actor: Actor, product: Product, chains: Chains) -> dict[int, frozenset[str]]:
-    """The goal of the place an item has on the roadmap."""
+def _of_goals(actor: Actor, product: Product, chains: Chains) -> dict[int, Mapping[str, float]]:
+    """The part that each goal has of an item: by its contributions, the rest by its place on the roadmap."""
     every = {pk for chain in chains.values() for pk in chain}
-    rows = Placement.objects.visible_to(actor, "placement.view").filter(
-        product=product, item__in=every, objective__isnull=False
-    )
-    own = {
-        pk: frozenset({f"{product.key}-{number}"})
-        for pk, number in rows.values_list("item_id", "objective__number")
-    }
-    return nearest(chains, own)
+    own = parts_of_items(actor, product, every)
+    return nearest(chains, {pk: {f"{product.key}-{n}": p for n, p in parts.items()} for pk, parts in own.items()})  # fmt: skip
 
 
 def _placed(actor: Actor, product: Product, top: int) -> Chosen:
@@ -83,7 +78,7 @@ def register_balance() -> None:
     register_grouping(
         Grouping(
             "goal", "Goals", "No goal", _goals, _of_goals, order=10,
-            hint="An item serves the goal that its place on the roadmap names. The target is the share of the work on the"
-            " page of the goal.",
+            hint="An item serves the goal that its place on the roadmap names, with all that it does not do for other goals."
+            " The target is the share of the work on the page of the goal.",
         )
     )  # fmt: skip

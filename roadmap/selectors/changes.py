@@ -24,6 +24,7 @@ PLACE_FIELDS = (
     "release",
     "commitment",
     "health",
+    "health_note",
 )
 ITEM_FIELDS = ("title", "state", "owner", "team")
 MOST_LINES = 500

@@ -15,7 +15,14 @@ from plm.counting import capped_counts
 from plm.models import Product
 from plm.permissions import Actor
 from plm.templatetags.ui import number
-from roadmap.models import KeyResult, KeyResultCheckIn, Objective, Placement, Vision
+from roadmap.models import (
+    Contribution,
+    KeyResult,
+    KeyResultCheckIn,
+    Objective,
+    Placement,
+    Vision,
+)
 from roadmap.progress import elapsed_share, is_at_risk, objective_progress
 from roadmap.selectors.items import ITEM_COLUMNS, line_of
 
@@ -56,7 +63,7 @@ def vision_of(actor: Actor, product: Product) -> Vision:
 
 
 def goals_of(objectives: Iterable[Objective]) -> list[Goal]:
-    """The objectives as goals, with two statements for all of them."""
+    """The objectives as goals, with three statements for all of them."""
     records = list(objectives)
     ids = [record.pk for record in records]
     results: dict[int, list[KeyResult]] = defaultdict(list)
@@ -68,7 +75,12 @@ def goals_of(objectives: Iterable[Objective]) -> list[Goal]:
         .values_list("objective_id")
         .annotate(items=Count("pk"))
     )
-    return [_goal(r, results[r.pk], counts.get(r.pk, 0)) for r in records]
+    others = dict(
+        Contribution.objects.filter(objective_id__in=ids, item__archived_at=None)
+        .values_list("objective_id")
+        .annotate(items=Count("pk"))
+    )
+    return [_goal(r, results[r.pk], counts.get(r.pk, 0) + others.get(r.pk, 0)) for r in records]
 
 
 def _goal(record: Objective, results: list[KeyResult], items: int) -> Goal:
@@ -138,9 +150,21 @@ def objective_page(actor: Actor, objective: Objective) -> dict[str, Any]:
         .order_by("starts_on", "position")
         .values(*ITEM_COLUMNS)
     )
+    others = (
+        Contribution.objects.visible_to(actor, "contribution.view")
+        .filter(objective=objective, item__archived_at=None)
+        .order_by("-percent", "item_id")
+        .values(*ITEM_COLUMNS, "percent")
+    )
     return {
         "goal": goal,
-        "lines": [line_of(objective.product, row) for row in rows[:MAX_ITEMS]],
+        "lines": [
+            *(line_of(objective.product, row) for row in rows[:MAX_ITEMS]),
+            *(
+                line_of(objective.product, row, f"{row['percent']}% of it")
+                for row in others[:MAX_ITEMS]
+            ),
+        ],
         **goal_rights(actor, objective.product),
     }
 

@@ -49,7 +49,7 @@ class Line:
     note: str = ""
 
 
-def line_of(product: Product, row: Mapping[str, Any]) -> Line:
+def line_of(product: Product, row: Mapping[str, Any], note: str = "") -> Line:
     """`product` must have its workspace at hand."""
     reference = f"{product.key}-{row['item__number']}"
     state = BacklogItem.workflow.state(row["item__state"])
@@ -62,5 +62,5 @@ def line_of(product: Product, row: Mapping[str, Any]) -> Line:
         percent=percent_of(row),
         health=dict(HEALTH).get(row.get("health", ""), ""),
         health_hue=HEALTH_HUES.get(row.get("health", ""), ""),
-        note=row.get("health_note", ""),
+        note=note or row.get("health_note", ""),
     )

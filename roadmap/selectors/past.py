@@ -72,7 +72,7 @@ def _row(
         "item__progress_done": 0, "item__progress_total": 0, "item__team_id": then["team"],
         "item__team__name": then["team"], "item__owner_id": then["owner"], "item__owner__name": then["owner"], "item__owner__email": "",
         "starts_on": _day(then["starts_on"]), "ends_on": _day(then["ends_on"]), "bucket": then["bucket"],
-        "commitment": then["commitment"], "health": then["health"], "hidden": False, "version": 0,
+        "commitment": then["commitment"], "health": then["health"], "health_note": then["health_note"] or "", "hidden": False, "version": 0,
         "grain": then["grain"] or DAY,
         "objective_id": goal, "objective__title": goal_title,
         "objective__hue": pursued.hue if pursued else "gray",

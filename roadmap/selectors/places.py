@@ -10,6 +10,7 @@ from backlog.selectors.columns import Text
 from plm.permissions import Actor
 from roadmap.forecasting.words import forecast_said
 from roadmap.models import Placement
+from roadmap.selectors.contributions import goals_served
 from roadmap.selectors.forecasts import forecast_of, has_forecast
 from roadmap.selectors.ledger import PromiseLine, promises_of
 from roadmap.selectors.pasts import past_of
@@ -24,7 +25,8 @@ def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
         .first()
     )
     may_place = actor.may("placement.edit", item.workspace_id, item.product_id)
-    if found is None and not may_place:
+    served = goals_served(actor, item)
+    if found is None and not may_place and not served:
         return None
     promises: list[PromiseLine] = []
     if actor.may("share.view", item.workspace_id, item.product_id):
@@ -34,6 +36,7 @@ def placement_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
         "item": item,
         "may_place": may_place,
         "promises": promises,
+        "served": served,
         **_forecast(found, item),
     }
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from ideas.models import Research
 from plm.api.answers import Member, reference
 from plm.api.serializers import Input, LinkField, RecordSerializer, ReferenceField
 from roadmap.grains import DAY, GRAINS, why_no_day
@@ -70,6 +71,14 @@ class KeyResultSerializer(RecordSerializer):
     checked_at = serializers.DateTimeField(read_only=True, allow_null=True)
     direction = DirectionField()
     progress = ProgressField()
+
+
+class PersonaSerializer(RecordSerializer):
+    role = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    tasks = serializers.CharField(max_length=3000, required=False, allow_blank=True)
+    pains = serializers.CharField(max_length=3000, required=False, allow_blank=True)
+    quote = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    research = ReferenceField(model=Research, required=False, allow_null=True)
 
 
 class ReleaseSerializer(RecordSerializer):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from plm.errors import Conflict, Invalid
 from plm.events import emit, service
 from plm.models import Product
-from plm.permissions import Actor
+from plm.permissions import SYSTEM, Actor
 from plm.services.guard import require
 from plm.services.records import record_create, record_locked, record_update
 from roadmap.models import KeyResult, KeyResultCheckIn, Objective
@@ -154,6 +154,41 @@ def key_result_check_in(
         reason=made.note,
     )
     return made
+
+
+@service
+def key_result_follow(
+    *, key_result: KeyResult, value: float, at: datetime, source: str, note: str
+) -> bool:
+    """Note what a metric says of a moment, once; whether anything was written. The confidence of people stays.
+
+    A figure that was corrected since replaces what was noted for that moment. `source` is the metric's reference; it
+    begins the note after `From`, by which a reading of a metric is known again.
+    """
+    standing = KeyResultCheckIn.objects.filter(
+        key_result=key_result, at=at, author=None, note__startswith=f"From {source} "
+    ).first()
+    if standing is not None and standing.value == value:
+        return False
+    current = record_locked(key_result, version=None)
+    if standing is None:
+        KeyResultCheckIn.objects.create(
+            workspace_id=current.workspace_id, key_result=current, at=at, value=value, note=note[:4000]
+        )  # fmt: skip
+    else:
+        standing.value, standing.note = value, note[:4000]
+        standing.save(update_fields=["value", "note"])
+    if current.checked_at is None or at >= current.checked_at:
+        record_update(
+            current, actor=SYSTEM, version=None, values={"current": value, "checked_at": at},
+            action="key_result.check_in", verb="checked_in", reason=note,
+        )  # fmt: skip
+    else:
+        emit(
+            "key_result.checked_in", actor=SYSTEM, record=current, reason=note, value=value, at=at,
+            late=True,
+        )  # fmt: skip
+    return True
 
 
 def _check_reading(value: float, confidence: int | None, moment: datetime) -> None:

@@ -17,7 +17,7 @@ from plm.permissions import Actor
 from plm.services.guard import require
 from plm.services.records import invalid_from, record_locked
 from roadmap.grains import DAY, GRAINS, nearest, whole
-from roadmap.models import Placement
+from roadmap.models import Contribution, Placement
 from roadmap.models.placement import BUCKETS, HEALTH
 from roadmap.ordering import STEP, between, renumbered
 
@@ -68,6 +68,7 @@ def placement_set(
     if not made:
         current.version += 1
     current.save()
+    _main_goal_once(current, changes)
     if made:
         # The past of a roadmap is read from this field: it is empty as long as an item has no place.
         changes.setdefault("bucket", (None, current.bucket))
@@ -229,6 +230,17 @@ def _check_days(placement: Placement) -> None:
             raise Invalid(
                 fields={name: f"The timeline shows the years 1900 to 9000; {day.year} lies outside. Choose a day within."}
             )  # fmt: skip
+
+
+def _main_goal_once(placement: Placement, changes: dict[str, Any]) -> None:
+    """A goal that the place names has what the others leave, so what it had as one of the others is no more."""
+    if "objective" not in changes or placement.objective_id is None:
+        return
+    gone = Contribution.objects.filter(item_id=placement.item_id, objective=placement.objective_id)
+    percent = gone.values_list("percent", flat=True).first()
+    if percent is not None:
+        gone.delete()
+        changes["contributions"] = (f"{changes['objective'][1].reference} {percent}%", "")
 
 
 def _known_bucket(bucket: str) -> None:

@@ -19,6 +19,7 @@ from roadmap.kinds import OBJECTIVE
 from roadmap.models import KeyResult
 from roadmap.models.vision import VISION_FIELDS
 from roadmap.selectors.goals import goal_cards, goal_rights, vision_of
+from roadmap.selectors.strategy import canvases_of, personas_of
 from roadmap.services.objectives import key_result_check_in
 from roadmap.services.visions import vision_update
 
@@ -42,6 +43,12 @@ def vision(request: PlmRequest) -> HttpResponse:
             for name in VISION_FIELDS[1:]
         ],
         "history": history_lines(events),
+        "personas": personas_of(request.actor, request.product),
+        "canvases": canvases_of(request.actor, request.product),
+        "base": f"{request.product.get_absolute_url()}plan/",
+        "may_describe": request.actor.may(
+            "persona.create", request.workspace.pk, request.product.pk
+        ),
         "may_edit": request.actor.may("vision.edit", request.workspace.pk, request.product.pk),
     }
     return render(request, "roadmap/vision.html", context)

@@ -25,6 +25,7 @@ from tests.make import (
     make_metric,
     make_milestone,
     make_objective,
+    make_persona,
     make_release,
     make_spec,
     make_sprint,
@@ -84,7 +85,7 @@ def one_of_each_kind(world):
         "sprint": make_sprint(manager, world.atlas), "objective": objective,
         "key_result": make_key_result(manager, objective), "release": make_release(manager, world.atlas),
         "milestone": make_milestone(manager, world.atlas, on=date(2026, 9, 30)), "metric": make_metric(manager, world.atlas),
-        "feedback": make_feedback(contributor, world.atlas),
+        "feedback": make_feedback(contributor, world.atlas), "persona": make_persona(contributor, world.atlas),
     }  # fmt: skip
 
 

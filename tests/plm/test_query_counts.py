@@ -35,6 +35,7 @@ MAKERS: dict[str, Any] = {
     "spec": make.make_spec,
     "sprint": make.make_sprint,
     "objective": make.make_objective,
+    "persona": make.make_persona,
     "release": make.make_release,
     "milestone": lambda actor, product: make.make_milestone(actor, product, on=date(2026, 5, 4)),
     "metric": make.make_metric,

@@ -118,7 +118,7 @@ def test_a_copy_is_read_from_the_tables_not_from_events(world):
         item.pk: {
             "title": "Group bookings", "state": item.state, "owner": None, "team": None, "bucket": placement.bucket,
             "starts_on": "2027-01-01", "ends_on": "2027-02-01", "objective": goal.reference, "release": None,
-            "commitment": placement.commitment, "health": placement.health, "grain": "day",
+            "commitment": placement.commitment, "health": placement.health, "health_note": "", "grain": "day",
         }
     }  # fmt: skip
 
