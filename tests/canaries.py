@@ -244,7 +244,7 @@ def values_of(world, public):
         "reference": [record.key for record in records],
         "kinds": {record.key: record.kind for record in records},
         "path": [kind.path for kind in all_kinds()],
-        "form": ["csv", "ndjson", "pdf", "ics"],
+        "form": ["csv", "ndjson", "xlsx", "ics"],
         "number": [public.number, hidden.number],
         "uuid": uuids,
         "file": {

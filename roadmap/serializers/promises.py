@@ -34,7 +34,7 @@ class ShownItemAnswer(ShownAnswer):
     item = reference()
 
 
-class MoveAnswer(serializers.Serializer[Any]):
+class PromiseMoveAnswer(serializers.Serializer[Any]):
     """One move: `days` is how far the end moved, null where there is no telling."""
 
     at = serializers.DateTimeField()
@@ -52,7 +52,7 @@ class PromiseAnswer(serializers.Serializer[Any]):
     now = ShownAnswer()
     moved = serializers.IntegerField(help_text="How often it became later or earlier.")
     days = serializers.IntegerField(help_text="By how many days in all; positive is later.")
-    moves = MoveAnswer(many=True)
+    moves = PromiseMoveAnswer(many=True)
 
 
 def line_json(line: Line) -> dict[str, Any]:

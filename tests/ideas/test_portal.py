@@ -214,5 +214,5 @@ def test_the_portal_costs_the_same_for_three_and_for_twenty(
     for n in range(18):
         make_idea(world.actor("bob"), world.atlas, f"Wish {n}", public=True, state="in_progress")
     eve = sign_in(world.eve)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert eve.get(PORTAL).status_code == 200
