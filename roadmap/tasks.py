@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from plm.events import enqueue
+from plm.jobs import JobRequest
 from plm.runner import Run, job_handler
+from plm.services.clock import every, moment_settled
+from roadmap.models.digest import FAILED, READY, SENT, UNSURE
+from roadmap.selectors.digests import digests_due, digests_waiting
 from roadmap.services.capacity import Solution, plan_now, plan_solved, plan_store
+from roadmap.services.digests import digest_done, digest_make, digest_take, digests_give_up
+from roadmap.services.digests_mail import digest_message
 from roadmap.services.releases import release_ship
+
+every(300, "roadmap.digests")
+NO_SERVER = "The mail server could not be reached; the next digest tells of this time too."
 
 
 @job_handler("roadmap.release_ship")
@@ -30,3 +46,63 @@ def plan(run: Run) -> dict[str, Any]:
     with run.step(progress=1, total=1):
         proposal = plan_store(product=product, mark=inputs.mark, found=found)
     return {"items": len(proposal.result.get("items", ())), "problem": proposal.problem.get("kind", "")}  # fmt: skip
+
+
+@job_handler("roadmap.digests")
+def digests(run: Run) -> dict[str, int]:
+    """Ask for the digests of a workspace whose time has come, each a job of its own: one that fails keeps none waiting."""
+    due = digests_due(run.job.workspace_id, timezone.now())
+    for subscription, product in due:
+        enqueue(
+            JobRequest(
+                kind="roadmap.digest", key=f"roadmap.digest:{subscription}", workspace_id=run.job.workspace_id,
+                product_id=product, payload={"subscription": subscription},
+            )
+        )  # fmt: skip
+    return {"due": len(due)}
+
+
+@job_handler("roadmap.digest", atomic=False)
+def digest(run: Run) -> dict[str, int]:
+    """What one reader is told: what still waits first, then what is due."""
+    key, sent = int(run.payload["subscription"]), 0
+    try:
+        sent += sum(_digest_sent(run, pk) for pk in digests_waiting(key))
+        with run.step():
+            until = moment_settled(run.job.workspace_id)
+        with run.step():
+            digest_make(subscription_id=key, until=until)
+        sent += sum(_digest_sent(run, pk) for pk in digests_waiting(key))
+    except (SMTPException, OSError):
+        if run.job.attempts >= settings.JOB_ATTEMPTS:
+            digests_give_up(subscription_id=key, problem=NO_SERVER)
+        raise
+    return {"mails": sent}
+
+
+def _digest_sent(run: Run, key: int) -> bool:
+    """Send one digest. The server is called before the digest is claimed, so that little can go wrong in between."""
+    with get_connection() as connection:
+        with run.step():
+            taken = digest_take(digest_id=key)
+        if taken is None:
+            return False
+        message, names = digest_message(*taken, connection)
+        state, problem = _handed_over(message, connection)
+        digest_done(digest=taken[0], state=state, problem=problem, names=names)
+    if state == READY:
+        raise SMTPException(problem)
+    return state == SENT
+
+
+def _handed_over(message: Any, connection: BaseEmailBackend) -> tuple[str, str]:
+    """What became of a mail. A server that answers no has not taken it; one that falls silent may have (adr/0021)."""
+    try:
+        connection.send_messages([message])
+    except SMTPRecipientsRefused:
+        return FAILED, "The mail server does not take this address."
+    except SMTPResponseException as refused:
+        return READY, f"The mail server answered {refused.smtp_code}; it is tried again."
+    except (SMTPException, OSError):
+        return UNSURE, "The mail server fell silent while the mail went out."
+    return SENT, ""

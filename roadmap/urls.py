@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import capacity, changes, goals, places, roadmap, shares, traceability
+from roadmap.views import capacity, changes, digests, goals, places, roadmap, shares, traceability
 
 public_urls = [
     path("share/<str:token>/", shares.shared, name="shared"),
+    path("share/<str:token>/digest", digests.stop_link, name="digest_stop_link"),
 ]
 
 record_urls = [
@@ -23,6 +24,9 @@ product_urls = [
     path("roadmap/board/move", roadmap.card_move, name="card_move"),
     path("roadmap/releases", roadmap.releases, name="releases"),
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
+    path("roadmap/digests", digests.digests, name="digests"),
+    path("roadmap/digests/<uuid:uuid>", digests.digest, name="digest"),
+    path("roadmap/digests/<uuid:uuid>/stop", digests.stop, name="digest_stop"),
     path("roadmap/place", places.place_named, name="place_named"),
     path("roadmap/shares", shares.shares, name="shares"),
     path("roadmap/shares/<uuid:uuid>/revoke", shares.revoke, name="share_revoke"),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapChangesView
+from roadmap.api.digests import DigestsView, DigestView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.traceability import OrphansView, TraceabilityView
@@ -28,6 +29,8 @@ urlpatterns = [
     path("placements/", PlacementsView.as_view(), name="placements"),
     path("placements/<str:reference>/", PlacementView.as_view(), name="placement"),
     path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
+    path("products/<str:key>/digests/", DigestsView.as_view(), name="digests"),
+    path("digests/<uuid:uuid>/", DigestView.as_view(), name="digest"),
     path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),
     path(

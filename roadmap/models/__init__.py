@@ -1,6 +1,7 @@
 """Tables of the roadmap room."""
 
 from roadmap.models.capacity import PlanProposal, PlanSettings, TeamCapacity
+from roadmap.models.digest import Digest, DigestSubscription
 from roadmap.models.objective import KeyResult, KeyResultCheckIn, Objective
 from roadmap.models.placement import Placement
 from roadmap.models.release import Milestone, Release
@@ -8,6 +9,8 @@ from roadmap.models.share import Share
 from roadmap.models.vision import Vision
 
 __all__ = [
+    "Digest",
+    "DigestSubscription",
     "KeyResult",
     "KeyResultCheckIn",
     "Milestone",

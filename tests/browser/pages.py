@@ -65,6 +65,7 @@ PRODUCT = {
     "releases": "roadmap/releases",
     "roadmap-changes": "roadmap/changes?from=2026-01-01",
     "shares": "roadmap/shares",
+    "digests": "roadmap/digests",
     "traceability": "traceability/",
     "vision": "plan/vision",
     "vision-edit": "plan/vision/edit",

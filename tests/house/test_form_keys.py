@@ -97,6 +97,8 @@ WITHOUT_KEY = {
     ("roadmap/place.html", "/place/remove"): GONE,
     ("roadmap/_trace_panel.html", "/covers"): REACHED,
     ("roadmap/shares.html", "/revoke"): GONE,
+    ("roadmap/digests.html", "/stop"): GONE,
+    ("roadmap/digest_stop.html", ""): GONE,
     ("roadmap/roadmap.html", "{{ place_url }}"): "only leads to a form",
     ("analytics/metric_detail.html", "/recompute"): REACHED,
     ("analytics/metric_readings.html", "/readings/remove"): GONE,
