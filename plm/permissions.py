@@ -98,6 +98,8 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "milestone.move": Role.MANAGER,
     "placement.edit": Role.MANAGER,
     "plan.edit": Role.MANAGER,
+    "question.ask": Role.CONTRIBUTOR,
+    "question.answer": Role.STAKEHOLDER,
     "share.view": Role.MANAGER,
     "share.create": Role.MANAGER,
     "share.edit": Role.MANAGER,

@@ -14,7 +14,7 @@ class RoadmapConfig(AppConfig):
         from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
         from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, RELEASE
-        from roadmap.selectors import balance, goals, places, traceability
+        from roadmap.selectors import balance, goals, places, questions, traceability
 
         for kind in (OBJECTIVE, KEY_RESULT, RELEASE, MILESTONE):
             kinds.register(kind)
@@ -36,6 +36,13 @@ class RoadmapConfig(AppConfig):
                 traceability.trace_panel, order=10,
             )
         )  # fmt: skip
+        for name in ("item", "objective", "key_result", "release", "milestone"):
+            panels.register(
+                panels.Panel(
+                    f"record:{name}", "questions", "Input of others", "roadmap/_questions_panel.html",
+                    questions.questions_panel, order=60,
+                )
+            )  # fmt: skip
         for name, label, load in (
             ("objective", "Objective", places.objective_column),
             ("release", "Release", places.release_column),

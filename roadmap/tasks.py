@@ -14,15 +14,24 @@ from plm.events import enqueue
 from plm.jobs import JobRequest
 from plm.runner import Run, job_handler
 from plm.services.clock import every, moment_settled
+from roadmap.models import AskedPerson
 from roadmap.models.digest import FAILED, READY, SENT, UNSURE
 from roadmap.selectors.digests import digests_due, digests_waiting
+from roadmap.selectors.questions import question_mails_waiting
 from roadmap.services.capacity import Solution, plan_now, plan_solved, plan_store
 from roadmap.services.digests import digest_done, digest_make, digest_take, digests_give_up
 from roadmap.services.digests_mail import digest_message
+from roadmap.services.questions import (
+    question_mail_done,
+    question_mail_take,
+    question_mails_give_up,
+)
+from roadmap.services.questions_mail import question_mail_send
 from roadmap.services.releases import release_ship
 
 every(300, "roadmap.digests")
-NO_SERVER = "The mail server could not be reached; the next digest tells of this time too."
+NOT_REACHED = "The mail server could not be reached"
+NO_SERVER = f"{NOT_REACHED}; the next digest tells of this time too."
 
 
 @job_handler("roadmap.release_ship")
@@ -106,3 +115,37 @@ def _handed_over(message: Any, connection: BaseEmailBackend) -> tuple[str, str]:
     except (SMTPException, OSError):
         return UNSURE, "The mail server fell silent while the mail went out."
     return SENT, ""
+
+
+@job_handler("roadmap.question_mails", atomic=False)
+def question_mails(run: Run) -> dict[str, int]:
+    """The mails of a question that wait, each person's link once; a server that is away is tried again."""
+    question, sent = int(run.payload["question"]), 0
+    keys = question_mails_waiting(question)
+    if not keys:
+        return {"mails": sent}
+    try:
+        with get_connection() as connection:
+            for done, key in enumerate(keys):
+                with run.step(progress=done, total=len(keys)):
+                    taken = question_mail_take(person_id=key)
+                sent += taken is not None and _question_sent(*taken, connection)
+    except (SMTPException, OSError):
+        if run.job.attempts >= settings.JOB_ATTEMPTS:
+            question_mails_give_up(question_id=question, problem=f"{NOT_REACHED}. Send it again.")
+        raise
+    return {"mails": sent}
+
+
+def _question_sent(person: AskedPerson, secret: str, connection: BaseEmailBackend) -> bool:
+    """Send one mail; False where the server does not take the address."""
+    try:
+        question_mail_send(person, secret, connection)
+    except SMTPRecipientsRefused:
+        question_mail_done(person=person, problem="The mail server does not take this address.")
+        return False
+    except (SMTPException, OSError):
+        question_mail_done(person=person, problem=f"{NOT_REACHED}; it is tried again.", again=True)
+        raise
+    question_mail_done(person=person)
+    return True

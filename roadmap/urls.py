@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roadmap.views import capacity, changes, digests, goals, places, roadmap, shares, traceability
+from roadmap.views import (
+    capacity,
+    changes,
+    digests,
+    goals,
+    places,
+    questions,
+    roadmap,
+    shares,
+    traceability,
+)
 
 public_urls = [
     path("share/<str:token>/", shares.shared, name="shared"),
     path("share/<str:token>/digest", digests.stop_link, name="digest_stop_link"),
+    path("share/<str:token>/question", questions.by_link, name="question_by_link"),
 ]
 
 record_urls = [
     path("place", places.place, name="place"),
     path("place/dates", roadmap.dates_move, name="place_dates"),
     path("place/remove", places.unplace, name="unplace"),
+    path("questions/new", questions.ask, name="question_new"),
+    path("questions/<uuid:uuid>", questions.question, name="question"),
+    path("questions/<uuid:uuid>/close", questions.close, name="question_close"),
+    path("questions/<uuid:uuid>/mail/<uuid:person>", questions.mail_again, name="question_mail"),
     path("check-in", goals.check_in, name="check_in"),
 ]
 

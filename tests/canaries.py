@@ -32,7 +32,9 @@ from plm.models import (
 from plm.services import notes
 from plm.services.fields import custom_field_create
 from plm.services.notes import saved_view_create
-from roadmap.models import Share
+from roadmap.models import DigestSubscription, Question, Share
+from roadmap.services.digests import digest_subscribe
+from roadmap.services.questions import Guest, Wording, question_ask
 from roadmap.services.shares import share_create
 from tests.bad_input import one_of_each_kind
 from tests.make import make_company, make_idea, make_person, make_placement, make_revealed_round
@@ -81,6 +83,11 @@ def full(world, product):
     make_revealed_round(alice, records["item"])
     custom_field_create(actor=alice, product=product, kind="idea", label="Region", type="text")
     saved_view_create(actor=alice, product=product, kind="idea", name="Mine", query="", shared=False)  # fmt: skip
+    digest_subscribe(actor=alice, product=product, values={"cadence": "daily"})
+    question_ask(
+        actor=alice, record=records["item"], wording=Wording("approve", "Shall we?", "Map"),
+        guests=[Guest("Ana", f"ana@{product.key}.example")],
+    )  # fmt: skip
     Job.objects.create(
         workspace=world.acme, product=product, kind="noop", key=f"k{product.pk}", run_after=product.created_at,
         created_at=product.created_at, state="dead",
@@ -214,7 +221,16 @@ def publish(world, idea):
 def values_of(world, public):
     """What addresses can be filled with, by the name of the part: everything of Atlas there is."""
     records = Reference.objects.filter(product=world.atlas).select_related("product")
-    tables = [ImportBatch, Job, SavedView, CustomField, Share, Invitation]
+    tables = [
+        ImportBatch,
+        Job,
+        SavedView,
+        CustomField,
+        Share,
+        Invitation,
+        DigestSubscription,
+        Question,
+    ]
     tables += [Company, Person, ScoringModel, Round]
     uuids = [
         row.uuid

@@ -8,6 +8,7 @@ from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapChangesView
 from roadmap.api.digests import DigestsView, DigestView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
+from roadmap.api.questions import QuestionsView, QuestionView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.traceability import OrphansView, TraceabilityView
 from roadmap.api.viewsets import (
@@ -38,6 +39,8 @@ urlpatterns = [
     ),
     path("products/<str:key>/traceability/", TraceabilityView.as_view(), name="traceability"),
     path("products/<str:key>/traceability/orphans/", OrphansView.as_view(), name="orphans"),
+    path("records/<str:reference>/questions/", QuestionsView.as_view(), name="questions"),
+    path("records/<str:reference>/questions/<uuid:uuid>/", QuestionView.as_view(), name="question"),
     path("shares/", SharesView.as_view(), name="shares"),
     path("shares/<uuid:uuid>/", ShareView.as_view(), name="share"),
 ]

@@ -4,11 +4,13 @@ from roadmap.models.capacity import PlanProposal, PlanSettings, TeamCapacity
 from roadmap.models.digest import Digest, DigestSubscription
 from roadmap.models.objective import KeyResult, KeyResultCheckIn, Objective
 from roadmap.models.placement import Placement
+from roadmap.models.question import AskedPerson, Question
 from roadmap.models.release import Milestone, Release
 from roadmap.models.share import Share
 from roadmap.models.vision import Vision
 
 __all__ = [
+    "AskedPerson",
     "Digest",
     "DigestSubscription",
     "KeyResult",
@@ -18,6 +20,7 @@ __all__ = [
     "Placement",
     "PlanProposal",
     "PlanSettings",
+    "Question",
     "Release",
     "Share",
     "TeamCapacity",

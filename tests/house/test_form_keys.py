@@ -98,6 +98,8 @@ WITHOUT_KEY = {
     ("roadmap/_trace_panel.html", "/covers"): REACHED,
     ("roadmap/shares.html", "/revoke"): GONE,
     ("roadmap/digests.html", "/stop"): GONE,
+    ("roadmap/question.html", "/close"): REACHED,
+    ("roadmap/question_guest.html", ""): REACHED,
     ("roadmap/digest_stop.html", ""): GONE,
     ("roadmap/roadmap.html", "{{ place_url }}"): "only leads to a form",
     ("analytics/metric_detail.html", "/recompute"): REACHED,

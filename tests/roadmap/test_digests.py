@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from datetime import date, datetime, timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from backlog.models import IdeaLink
@@ -22,39 +19,10 @@ from plm.services.clock import moment_settled, slots_open
 from plm.services.records import record_move
 from plm.services.workspaces import team_create
 from roadmap.models import Digest, DigestSubscription
-from roadmap.services.digests import digest_make, digest_subscribe, digest_take
+from roadmap.services.digests import digest_make, digest_subscribe
 from roadmap.services.placements import placement_remove, placement_set
-from tests.make import make_idea, make_item, make_objective, make_placement
-
-DAILY = {"cadence": "daily", "hour": 6, "time_zone": "UTC"}
-DAY = timedelta(days=1)
-SLOTS = itertools.count(1_900_000_000, 300)
-
-
-def subscribe(world, name="carol", **part):
-    return digest_subscribe(actor=world.actor(name), product=world.atlas, values=DAILY, **part)
-
-
-def placed(world, title="Deposits", **values):
-    item = make_item(world.actor("alice"), world.atlas, title)
-    days = {"starts_on": date(2027, 1, 1), "ends_on": date(2027, 2, 1)}
-    make_placement(world.actor("alice"), item, **{**days, **values})
-    return item
-
-
-def slip(world, item, day=15, reason="Vendor is late"):
-    placement_set(
-        actor=world.actor("alice"), item=item, values={"ends_on": date(2027, 2, day)}, reason=reason
-    )  # fmt: skip
-
-
-def time_comes(*, due=True):
-    """The due moment of every subscription is over; then the clock ticks and workers work."""
-    if due:
-        DigestSubscription.objects.update(due_at=timezone.now())
-    Job.objects.filter(kind__startswith="roadmap.digest").update(run_after=timezone.now() - DAY)
-    slots_open(now=next(SLOTS))
-    run_due_jobs()
+from tests.make import make_idea, make_objective
+from tests.roadmap.telling import placed, slip, subscribe, time_comes
 
 
 def test_a_mail_says_what_moved_why_and_when_and_only_once(world):
@@ -245,112 +213,6 @@ def test_no_change_falls_between_two_digests(world):
     )
 
 
-# --- the mail server ---------------------------------------------------------------------------------
-
-
-def failing(monkeypatch, error, *, accepted=False):
-    """The mail server raises, after it took the mail or before."""
-    send = EmailBackend.send_messages
-
-    def sending(self, messages):
-        if accepted:
-            send(self, messages)
-        raise error
-
-    monkeypatch.setattr(EmailBackend, "send_messages", sending)
-    return lambda: monkeypatch.setattr(EmailBackend, "send_messages", send)
-
-
-def test_a_server_that_says_no_is_asked_again_with_the_same_message_id(world, monkeypatch):
-    item = placed(world)
-    subscribe(world)
-    slip(world, item)
-    mend = failing(monkeypatch, SMTPDataError(451, b"busy"))
-    time_comes()
-    digest = Digest.objects.get()
-    assert (digest.state, mail.outbox) == ("ready", [])
-    assert "451" in digest.problem
-    mend()
-    slip(world, item, 20)
-    time_comes()
-    assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<digest-{digest.uuid}@")
-    assert "14 days later" in mail.outbox[0].body
-    assert "5 days later" in mail.outbox[1].body, "what changed meanwhile is a digest of its own"
-
-
-def test_a_server_that_stays_away_fails_aloud_and_the_next_digest_tells_of_both_times(
-    world, settings, monkeypatch
-):
-    item = placed(world)
-    row = subscribe(world)
-    slip(world, item)
-    mend = failing(monkeypatch, SMTPDataError(451, b"busy"))
-    for attempt in range(settings.JOB_ATTEMPTS):
-        assert not Digest.objects.filter(state="failed").exists()
-        time_comes(due=not attempt)
-    assert Digest.objects.get().state == "failed"
-    assert DigestSubscription.objects.get().seen_at == row.seen_at
-    mend()
-    slip(world, item, 20, reason="")
-    time_comes()
-    [message] = mail.outbox
-    assert "19 days later" in message.body
-    assert "Vendor is late" in message.body
-
-
-def test_an_address_that_is_refused_fails_alone(world, monkeypatch):
-    item = placed(world)
-    subscribe(world)
-    slip(world, item)
-    failing(monkeypatch, SMTPRecipientsRefused({"carol@example.com": (550, b"unknown")}))
-    time_comes()
-    assert Digest.objects.get().problem == "The mail server does not take this address."
-    assert Job.objects.get(kind="roadmap.digest").state == "done"
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-def test_a_server_that_falls_silent_is_not_asked_twice_and_the_next_digest_names_that_time(
-    world, monkeypatch, accepted
-):
-    item = placed(world)
-    row = subscribe(world)
-    slip(world, item)
-    mend = failing(monkeypatch, SMTPServerDisconnected(), accepted=accepted)
-    time_comes()
-    unsure = Digest.objects.get()
-    assert unsure.state == "unsure"
-    mend()
-    time_comes()
-    assert len(mail.outbox) == 1 + accepted, "nothing changed since, but that time has to be named"
-    named = mail.outbox[-1].body
-    assert "may not have reached you" in named
-    assert f"/acme/ATL/roadmap/digests/{row.uuid}?digest={unsure.uuid}" in named
-    assert "14 days later" not in named
-    time_comes()
-    assert len(mail.outbox) == 1 + accepted, "named once"
-
-
-def test_a_claim_that_a_dead_worker_left_is_not_sent_again(world):
-    item = placed(world)
-    row = subscribe(world)
-    slip(world, item)
-    until = moment_settled(world.acme.pk)
-    DigestSubscription.objects.update(due_at=until)
-    digest = digest_make(subscription_id=row.pk, until=until)
-    assert digest_take(digest_id=digest.pk) is not None
-    slip(world, item, 20, reason="")
-    time_comes()
-    [message] = mail.outbox
-    assert "5 days later" in message.body
-    assert "may not have reached you" in message.body
-    digest.refresh_from_db()
-    assert digest.state == "unsure"
-    assert digest.named_by is not None
-
-
-# --- time --------------------------------------------------------------------------------------------
-
-
 def test_nine_o_clock_stays_nine_o_clock_over_a_clock_change_and_no_change_is_told_twice(world):
     """Berlin, 28 March 2027: the night is an hour shorter."""
     values = {"cadence": "daily", "hour": 9, "time_zone": "Europe/Berlin"}
@@ -369,96 +231,6 @@ def test_nine_o_clock_stays_nine_o_clock_over_a_clock_change_and_no_change_is_to
             sent += [f"{timezone.now():%d %H}"] * (len(mail.outbox) - len(sent))
     assert sent == ["27 08", "28 07", "29 07", "30 07"]
     assert all("1 day later" in message.body for message in mail.outbox)
-
-
-# --- pages and the API -------------------------------------------------------------------------------
-
-
-def test_asked_for_looked_at_and_stopped_on_pages(world, sign_in):
-    item = placed(world)
-    browser, url = sign_in(world.carol), f"{world.atlas.get_absolute_url()}roadmap/digests"
-    assert (
-        f'href="{url}"' in browser.get(world.atlas.get_absolute_url() + "roadmap/").content.decode()
-    )
-    form = {
-        "cadence": "weekly",
-        "weekday": "4",
-        "day": "1",
-        "hour": "7",
-        "time_zone": "Europe/Berlin",
-    }
-    assert browser.post(url, form).status_code == 302
-    row = DigestSubscription.objects.get()
-    assert (row.user, row.weekday, row.hour) == (world.carol, 4, 7)
-    assert browser.post(url, {**form, "cadence": "monthly", "day": "31"}).status_code == 302
-    assert DigestSubscription.objects.get().cadence == "monthly"
-    slip(world, item)
-    page = browser.get(f"{url}/{row.uuid}").content.decode()
-    assert "14 days later" in page
-    assert "Vendor is late" in page
-    assert sign_in(world.alice).get(f"{url}/{row.uuid}").status_code == 404
-    assert "whole roadmap" not in sign_in(world.alice).get(url).content.decode()
-    assert sign_in(world.mallory).get(url).status_code == 404
-    assert browser.get(f"{url}/{row.uuid}?digest=nonsense").status_code == 404
-    assert sign_in(world.alice).post(f"{url}/{row.uuid}/stop").status_code == 404
-    assert browser.post(f"{url}/{row.uuid}/stop").status_code == 302
-    assert not DigestSubscription.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("hour", "24"), ("day", "32"), ("day", "0"), ("time_zone", "Mars/Base"), ("cadence", "hourly"), ("weekday", "7")],
-)  # fmt: skip
-def test_a_time_that_is_none_is_refused_by_its_field(world, sign_in, api, field, value):
-    url = f"{world.atlas.get_absolute_url()}roadmap/digests"
-    form = {"cadence": "weekly", "weekday": "4", "day": "1", "hour": "7", "time_zone": "UTC"}
-    assert sign_in(world.carol).post(url, {**form, field: value}).status_code == 422
-    client = api(world.carol, world.acme)
-    body = {field: int(value) if value.isdigit() else value}
-    answer = client.post("/api/v1/products/ATL/digests/", body, content_type="application/json")
-    assert answer.status_code == 422
-    assert field in answer.json()["errors"]
-    assert not DigestSubscription.objects.exists()
-
-
-def test_the_link_in_a_mail_stops_it_without_signing_in(world, client):
-    item = placed(world)
-    subscribe(world)
-    slip(world, item)
-    time_comes()
-    link = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>")
-    path = link.removeprefix("http://127.0.0.1:8000")
-    assert "Stop these mails?" in client.get(path).content.decode()
-    assert DigestSubscription.objects.count() == 1, "looking changes nothing"
-    assert client.post(path).status_code == 200
-    assert "No more mails" in client.post(path).content.decode()
-    assert not DigestSubscription.objects.exists()
-    assert client.get(path.replace(":", "x")).status_code == 404
-
-
-def test_over_the_api(world, api):
-    item = placed(world)
-    goal = make_objective(world.actor("alice"), world.atlas, "More groups")
-    client, url = api(world.carol, world.acme), "/api/v1/products/ATL/digests/"
-    made = client.post(
-        url, {"objective": goal.reference, "cadence": "daily"}, content_type="application/json"
-    )
-    assert made.status_code == 201, made.content
-    assert made.json()["part"] == "goal More groups"
-    placement_set(actor=world.actor("alice"), item=item, values={"objective": goal}, reason="Fits")
-    [row] = client.get(url).json()["results"]
-    found = client.get(f"/api/v1/digests/{row['id']}/").json()
-    assert [(c["reference"], c["reasons"]) for c in found["changes"]] == [
-        (item.reference, ["Fits"])
-    ]
-    other = api(world.alice, world.acme)
-    assert other.get(url).json()["results"] == []
-    assert other.get(f"/api/v1/digests/{row['id']}/").status_code == 404
-    assert other.delete(f"/api/v1/digests/{row['id']}/").status_code == 404
-    wrong = client.post(url, {"objective": item.reference}, content_type="application/json")
-    assert wrong.status_code == 422
-    assert "objective" in wrong.json()["errors"]
-    assert client.delete(f"/api/v1/digests/{row['id']}/").status_code == 204
 
 
 def test_a_digest_takes_as_many_statements_for_many_items_as_for_few(
