@@ -67,7 +67,7 @@ def _guest(line: str) -> Guest:
 class AnswerForm(forms.Form):
     """What somebody says to a question."""
 
-    verdict = forms.ChoiceField(label="Your answer", widget=forms.RadioSelect, required=False)
+    verdict = forms.ChoiceField(label="Your answer", widget=forms.RadioSelect)
     comment = forms.CharField(
         required=False, max_length=LONGEST["comment"], label="In your words", widget=forms.Textarea(attrs={"rows": 4})
     )  # fmt: skip
@@ -79,3 +79,4 @@ class AnswerForm(forms.Form):
         field.choices = choices
         if not choices:
             del self.fields["verdict"]
+            self.fields["comment"].required = True

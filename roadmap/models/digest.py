@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -109,11 +110,22 @@ class DigestSubscription(Tenanted):
         ]  # fmt: skip
         return ", ".join(found) or "the whole roadmap"
 
+    @property
+    def due_words(self) -> str:
+        """When it is due next, by the clock of the reader's zone."""
+        return in_words(self.due_at, self.time_zone)
+
     def next_after(self, moment: datetime) -> datetime:
         """When it is due next after a moment."""
         return next_due(
             moment, self.cadence, hour=self.hour, zone=self.time_zone, weekday=self.weekday, day=self.day
         )  # fmt: skip
+
+
+def in_words(moment: datetime, zone: str) -> str:
+    """A moment as the pages write it, by the clock of a time zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%b %Y, %H:%M}"
 
 
 class Digest(Tenanted):
@@ -158,6 +170,12 @@ class Digest(Tenanted):
                 condition=Q(since__lte=models.F("until")), name="digest_time_ordered"
             ),
         ]
+
+    @property
+    def span_words(self) -> str:
+        """The time it tells of, by the clock of the reader's zone."""
+        zone = self.subscription.time_zone
+        return f"{in_words(self.since, zone)} to {in_words(self.until, zone)}"
 
     def __str__(self) -> str:
         return f"{self.subscription_id} until {self.until}: {self.state}"

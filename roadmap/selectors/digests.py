@@ -80,7 +80,10 @@ def subscriptions_of(actor: Actor, product: Product) -> Any:
 
 def last_digests(subscription: DigestSubscription, most: int = 12) -> list[Digest]:
     """What was made for a subscription, the latest first."""
-    return list(subscription.digests.order_by("-due_at", "-pk")[:most])
+    found = list(subscription.digests.order_by("-due_at", "-pk")[:most])
+    for digest in found:
+        digest.subscription = subscription
+    return found
 
 
 def digests_due(workspace_id: int, now: datetime) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from plm.web.policy import PUBLIC, PlmRequest, policy
 from plm.web.secret_links import SECRET_HEADERS
 from roadmap.forms.digests import DigestForm
 from roadmap.models import Digest, DigestSubscription
+from roadmap.models.digest import in_words
 from roadmap.selectors.digests import last_digests, subscriptions_of, told
 from roadmap.services.digests import (
     digest_named,
@@ -67,8 +68,7 @@ def digest(request: PlmRequest, uuid: UUID) -> HttpResponse:
         "told": found,
         "problem": problem,
         "earlier": earlier,
-        "since": since,
-        "until": until,
+        "span": f"{in_words(since, row.time_zone)} to {in_words(until, row.time_zone)}",
         "digests": last_digests(row),
     }
     return render(request, "roadmap/digest.html", context)
