@@ -55,4 +55,5 @@ class RoadmapConfig(AppConfig):
         add_nav(NavEntry("Plan", "Vision", "compass", "plan/vision", order=5))
         add_nav(NavEntry("Plan", "Goals", "goal", "plan/objectives/", order=10))
         add_nav(NavEntry("Plan", "Releases", "package", "plan/releases/", order=20))
+        add_nav(NavEntry("Plan", "Status updates", "mail", "plan/updates/", order=35))
         add_nav(NavEntry("Plan", "Milestones", "milestone", "plan/milestones/", order=30))

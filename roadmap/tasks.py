@@ -16,9 +16,12 @@ from plm.runner import Run, job_handler
 from plm.services.clock import every, moment_settled
 from roadmap.models import AskedPerson
 from roadmap.models.digest import FAILED, READY, SENT, UNSURE
+from roadmap.selectors.communication import deliveries_waiting
 from roadmap.selectors.digests import digests_due, digests_waiting
 from roadmap.selectors.questions import question_mails_waiting
 from roadmap.services.capacity import Solution, plan_now, plan_solved, plan_store
+from roadmap.services.communication import delivery_request
+from roadmap.services.deliveries import delivery_done, delivery_send, delivery_take
 from roadmap.services.digests import digest_done, digest_make, digest_take, digests_give_up
 from roadmap.services.digests_mail import digest_message
 from roadmap.services.questions import (
@@ -30,6 +33,7 @@ from roadmap.services.questions_mail import question_mail_send
 from roadmap.services.releases import release_ship
 
 every(300, "roadmap.digests")
+every(600, "roadmap.deliveries")
 NOT_REACHED = "The mail server could not be reached"
 NO_SERVER = f"{NOT_REACHED}; the next digest tells of this time too."
 
@@ -149,3 +153,27 @@ def _question_sent(person: AskedPerson, secret: str, connection: BaseEmailBacken
         raise
     question_mail_done(person=person)
     return True
+
+
+@job_handler("roadmap.deliveries")
+def deliveries(run: Run) -> dict[str, int]:
+    """Ask for what still waits: that of a worker that died, or of a job that was parked."""
+    waiting = deliveries_waiting(run.job.workspace_id)
+    for key, product in waiting:
+        enqueue(delivery_request(run.job.workspace_id, product, key))
+    return {"waiting": len(waiting)}
+
+
+@job_handler("roadmap.deliver", atomic=False)
+def deliver(run: Run) -> dict[str, str]:
+    """Send an update to one address. What may go later is tried again with growing pauses, then given up aloud."""
+    with run.step():
+        taken = delivery_take(delivery_id=int(run.payload["delivery"]))
+    if taken is None:
+        return {}
+    state, problem = delivery_send(taken)
+    last = state == READY and run.job.attempts >= settings.JOB_ATTEMPTS
+    delivery_done(delivery=taken, outcome=(FAILED if last else state, problem))
+    if state == READY and not last:
+        raise OSError(problem)
+    return {"state": FAILED if last else state}

@@ -7,6 +7,7 @@ from django.urls import path
 from roadmap.views import (
     capacity,
     changes,
+    communication,
     digests,
     goals,
     places,
@@ -54,5 +55,19 @@ product_urls = [
     path("traceability.csv", traceability.traceability_csv, name="traceability_csv"),
     path("plan/vision", goals.vision, name="vision"),
     path("plan/vision/edit", goals.vision_edit, name="vision_edit"),
+    path("plan/communication", communication.plan, name="communication"),
+    path("plan/communication/new", communication.line_new, name="communication_new"),
+    path("plan/communication/<uuid:uuid>", communication.line_edit, name="communication_line"),
+    path(
+        "plan/communication/<uuid:uuid>/remove", communication.line_away, name="communication_away"
+    ),
+    path("plan/communication/<uuid:uuid>/write", communication.write, name="update_write"),
+    path("plan/updates/", communication.updates, name="updates"),
+    path("plan/updates/<uuid:uuid>", communication.update, name="update"),
+    path("plan/updates/<uuid:uuid>/edit", communication.update_edit, name="update_edit"),
+    path("plan/updates/<uuid:uuid>/send", communication.send, name="update_send"),
+    path(
+        "plan/updates/<uuid:uuid>/again/<uuid:delivery>", communication.again, name="update_again"
+    ),
     path("plan/objectives/", goals.goals, name="goals"),
 ]

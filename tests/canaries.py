@@ -32,7 +32,8 @@ from plm.models import (
 from plm.services import notes
 from plm.services.fields import custom_field_create
 from plm.services.notes import saved_view_create
-from roadmap.models import DigestSubscription, Question, Share
+from roadmap.models import CommunicationLine, DigestSubscription, Question, Share, StatusUpdate
+from roadmap.services.communication import line_create, update_begin, update_send
 from roadmap.services.digests import digest_subscribe
 from roadmap.services.questions import Guest, Wording, question_ask
 from roadmap.services.shares import share_create
@@ -83,6 +84,12 @@ def full(world, product):
     make_revealed_round(alice, records["item"])
     custom_field_create(actor=alice, product=product, kind="idea", label="Region", type="text")
     saved_view_create(actor=alice, product=product, kind="idea", name="Mine", query="", shared=False)  # fmt: skip
+    line = line_create(
+        actor=alice, product=product, values={"audience": "Board", "channel": "mail", "to": "a@a.example"}
+    )  # fmt: skip
+    update_begin(actor=alice, line=line)
+    update = update_begin(actor=alice, line=line)
+    update_send(actor=alice, update=update, lines=[line], version=1)
     digest_subscribe(actor=alice, product=product, values={"cadence": "daily"})
     question_ask(
         actor=alice, record=records["item"], wording=Wording("approve", "Shall we?", "Map"),
@@ -228,8 +235,10 @@ def values_of(world, public):
         CustomField,
         Share,
         Invitation,
+        CommunicationLine,
         DigestSubscription,
         Question,
+        StatusUpdate,
     ]
     tables += [Company, Person, ScoringModel, Round]
     uuids = [

@@ -20,7 +20,7 @@ from plm.selectors import viewers_of
 from plm.services.guard import require
 from roadmap.models import Question
 from roadmap.selectors.questions import Asked, asked_of, questions_on
-from roadmap.serializers.questions import AnswerInput, QuestionAnswer, QuestionInput
+from roadmap.serializers.questions import QuestionAnswer, QuestionInput, QuestionReplyInput
 from roadmap.services.questions import (
     Guest,
     Wording,
@@ -42,6 +42,13 @@ class OfRecord(PlmView):
         found = record_by_reference(self.actor, self.workspace_id, reference)
         require(self.actor, action, found.product)
         return found
+
+    def named(self, reference: str, uuid: UUID, action: str) -> tuple[Any, Question]:
+        record = self.record(reference, action)
+        row = questions_on(self.actor, record).filter(uuid=uuid).first()
+        if row is None:
+            raise NotVisible
+        return record, row
 
     def answer(self, row: Question, code: int = 200) -> Response:
         return Response(_question(asked_of([row], self.actor)[0]), status=code)
@@ -81,44 +88,41 @@ class QuestionsView(OfRecord):
 class QuestionView(OfRecord):
     """One question of a record."""
 
-    policies: ClassVar[Mapping[str, str]] = {
-        "get": "question.view", "post": "question.answer", "delete": "question.ask",
-    }  # fmt: skip
-    serializer_class = AnswerInput
+    policies: ClassVar[Mapping[str, str]] = {"get": "question.view", "delete": "question.ask"}
 
     @extend_schema(responses=QuestionAnswer)
     def get(self, request: Request, reference: str, uuid: UUID) -> Response:
         """With who was asked and what they said."""
         refuse_unknown(request.query_params, {"workspace"})
-        _, row = self._named(reference, uuid, "question.view")
-        return self.answer(row)
-
-    @extend_schema(request=AnswerInput, responses=QuestionAnswer)
-    def post(self, request: Request, reference: str, uuid: UUID) -> Response:
-        """Answer, as the member who is asked; again changes the answer."""
-        _, row = self._named(reference, uuid, "question.answer")
-        given = AnswerInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        person = row.people.filter(user_id=self.actor.person_key).first()
-        if person is None:
-            raise NotAllowed("You are not asked.")
-        question_answer(person=person, actor=self.actor, **given.validated_data)
+        _, row = self.named(reference, uuid, "question.view")
         return self.answer(row)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, reference: str, uuid: UUID) -> Response:
         """Close it: answers stand, and none is taken any more."""
         del request
-        record, row = self._named(reference, uuid, "question.ask")
+        record, row = self.named(reference, uuid, "question.ask")
         question_close(actor=self.actor, record=record, question=row)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _named(self, reference: str, uuid: UUID, action: str) -> tuple[Any, Question]:
-        record = self.record(reference, action)
-        row = questions_on(self.actor, record).filter(uuid=uuid).first()
-        if row is None:
-            raise NotVisible
-        return record, row
+
+class QuestionReplyView(OfRecord):
+    """The caller's answer to a question."""
+
+    policies: ClassVar[Mapping[str, str]] = {"post": "question.answer"}
+    serializer_class = QuestionReplyInput
+
+    @extend_schema(request=QuestionReplyInput, responses=QuestionAnswer)
+    def post(self, request: Request, reference: str, uuid: UUID) -> Response:
+        """Answer, as the member who is asked; again changes the answer."""
+        _, row = self.named(reference, uuid, "question.answer")
+        given = QuestionReplyInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        person = row.people.filter(user_id=self.actor.person_key).first()
+        if person is None:
+            raise NotAllowed("You are not asked.")
+        question_answer(person=person, actor=self.actor, **given.validated_data)
+        return self.answer(row)
 
 
 def _question(asked: Asked) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from django.urls import path
 
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapChangesView
+from roadmap.api.communication import CommunicationView, UpdateSendView, UpdatesView, UpdateView
 from roadmap.api.digests import DigestsView, DigestView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
-from roadmap.api.questions import QuestionsView, QuestionView
+from roadmap.api.questions import QuestionReplyView, QuestionsView, QuestionView
 from roadmap.api.shares import SharesView, ShareView
 from roadmap.api.traceability import OrphansView, TraceabilityView
 from roadmap.api.viewsets import (
@@ -41,6 +42,15 @@ urlpatterns = [
     path("products/<str:key>/traceability/orphans/", OrphansView.as_view(), name="orphans"),
     path("records/<str:reference>/questions/", QuestionsView.as_view(), name="questions"),
     path("records/<str:reference>/questions/<uuid:uuid>/", QuestionView.as_view(), name="question"),
+    path(
+        "records/<str:reference>/questions/<uuid:uuid>/answer/",
+        QuestionReplyView.as_view(),
+        name="question_answer",
+    ),
+    path("products/<str:key>/communication/", CommunicationView.as_view(), name="communication"),
+    path("products/<str:key>/updates/", UpdatesView.as_view(), name="updates"),
+    path("updates/<uuid:uuid>/", UpdateView.as_view(), name="update"),
+    path("updates/<uuid:uuid>/send/", UpdateSendView.as_view(), name="update_send"),
     path("shares/", SharesView.as_view(), name="shares"),
     path("shares/<uuid:uuid>/", ShareView.as_view(), name="share"),
 ]

@@ -1,6 +1,7 @@
 """Tables of the roadmap room."""
 
 from roadmap.models.capacity import PlanProposal, PlanSettings, TeamCapacity
+from roadmap.models.communication import CommunicationLine, Delivery, StatusUpdate
 from roadmap.models.digest import Digest, DigestSubscription
 from roadmap.models.objective import KeyResult, KeyResultCheckIn, Objective
 from roadmap.models.placement import Placement
@@ -11,6 +12,8 @@ from roadmap.models.vision import Vision
 
 __all__ = [
     "AskedPerson",
+    "CommunicationLine",
+    "Delivery",
     "Digest",
     "DigestSubscription",
     "KeyResult",
@@ -23,6 +26,7 @@ __all__ = [
     "Question",
     "Release",
     "Share",
+    "StatusUpdate",
     "TeamCapacity",
     "Vision",
 ]

@@ -19,7 +19,7 @@ from plm.selectors import actor_of
 from roadmap.models import Digest, DigestSubscription, Placement
 from roadmap.models.digest import READY, SENDING, UNSURE
 from roadmap.selectors.asks import Ask, asks_of, asks_told
-from roadmap.selectors.changes import ITEM_FIELDS, ChangeLine, Kept, roadmap_changes
+from roadmap.selectors.changes import ITEM_FIELDS, ChangeLine, Kept, RoadmapChanges, roadmap_changes
 
 HEADINGS = {
     "slipped": "Later", "earlier": "Earlier", "added": "New on the roadmap", "removed": "Taken off the roadmap",
@@ -43,6 +43,11 @@ class TellLine:
     details: tuple[str, ...]
     reasons: tuple[str, ...]
     by: str
+
+    @property
+    def sentence(self) -> str:
+        """All that is different, in one sentence."""
+        return "; ".join(part for part in (self.headline, *self.details) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def told(actor: Actor, subscription: DigestSubscription, since: datetime, until:
         kind = line.said.kind
         group = groups.setdefault(kind, TellGroup(kind, HEADINGS[kind], []))
         group.lines.append(lines[line.said.key])
-    news = {key: f"{one.title}: {_sentence(one)}" for key, one in lines.items()}
+    news = {key: f"{one.title}: {one.sentence}" for key, one in lines.items()}
     asks = asks_told(asked, news, since, until)
     return Told(since, until, list(groups.values()), asks, len(chosen), len(chosen) - len(shown))
 
@@ -181,6 +186,11 @@ def _ever_placed(product: Product) -> Any:
     gone = Event.objects.filter(product=product, verb="placement.removed")
     places = Placement.objects.filter(product=product)
     return places.values("item_id").union(gone.values("record_id"))
+
+
+def lines_told(found: RoadmapChanges) -> list[TellLine]:
+    """Changes in words."""
+    return [_line(line, found.titles) for line in found.lines]
 
 
 # --- words -----------------------------------------------------------------------------------------
@@ -235,10 +245,6 @@ HEADLINES: dict[str, Callable[[ChangeLine, dict[str, Any]], str]] = {
     "slipped": _slid, "earlier": _slid, "added": _added, "removed": _removed, "dated": _dated, "undated": _undated,
     "changed": lambda _line, _fields: "",
 }  # fmt: skip
-
-
-def _sentence(line: TellLine) -> str:
-    return "; ".join(part for part in (line.headline, *line.details) if part)
 
 
 def _word(name: str, value: Any, titles: Mapping[str, str]) -> str:

@@ -38,7 +38,7 @@ class QuestionInput(serializers.Serializer[Any]):
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class AnswerInput(serializers.Serializer[Any]):
+class QuestionReplyInput(serializers.Serializer[Any]):
     """The caller's answer: `verdict` is yes or no, or one of the options."""
 
     verdict = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)

@@ -98,6 +98,7 @@ WITHOUT_KEY = {
     ("roadmap/_trace_panel.html", "/covers"): REACHED,
     ("roadmap/shares.html", "/revoke"): GONE,
     ("roadmap/digests.html", "/stop"): GONE,
+    ("roadmap/communication_line.html", "/remove"): GONE,
     ("roadmap/question.html", "/close"): REACHED,
     ("roadmap/question_guest.html", ""): REACHED,
     ("roadmap/digest_stop.html", ""): GONE,

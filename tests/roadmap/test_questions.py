@@ -249,12 +249,18 @@ def test_over_the_api(world, item, api):
     one = f"{url}{made.json()['id']}/"
     assert made.json()["title"] == "Deposits"
     assert carol.post(url, body, content_type="application/json").status_code == 403
-    said = carol.post(one, {"verdict": "yes"}, content_type="application/json")
+    said = carol.post(f"{one}answer/", {"verdict": "yes"}, content_type="application/json")
     assert [p["verdict"] for p in said.json()["people"]] == ["yes", ""]
     assert "a.example" not in said.content.decode()
-    assert bob.post(one, {"verdict": "yes"}, content_type="application/json").status_code == 403
+    assert (
+        bob.post(f"{one}answer/", {"verdict": "yes"}, content_type="application/json").status_code
+        == 403
+    )
     assert bob.delete(one).status_code == 204
-    assert carol.post(one, {"verdict": "no"}, content_type="application/json").status_code == 409
+    assert (
+        carol.post(f"{one}answer/", {"verdict": "no"}, content_type="application/json").status_code
+        == 409
+    )
     assert carol.get(url).json()["results"][0]["closed_at"] is not None
     assert api(world.mallory, world.rival).get(url).status_code == 404
     strangers = {**body, "members": [str(world.mallory.uuid)]}
