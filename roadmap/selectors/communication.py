@@ -55,7 +55,7 @@ def filled_in(actor: Actor, line: CommunicationLine, since: datetime, until: dat
     hidden = set(Placement.objects.filter(product=product, hidden=True).values_list("item_id", flat=True))  # fmt: skip
     found = roadmap_changes(actor, product, since, until, lambda key, *_: key not in hidden)
     said = [
-        f"- **{one.title}**: {one.sentence}" + (f" Why: {'; '.join(one.reasons)}" if one.reasons else "")
+        f"- **{one.title}**: {one.sentence}." + (f" Why: {'; '.join(one.reasons)}" if one.reasons else "")
         for one in lines_told(found)
     ]  # fmt: skip
     changes = "\n".join(said) or "Nothing changed on the roadmap."
