@@ -12,10 +12,9 @@ class RoadmapConfig(AppConfig):
         from backlog.selectors.columns import Column, register_column
         from plm import kinds, panels
         from plm.web.kept import register_again
-        from plm.web.shell import NavEntry, add_nav
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
         from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, PERSONA, RELEASE
-        from roadmap.selectors import balance, goals, places, portal, traceability
+        from roadmap.selectors import balance, goals, places, portal, questions, traceability
         from roadmap.views.portal_tab import portal_tab
         from roadmap.views.shared_kept import page_again
 
@@ -39,6 +38,13 @@ class RoadmapConfig(AppConfig):
                 traceability.trace_panel, order=10,
             )
         )  # fmt: skip
+        for name in ("item", "objective", "key_result", "release", "milestone"):
+            panels.register(
+                panels.Panel(
+                    f"record:{name}", "questions", "Input of others", "roadmap/_questions_panel.html",
+                    questions.questions_panel, order=60,
+                )
+            )  # fmt: skip
         for name, label, load in (
             ("objective", "Objective", places.objective_column),
             ("release", "Release", places.release_column),
@@ -53,11 +59,21 @@ class RoadmapConfig(AppConfig):
             )
         )  # fmt: skip
         panels.register_tab(panels.Tab("decide", "plan", "Plan to capacity", "prioritize/plan"))
-        add_nav(NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40))
-        add_nav(NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"))
-        add_nav(NavEntry("Plan", "Strategy", "compass", "plan/vision", order=5))
-        add_nav(NavEntry("Plan", "Goals", "goal", "plan/objectives/", order=10))
-        add_nav(NavEntry("Plan", "Alignment", "crosshair", "plan/alignment", order=15))
-        add_nav(NavEntry("Plan", "Life", "sprout", "plan/lifecycle", order=17))
-        add_nav(NavEntry("Plan", "Releases", "package", "plan/releases/", order=20))
-        add_nav(NavEntry("Plan", "Milestones", "milestone", "plan/milestones/", order=30))
+        _add_navigation()
+
+
+def _add_navigation() -> None:
+    from plm.web.shell import NavEntry, add_nav
+
+    for entry in (
+        NavEntry("Lifecycle", "Roadmap", "map", "roadmap/", order=40, go="r"),
+        NavEntry("Plan", "Strategy", "compass", "plan/vision", order=5),
+        NavEntry("Plan", "Goals", "goal", "plan/objectives/", order=10),
+        NavEntry("Plan", "Alignment", "crosshair", "plan/alignment", order=15),
+        NavEntry("Plan", "Life", "sprout", "plan/lifecycle", order=17),
+        NavEntry("Plan", "Releases", "package", "plan/releases/", order=20),
+        NavEntry("Plan", "Milestones", "milestone", "plan/milestones/", order=30),
+        NavEntry("Plan", "Status updates", "mail", "plan/updates/", order=35),
+        NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40),
+    ):
+        add_nav(entry)

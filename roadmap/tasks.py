@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
 
+from plm.events import enqueue
+from plm.jobs import JobRequest
 from plm.runner import Run, job_handler
-from roadmap.models import ShareViewer
+from plm.services.clock import every, moment_settled
+from roadmap.models import AskedPerson, ShareViewer
+from roadmap.models.digest import FAILED, READY, SENT, UNSURE
+from roadmap.selectors.communication import deliveries_waiting
+from roadmap.selectors.digests import digests_due, digests_waiting
+from roadmap.selectors.questions import question_mails_waiting
 from roadmap.services.capacity import Solution, plan_now, plan_solved, plan_store
+from roadmap.services.communication import delivery_request
+from roadmap.services.deliveries import delivery_done, delivery_send, delivery_take
+from roadmap.services.digests import digest_done, digest_make, digest_take, digests_give_up
+from roadmap.services.digests_mail import digest_message
+from roadmap.services.questions import (
+    question_mail_done,
+    question_mail_take,
+    question_mails_give_up,
+)
+from roadmap.services.questions_mail import question_mail_send
 from roadmap.services.releases import release_ship
 from roadmap.services.share_viewers import (
     share_mail_done,
@@ -20,6 +38,11 @@ from roadmap.services.share_viewers import (
     share_mails_give_up,
     share_mails_waiting,
 )
+
+every(300, "roadmap.digests")
+every(600, "roadmap.deliveries")
+NOT_REACHED = "The mail server could not be reached"
+NO_SERVER = f"{NOT_REACHED}; the next digest tells of this time too."
 
 
 @job_handler("roadmap.release_ship")
@@ -45,7 +68,122 @@ def plan(run: Run) -> dict[str, Any]:
     return {"items": len(proposal.result.get("items", ())), "problem": proposal.problem.get("kind", "")}  # fmt: skip
 
 
-NO_SERVER = "The mail server could not be reached"
+@job_handler("roadmap.digests")
+def digests(run: Run) -> dict[str, int]:
+    """Ask for the digests of a workspace whose time has come, each a job of its own: one that fails keeps none waiting."""
+    due = digests_due(run.job.workspace_id, timezone.now())
+    for subscription, product in due:
+        enqueue(
+            JobRequest(
+                kind="roadmap.digest", key=f"roadmap.digest:{subscription}", workspace_id=run.job.workspace_id,
+                product_id=product, payload={"subscription": subscription},
+            )
+        )  # fmt: skip
+    return {"due": len(due)}
+
+
+@job_handler("roadmap.digest", atomic=False)
+def digest(run: Run) -> dict[str, int]:
+    """What one reader is told: what still waits first, then what is due."""
+    key, sent = int(run.payload["subscription"]), 0
+    try:
+        sent += sum(_digest_sent(run, pk) for pk in digests_waiting(key))
+        with run.step():
+            until = moment_settled(run.job.workspace_id)
+        with run.step():
+            digest_make(subscription_id=key, until=until)
+        sent += sum(_digest_sent(run, pk) for pk in digests_waiting(key))
+    except (SMTPException, OSError):
+        if run.job.attempts >= settings.JOB_ATTEMPTS:
+            digests_give_up(subscription_id=key, problem=NO_SERVER)
+        raise
+    return {"mails": sent}
+
+
+def _digest_sent(run: Run, key: int) -> bool:
+    """Send one digest. The server is called before the digest is claimed, so that little can go wrong in between."""
+    with get_connection() as connection:
+        with run.step():
+            taken = digest_take(digest_id=key)
+        if taken is None:
+            return False
+        message, names = digest_message(*taken, connection)
+        state, problem = _handed_over(message, connection)
+        digest_done(digest=taken[0], state=state, problem=problem, names=names)
+    if state == READY:
+        raise SMTPException(problem)
+    return state == SENT
+
+
+def _handed_over(message: Any, connection: BaseEmailBackend) -> tuple[str, str]:
+    """What became of a mail. A server that answers no has not taken it; one that falls silent may have (adr/0021)."""
+    try:
+        connection.send_messages([message])
+    except SMTPRecipientsRefused:
+        return FAILED, "The mail server does not take this address."
+    except SMTPResponseException as refused:
+        return READY, f"The mail server answered {refused.smtp_code}; it is tried again."
+    except (SMTPException, OSError):
+        return UNSURE, "The mail server fell silent while the mail went out."
+    return SENT, ""
+
+
+@job_handler("roadmap.question_mails", atomic=False)
+def question_mails(run: Run) -> dict[str, int]:
+    """The mails of a question that wait, each person's link once; a server that is away is tried again."""
+    question, sent = int(run.payload["question"]), 0
+    keys = question_mails_waiting(question)
+    if not keys:
+        return {"mails": sent}
+    try:
+        with get_connection() as connection:
+            for done, key in enumerate(keys):
+                with run.step(progress=done, total=len(keys)):
+                    taken = question_mail_take(person_id=key)
+                sent += taken is not None and _question_sent(*taken, connection)
+    except (SMTPException, OSError):
+        if run.job.attempts >= settings.JOB_ATTEMPTS:
+            question_mails_give_up(question_id=question, problem=f"{NOT_REACHED}. Send it again.")
+        raise
+    return {"mails": sent}
+
+
+def _question_sent(person: AskedPerson, secret: str, connection: BaseEmailBackend) -> bool:
+    """Send one mail; False where the server does not take the address."""
+    try:
+        question_mail_send(person, secret, connection)
+    except SMTPRecipientsRefused:
+        question_mail_done(person=person, problem="The mail server does not take this address.")
+        return False
+    except (SMTPException, OSError):
+        question_mail_done(person=person, problem=f"{NOT_REACHED}; it is tried again.", again=True)
+        raise
+    question_mail_done(person=person)
+    return True
+
+
+@job_handler("roadmap.deliveries")
+def deliveries(run: Run) -> dict[str, int]:
+    """Ask for what still waits: that of a worker that died, or of a job that was parked."""
+    waiting = deliveries_waiting(run.job.workspace_id)
+    for key, product in waiting:
+        enqueue(delivery_request(run.job.workspace_id, product, key))
+    return {"waiting": len(waiting)}
+
+
+@job_handler("roadmap.deliver", atomic=False)
+def deliver(run: Run) -> dict[str, str]:
+    """Send an update to one address. What may go later is tried again with growing pauses, then given up aloud."""
+    with run.step():
+        taken = delivery_take(delivery_id=int(run.payload["delivery"]))
+    if taken is None:
+        return {}
+    state, problem = delivery_send(taken)
+    last = state == READY and run.job.attempts >= settings.JOB_ATTEMPTS
+    delivery_done(delivery=taken, outcome=(FAILED if last else state, problem))
+    if state == READY and not last:
+        raise OSError(problem)
+    return {"state": FAILED if last else state}
 
 
 @job_handler("roadmap.share_mails", atomic=False)
@@ -60,15 +198,15 @@ def share_mails(run: Run) -> dict[str, Any]:
             for done, key in enumerate(keys):
                 with run.step(progress=done, total=len(keys)):
                     taken = share_mail_take(viewer_id=key)
-                sent += taken is not None and _mailed(*taken, connection)
+                sent += taken is not None and _share_sent(*taken, connection)
     except (SMTPException, OSError):
         if run.job.attempts >= settings.JOB_ATTEMPTS:
-            share_mails_give_up(share_id=share_id, problem=f"{NO_SERVER}. Send it again.")
+            share_mails_give_up(share_id=share_id, problem=f"{NOT_REACHED}. Send it again.")
         raise
     return {"mails": sent}
 
 
-def _mailed(viewer: ShareViewer, secret: str, connection: BaseEmailBackend) -> bool:
+def _share_sent(viewer: ShareViewer, secret: str, connection: BaseEmailBackend) -> bool:
     """Send one mail; False where the server does not take the address."""
     try:
         share_mail_send(viewer, secret, connection)
@@ -76,7 +214,7 @@ def _mailed(viewer: ShareViewer, secret: str, connection: BaseEmailBackend) -> b
         share_mail_done(viewer=viewer, problem="The mail server does not take this address.")
         return False
     except (SMTPException, OSError):
-        share_mail_done(viewer=viewer, problem=f"{NO_SERVER}; it is tried again.", again=True)
+        share_mail_done(viewer=viewer, problem=f"{NOT_REACHED}; it is tried again.", again=True)
         raise
     share_mail_done(viewer=viewer)
     return True

@@ -8,6 +8,8 @@ from roadmap.views import (
     alignment,
     capacity,
     changes,
+    communication,
+    digests,
     forecasts,
     goals,
     lifecycle,
@@ -15,6 +17,7 @@ from roadmap.views import (
     moving,
     places,
     promises,
+    questions,
     roadmap,
     shared,
     shares,
@@ -27,12 +30,18 @@ public_urls = [
     path("share/<str:token>/present", shared.presented, name="share_present"),
     path("share/<str:token>/roadmap.<str:form>", shared.shared_file, name="share_file"),
     path("share/<str:token>/unlock", shared.unlock, name="share_unlock"),
+    path("share/<str:token>/digest", digests.stop_link, name="digest_stop_link"),
+    path("share/<str:token>/question", questions.by_link, name="question_by_link"),
 ]
 
 record_urls = [
     path("place", places.place, name="place"),
     path("place/dates", moving.dates_move, name="place_dates"),
     path("place/remove", places.unplace, name="unplace"),
+    path("questions/new", questions.ask, name="question_new"),
+    path("questions/<uuid:uuid>", questions.question, name="question"),
+    path("questions/<uuid:uuid>/close", questions.close, name="question_close"),
+    path("questions/<uuid:uuid>/mail/<uuid:person>", questions.mail_again, name="question_mail"),
     path("check-in", goals.check_in, name="check_in"),
     path("serves", alignment.serves, name="serves"),
     path("sunset", lifecycle.item_sunset, name="item_sunset"),
@@ -49,6 +58,9 @@ product_urls = [
     path("roadmap/releases", roadmap.releases, name="releases"),
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
     path("roadmap/forecasts", forecasts.forecasts, name="roadmap_forecasts"),
+    path("roadmap/digests", digests.digests, name="digests"),
+    path("roadmap/digests/<uuid:uuid>", digests.digest, name="digest"),
+    path("roadmap/digests/<uuid:uuid>/stop", digests.stop, name="digest_stop"),
     path("roadmap/place", places.place_named, name="place_named"),
     path("roadmap/promises", promises.promises, name="promises"),
     path("roadmap/shares", shares.shares, name="shares"),
@@ -82,5 +94,19 @@ product_urls = [
     path("plan/lifecycle/phases/<slug:name>", lifecycle.phase_plan, name="phase_plan"),
     path("plan/sunset", lifecycle.sunset, name="sunset"),
     path("plan/sunset/edit", lifecycle.sunset_edit, name="sunset_edit"),
+    path("plan/communication", communication.plan, name="communication"),
+    path("plan/communication/new", communication.line_new, name="communication_new"),
+    path("plan/communication/<uuid:uuid>", communication.line_edit, name="communication_line"),
+    path(
+        "plan/communication/<uuid:uuid>/remove", communication.line_away, name="communication_away"
+    ),
+    path("plan/communication/<uuid:uuid>/write", communication.write, name="update_write"),
+    path("plan/updates/", communication.updates, name="updates"),
+    path("plan/updates/<uuid:uuid>", communication.update, name="update"),
+    path("plan/updates/<uuid:uuid>/edit", communication.update_edit, name="update_edit"),
+    path("plan/updates/<uuid:uuid>/send", communication.send, name="update_send"),
+    path(
+        "plan/updates/<uuid:uuid>/again/<uuid:delivery>", communication.again, name="update_again"
+    ),
     path("plan/objectives/", goals.goals, name="goals"),
 ]

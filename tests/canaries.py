@@ -32,8 +32,18 @@ from plm.models import (
 from plm.services import notes
 from plm.services.fields import custom_field_create
 from plm.services.notes import saved_view_create
-from roadmap.models import Placement, Share
+from roadmap.models import (
+    CommunicationLine,
+    DigestSubscription,
+    Placement,
+    Question,
+    Share,
+    StatusUpdate,
+)
 from roadmap.models.share import every_field
+from roadmap.services.communication import line_create, update_begin, update_send
+from roadmap.services.digests import digest_subscribe
+from roadmap.services.questions import Guest, Wording, question_ask
 from roadmap.services.shares import share_create
 from tests.bad_input import one_of_each_kind
 from tests.make import (
@@ -92,6 +102,17 @@ def full(world, product):
     make_revealed_round(alice, records["item"])
     custom_field_create(actor=alice, product=product, kind="idea", label="Region", type="text")
     saved_view_create(actor=alice, product=product, kind="idea", name="Mine", query="", shared=False)  # fmt: skip
+    line = line_create(
+        actor=alice, product=product, values={"audience": "Board", "channel": "mail", "to": "a@a.example"}
+    )  # fmt: skip
+    update_begin(actor=alice, line=line)
+    update = update_begin(actor=alice, line=line)
+    update_send(actor=alice, update=update, lines=[line], version=1)
+    digest_subscribe(actor=alice, product=product, values={"cadence": "daily"})
+    question_ask(
+        actor=alice, record=records["item"], wording=Wording("approve", "Shall we?", "Map"),
+        guests=[Guest("Ana", f"ana@{product.key}.example")],
+    )  # fmt: skip
     Job.objects.create(
         workspace=world.acme, product=product, kind="noop", key=f"k{product.pk}", run_after=product.created_at,
         created_at=product.created_at, state="dead",
@@ -228,7 +249,18 @@ def publish(world, idea):
 def values_of(world, public):
     """What addresses can be filled with, by the name of the part: everything of Atlas there is."""
     records = Reference.objects.filter(product=world.atlas).select_related("product")
-    tables = [ImportBatch, Job, SavedView, CustomField, Share, Invitation]
+    tables = [
+        ImportBatch,
+        Job,
+        SavedView,
+        CustomField,
+        Share,
+        Invitation,
+        CommunicationLine,
+        DigestSubscription,
+        Question,
+        StatusUpdate,
+    ]
     tables += [Company, Person, ScoringModel, Round]
     uuids = [
         row.uuid

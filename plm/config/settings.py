@@ -305,6 +305,8 @@ IMPORT_MAX_BYTES = env_int("PLM_IMPORT_MAX_MB", 20) * 1024 * 1024
 MAIL_MAX_BYTES = env_int("PLM_MAIL_MAX_MB", 25) * 1024 * 1024
 IMAP_URL = env_str("PLM_IMAP_URL")
 INBOUND_ADDRESS = env_str("PLM_INBOUND_ADDRESS")
+# Whether webhooks may be called in private networks; names and addresses that people typed in lead to public ones else.
+WEBHOOK_PRIVATE = env_bool("PLM_WEBHOOK_PRIVATE")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
+
+from django.utils import timezone
 
 from plm.events import enqueue, service
 from plm.jobs import JobRequest
@@ -42,3 +45,14 @@ def slot_take(kind: str, slot: int) -> bool:
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         enqueue(JobRequest(kind=kind, key=f"{kind}:{workspace_id}", workspace_id=workspace_id))
     return True
+
+
+@service
+def moment_settled(workspace_id: int) -> datetime:
+    """A moment up to which everything that happened in a workspace can be read, as no other moment of now is: an event
+    has the time at which it was numbered, and is read only after its unit has committed.
+
+    Numbers are given under the lock of the workspace's row, which is taken here, and left when this unit ends.
+    """
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace_id)
+    return timezone.now()

@@ -6,12 +6,15 @@ from django.urls import path
 
 from roadmap.api.capacity import CapacitiesView, PlanApplyView, PlanView
 from roadmap.api.changes import RoadmapAsOfView, RoadmapChangesView
+from roadmap.api.communication import CommunicationView, UpdateSendView, UpdatesView, UpdateView
 from roadmap.api.contributions import AlignmentView, ContributionsView
 from roadmap.api.dependencies import DependenciesView, ShiftView
+from roadmap.api.digests import DigestsView, DigestView
 from roadmap.api.forecasts import ForecastsView
 from roadmap.api.lifecycle import LifecycleView, SunsetView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.promises import PromisesView, ShareShownView
+from roadmap.api.questions import QuestionReplyView, QuestionsView, QuestionView
 from roadmap.api.shares import SharesView, ShareView, ShareViewersView, ShareViewerView
 from roadmap.api.strategy import BusinessModelView, LeanCanvasView, SwotView, VisionView
 from roadmap.api.traceability import OrphansView, TraceabilityView
@@ -46,6 +49,8 @@ urlpatterns = [
     path("products/<str:key>/lifecycle/", LifecycleView.as_view(), name="lifecycle"),
     path("products/<str:key>/sunset/", SunsetView.as_view(), name="sunset"),
     path("products/<str:key>/capacities/", CapacitiesView.as_view(), name="capacities"),
+    path("products/<str:key>/digests/", DigestsView.as_view(), name="digests"),
+    path("digests/<uuid:uuid>/", DigestView.as_view(), name="digest"),
     path("products/<str:key>/plan/", PlanView.as_view(), name="plan"),
     path("products/<str:key>/plan/apply/", PlanApplyView.as_view(), name="plan_apply"),
     path("products/<str:key>/roadmap/as-of/", RoadmapAsOfView.as_view(), name="roadmap_as_of"),
@@ -63,6 +68,17 @@ urlpatterns = [
     path("products/<str:key>/traceability/orphans/", OrphansView.as_view(), name="orphans"),
     path("products/<str:key>/promises/", PromisesView.as_view(), name="promises"),
     path("shares/<uuid:uuid>/shown/", ShareShownView.as_view(), name="share_shown"),
+    path("records/<str:reference>/questions/", QuestionsView.as_view(), name="questions"),
+    path("records/<str:reference>/questions/<uuid:uuid>/", QuestionView.as_view(), name="question"),
+    path(
+        "records/<str:reference>/questions/<uuid:uuid>/answer/",
+        QuestionReplyView.as_view(),
+        name="question_answer",
+    ),
+    path("products/<str:key>/communication/", CommunicationView.as_view(), name="communication"),
+    path("products/<str:key>/updates/", UpdatesView.as_view(), name="updates"),
+    path("updates/<uuid:uuid>/", UpdateView.as_view(), name="update"),
+    path("updates/<uuid:uuid>/send/", UpdateSendView.as_view(), name="update_send"),
     path("shares/", SharesView.as_view(), name="shares"),
     path("shares/<uuid:uuid>/", ShareView.as_view(), name="share"),
     path("shares/<uuid:uuid>/viewers/", ShareViewersView.as_view(), name="share_viewers"),

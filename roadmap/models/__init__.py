@@ -1,10 +1,13 @@
 """Tables of the roadmap room."""
 
 from roadmap.models.capacity import PlanProposal, PlanSettings, TeamCapacity
+from roadmap.models.communication import CommunicationLine, Delivery, StatusUpdate
 from roadmap.models.contribution import Contribution
+from roadmap.models.digest import Digest, DigestSubscription
 from roadmap.models.lifecycle import PhasePlan, Sunset
 from roadmap.models.objective import KeyResult, KeyResultCheckIn, Objective
 from roadmap.models.placement import Placement
+from roadmap.models.question import AskedPerson, Question
 from roadmap.models.release import Milestone, Release
 from roadmap.models.share import Share, ShareViewer
 from roadmap.models.shown import Shown
@@ -12,8 +15,13 @@ from roadmap.models.strategy import Canvas, Persona
 from roadmap.models.vision import Vision
 
 __all__ = [
+    "AskedPerson",
     "Canvas",
+    "CommunicationLine",
     "Contribution",
+    "Delivery",
+    "Digest",
+    "DigestSubscription",
     "KeyResult",
     "KeyResultCheckIn",
     "Milestone",
@@ -23,10 +31,12 @@ __all__ = [
     "Placement",
     "PlanProposal",
     "PlanSettings",
+    "Question",
     "Release",
     "Share",
     "ShareViewer",
     "Shown",
+    "StatusUpdate",
     "Sunset",
     "TeamCapacity",
     "Vision",

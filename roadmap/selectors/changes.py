@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,8 @@ PLACE_FIELDS = (
 )
 ITEM_FIELDS = ("title", "state", "owner", "team")
 MOST_LINES = 500
+Kept = Callable[[int, Mapping[str, Any], Mapping[str, Any]], bool]
+"""Whether a change is told: asked with the key of the item and what it was before and after, empty without a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +96,17 @@ def _now(item: BacklogItem, placement: Placement | None) -> dict[str, Any]:
 
 
 def roadmap_changes(
-    actor: Actor, product: Product, since: datetime, until: datetime
+    actor: Actor, product: Product, since: datetime, until: datetime, kept: Kept | None = None
 ) -> RoadmapChanges:
     """What is different at `until` from what was at `since`, the first 500 items. What moved and moved back is not."""
     before, after = roadmap_states(actor, product, (since, until))
     found = said(difference(before, after))
+    if kept is not None:
+        found = [s for s in found if kept(s.key, before.get(s.key, {}), after.get(s.key, {}))]
     shown = found[:MOST_LINES]
     keys = [line.key for line in shown]
     items = BacklogItem.objects.select_related("product__workspace").in_bulk(keys)
-    why = _reasons(keys, since, until)
+    why = reasons_given(keys, since, until)
     lines = [ChangeLine(items[line.key], line, *why.get(line.key, ((), ""))) for line in shown]
     return RoadmapChanges(
         lines, _titles(product, shown), len(found) - len(shown), len(before), len(after)
@@ -124,7 +128,7 @@ def _titles(product: Product, lines: list[Said]) -> dict[str, str]:
     }
 
 
-def _reasons(
+def reasons_given(
     keys: list[int], since: datetime, until: datetime
 ) -> dict[int, tuple[tuple[str, ...], str]]:
     """By item, the reasons that were given in that time and who changed it last."""

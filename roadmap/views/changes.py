@@ -21,13 +21,10 @@ from roadmap.selectors.changes import (
     RoadmapChanges,
     roadmap_changes,
 )
+from roadmap.selectors.digests import HEADINGS
 from roadmap.views.roadmap import roadmap_frame
 
 USUAL_DAYS = 30
-HEADINGS = {
-    "slipped": "Later", "earlier": "Earlier", "added": "New on the roadmap", "removed": "Taken off the roadmap",
-    "dated": "Has dates now", "undated": "Has no dates any more", "changed": "Changed otherwise",
-}  # fmt: skip
 
 
 @policy("placement.view")
@@ -47,7 +44,11 @@ def changes(request: PlmRequest) -> HttpResponse:
             errors[name] = f"{refused.message} {refused.fields.get(field, '')}".strip()
     if not errors and moments["since"] > moments["until"]:
         errors["until"] = "This lies before the first day. Choose the same day or a later one."
-    found = None if errors else roadmap_changes(request.actor, request.product, **moments)
+    found = (
+        None
+        if errors
+        else roadmap_changes(request.actor, request.product, moments["since"], moments["until"])
+    )
     context = {
         **roadmap_frame(request, "changes"),
         **asked,

@@ -14,6 +14,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plm.config.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
 from ideas.services.ideas import idea_create  # noqa: E402
 from plm.config.celery import app  # noqa: E402
 from plm.models import Product  # noqa: E402
@@ -37,6 +39,7 @@ def tick(run):
     del run
 
 
+settings.EMAIL_BACKEND = os.environ.get("FAULTS_MAIL_BACKEND", settings.EMAIL_BACKEND)
 if os.environ.get("FAULTS_PERIODIC"):
     every(1, "faults.tick")
 

@@ -99,7 +99,9 @@ def test_a_line_is_kept_for_what_differs_from_the_last_look_alone(world, shown):
     look(secret)
     look(secret)
     assert Shown.objects.count() == 2
-    placement_set(actor=alice, item=item, values={"health": "off_track"})
+    placement_set(
+        actor=alice, item=item, values={"health": "off_track", "health_note": "The vendor is late."}
+    )
     look(secret)
     assert Shown.objects.count() == 2
     placement_dates_set(
