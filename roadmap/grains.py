@@ -79,6 +79,28 @@ def label(grain: str, start: date, end: date) -> str:
     return f"{first} {start.year} to {last} {end.year}"
 
 
+def coarser(one: str, other: str) -> str:
+    """The grain of the two that says less."""
+    order = [name for name, _ in GRAINS]
+    return max(one, other, key=order.index)
+
+
+def when_said(grain: str, start: date | None, end: date | None) -> str:
+    """The stretch in words, days too: `3 May to 9 May 2026`, `Q2 2026`; empty without dates."""
+    if start is None or end is None:
+        return ""
+    if grain != DAY:
+        return label(grain, start, end)
+    first, last = _day(start), f"{_day(end)} {end.year}"
+    if start == end:
+        return last
+    return f"{first} to {last}" if start.year == end.year else f"{first} {start.year} to {last}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {NAMES[day.month - 1]}"
+
+
 def _name(grain: str, day: date) -> str:
     if grain == MONTH:
         return NAMES[day.month - 1]

@@ -11,7 +11,7 @@ from typing import Any
 from backlog.models import BacklogItem
 from plm.models import Product
 from plm.permissions import Actor
-from roadmap.coarse import when_text
+from roadmap.grains import when_said
 from roadmap.models import Share, Shown
 from roadmap.models.placement import BUCKETS
 from roadmap.promises import Line, Move, Promise, promise_of
@@ -31,7 +31,7 @@ def words_of(line: Line) -> str:
     """What a line told: its dates, else its column, else its state."""
     if line.gone:
         return "Not shown"
-    when = when_text(line.start, line.end, line.grain)
+    when = when_said(line.grain, line.start, line.end)
     return when or dict(BUCKETS).get(line.column, "") or PHASE_WORDS.get(line.state, "") or "Shown"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from plm.models import Product, Tagging
 from plm.permissions import Actor
 from plm.selectors import secret_hash
-from roadmap.coarse import coarse, when_text
+from roadmap.grains import DAY, coarser, when_said, whole
 from roadmap.models import Objective, Placement, Share, ShareViewer
 from roadmap.models.objective import HUES
 from roadmap.models.placement import BUCKETS
@@ -22,7 +22,7 @@ LANE_HUES = [name for name, _ in HUES if name != "gray"]
 STATE_HUES = {"planned": "gray", "building": "blue", "shipped": "green"}
 PHASE_WORDS = {"planned": "Planned", "building": "In progress", "shipped": "Shipped"}
 COLUMNS = (
-    *ITEM_COLUMNS, "public_title", "public_note", "bucket", "starts_on", "ends_on", "objective_id",
+    *ITEM_COLUMNS, "public_title", "public_note", "bucket", "starts_on", "ends_on", "grain", "objective_id",
     "objective__title", "objective__hue", "objective__weight", "objective__number", "objective__archived_at",
     "objective__state", "release_id", "release__title", "release__archived_at", "release__state",
     "release__release_on", "release__released_on",
@@ -31,13 +31,15 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class SharedItem:
-    """One item as an audience may know it. What the share hides is empty, or None; days are as coarse as it says."""
+    """One item as an audience may know it. What the share hides is empty, or None; days are as coarse as it says, or as
+    they are planned."""
 
     title: str
     note: str
     column: str
     start: date | None
     end: date | None
+    grain: str
     when: str
     percent: int | None
     phase: str
@@ -173,9 +175,10 @@ def _order(item: SharedItem) -> tuple[Any, ...]:
 def _item(share: Share, row: Mapping[str, Any]) -> SharedItem:
     start, end = row["starts_on"], row["ends_on"]
     if not share.shows("dates") or start is None:
-        start = end = None
+        start, end, grain = None, None, DAY
     else:
-        start, end = coarse(start, end, share.grain)
+        grain = coarser(share.grain, row["grain"])
+        start, end = whole(grain, start, end)
     percent = percent_of(row)
     phase = phase_of(row, percent)
     known = share.shows("progress")
@@ -186,7 +189,8 @@ def _item(share: Share, row: Mapping[str, Any]) -> SharedItem:
         column=row["bucket"] if share.view == "board" else "",
         start=start,
         end=end,
-        when=when_text(start, end, share.grain),
+        grain=grain,
+        when=when_said(grain, start, end),
         percent=percent if known else None,
         phase=phase if known else "",
         goal=goal,
@@ -289,7 +293,7 @@ def _dated(
 def _day(share: Share, row: Mapping[str, Any]) -> date | None:
     """The day of a release as the audience knows it: the last one of the period it lies in."""
     day = row["release__released_on"] or row["release__release_on"]
-    return coarse(day, day, share.grain)[1] if day and share.shows("dates") else None
+    return whole(share.grain, day, day)[1] if day and share.shows("dates") else None
 
 
 def _releases(share: Share, rows: list[Mapping[str, Any]]) -> dict[int, SharedRelease]:
@@ -298,8 +302,8 @@ def _releases(share: Share, rows: list[Mapping[str, Any]]) -> dict[int, SharedRe
     for row in rows:
         title, day = _linked(row, "release", share, "release"), _day(share, row)
         if title and day:
-            start = coarse(day, day, share.grain)[0]
+            start = whole(share.grain, day, day)[0]
             found[row["release_id"]] = SharedRelease(
-                title, start, day, when_text(start, day, share.grain)
+                title, start, day, when_said(share.grain, start, day)
             )
     return dict(sorted(found.items(), key=lambda pair: (pair[1].on, pair[1].title.casefold())))

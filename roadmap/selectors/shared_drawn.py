@@ -8,7 +8,7 @@ from datetime import date
 from django.utils import timezone
 
 from roadmap import timeline as geometry
-from roadmap.coarse import coarse, when_text
+from roadmap.grains import QUARTER, label, whole
 from roadmap.selectors.shared import SharedGroup, SharedItem, SharedRelease, SharedView
 
 MAX_CARDS, LANE_ROWS, MARK_ROWS, ON_A_SLIDE = 60, 12, 3, 8
@@ -133,8 +133,8 @@ def _quarters(view: SharedView) -> Parts:
     for item in view.items:
         if item.start is None or item.end is None:
             continue
-        begin, end = coarse(item.start, item.end, "quarter")
+        begin, end = whole(QUARTER, item.start, item.end)
         while begin <= end:
             found.setdefault(begin, []).append(item)
             begin = date(begin.year + (begin.month + 2) // 12, (begin.month + 2) % 12 + 1, 1)
-    return [(when_text(day, day, "quarter"), "teal", found[day]) for day in sorted(found)]
+    return [(label(QUARTER, day, day), "teal", found[day]) for day in sorted(found)]

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from plm.pdf import PdfTable, tables_pdf
 from plm.tabular import csv_line, sheet_bytes
 from plm.tabular.writing import Cell
-from roadmap.coarse import when_text
+from roadmap.grains import DAY, when_said
 from roadmap.icalendar import Event, calendar
 from roadmap.models import Share
 from roadmap.selectors.shared import SharedItem, SharedView
@@ -98,7 +98,7 @@ def shared_pdf(share: Share, view: SharedView) -> SharedFile:
         for group in view.groups
     ] or [PdfTable(heads, [], empty="Nothing is planned at the moment.")]  # fmt: skip
     today = timezone.localdate()
-    subtitle = f"As it stands on {when_text(today, today, 'day')}"
+    subtitle = f"As it stands on {when_said(DAY, today, today)}"
     return SharedFile(
         tables_pdf(_title(share), subtitle, tables), "application/pdf", _name(share, "pdf")
     )

@@ -37,7 +37,7 @@ def _news(share: Share, view: SharedView) -> list[Shown]:
     for key, item in zip(view.keys, view.items, strict=True):
         line = _line(
             share, key, title=item.title, starts_on=item.start, ends_on=item.end, column=item.column, state=item.phase,
-            grain=share.grain if item.end else "day",
+            grain=item.grain,
         )  # fmt: skip
         if key not in last or last[key].said != line.said:
             lines.append(line)

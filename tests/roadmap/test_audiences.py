@@ -15,7 +15,7 @@ from django.utils import timezone
 from plm.errors import Conflict, Invalid, Stale
 from plm.models import Event, Tag, Tagging, Team
 from plm.selectors import secret_hash
-from roadmap.coarse import coarse, when_text
+from roadmap.grains import coarser, when_said, whole
 from roadmap.models import Share, ShareViewer
 from roadmap.selectors.shared import shared_view
 from roadmap.services.placements import placement_set
@@ -33,21 +33,33 @@ LATE = {"starts_on": date(YEAR, 4, 20), "ends_on": date(YEAR, 6, 28)}
         ("day", (date(2026, 5, 3), date(2026, 5, 9)), "3 May to 9 May 2026"),
         ("month", (date(2026, 5, 1), date(2026, 5, 31)), "May 2026"),
         ("quarter", (date(2026, 4, 1), date(2026, 6, 30)), "Q2 2026"),
-        ("half", (date(2026, 1, 1), date(2026, 6, 30)), "First half of 2026"),
+        ("half", (date(2026, 1, 1), date(2026, 6, 30)), "H1 2026"),
     ],
 )
 def test_a_stretch_is_widened_to_whole_periods(grain, widened, words):
-    assert coarse(date(2026, 5, 3), date(2026, 5, 9), grain) == widened
-    assert when_text(*widened, grain) == words
-    assert coarse(*widened, grain) == widened
+    assert whole(grain, date(2026, 5, 3), date(2026, 5, 9)) == widened
+    assert when_said(grain, *widened) == words
+    assert whole(grain, *widened) == widened
 
 
 def test_stretches_over_several_periods_and_years_have_words_too():
-    assert when_text(date(2026, 4, 1), date(2026, 9, 30), "quarter") == "Q2 to Q3 2026"
-    assert when_text(date(2026, 10, 1), date(2027, 3, 31), "quarter") == "Q4 2026 to Q1 2027"
-    assert when_text(date(2026, 7, 1), date(2027, 6, 30), "half") == "Second half of 2026 to first half of 2027"  # fmt: skip
-    assert when_text(None, None, "day") == ""
-    assert coarse(date(2026, 12, 31), date(2026, 12, 31), "quarter")[1] == date(2026, 12, 31)
+    assert when_said("quarter", date(2026, 4, 1), date(2026, 9, 30)) == "Q2 to Q3 2026"
+    assert when_said("quarter", date(2026, 10, 1), date(2027, 3, 31)) == "Q4 2026 to Q1 2027"
+    assert when_said("half", date(2026, 7, 1), date(2027, 6, 30)) == "H2 2026 to H1 2027"
+    assert when_said("day", date(2026, 12, 30), date(2027, 1, 2)) == "30 Dec 2026 to 2 Jan 2027"
+    assert when_said("day", date(2026, 5, 3), date(2026, 5, 3)) == "3 May 2026"
+    assert when_said("day", None, None) == ""
+
+
+def test_an_item_planned_to_a_quarter_is_told_as_one_even_where_days_are(world):
+    alice = world.actor("alice")
+    item = make_item(alice, world.atlas, "Deposits")
+    make_placement(
+        alice, item, starts_on=date(YEAR, 5, 3), ends_on=date(YEAR, 5, 9), grain="quarter"
+    )
+    share, _ = share_create(actor=alice, product=world.atlas, name="Partners")
+    assert [shown.when for shown in shared_view(share).items] == [f"Q2 {YEAR}"]
+    assert (coarser("day", "half"), coarser("quarter", "month")) == ("half", "quarter")
 
 
 @pytest.fixture
@@ -189,7 +201,7 @@ def test_a_share_is_changed_under_its_link_and_a_stale_change_is_compared(world,
         "version": "1", "days": "",
     }  # fmt: skip
     assert client.post(url, form).status_code == 302
-    assert f"First half of {YEAR}" in Client().get(f"/share/{secret}/?year={YEAR}&span=52").content.decode()  # fmt: skip
+    assert f"H1 {YEAR}" in Client().get(f"/share/{secret}/?year={YEAR}&span=52").content.decode()  # fmt: skip
     stale = client.post(url, {**form, "grain": "month"})
     assert stale.status_code == 409 or "saved" in stale.content.decode().lower()
     share.refresh_from_db()

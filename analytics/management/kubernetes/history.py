@@ -13,24 +13,23 @@ reads the file on some day believes too much of the last cycle, which `SETTLE` l
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from analytics.management.kubernetes.steps import STAGES, Step, load_history
 from roadmap.forecasting.courses import ALIVE
 from roadmap.forecasting.curves import NEVER, OPEN, REACHED
 from roadmap.forecasting.reference import Case
 
-STAGES = {"alpha": 1, "beta": 2, "stable": 3}
-READ_AS = {**STAGES, "ga": 3}
+STEP_OF = {stage: place for place, stage in enumerate(STAGES, start=1)}
+READ_AS = {**STEP_OF, "ga": 3}
 GIVEN_UP = {"withdrawn", "rejected", "replaced", "superseded", "removed"}
 TEMPLATES = {"KEP Template", "Valid Fixture"}
 PLACEHOLDER_GROUP = "sig-xyz"
@@ -79,9 +78,9 @@ class Snap:
     """A feature from a day on: its fields, the stage it works for as 0 to 3, and what changed with it."""
 
     day: date
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     step: int
-    changed: dict[str, Any]
+    changed: Mapping[str, Any]
 
 
 @dataclass
@@ -103,11 +102,11 @@ class Feature:
     def reached(self, stage: str, on: date, releases: Releases) -> date | None:
         """Since when the stage counts as reached, as it was known on a day."""
         snap = self.at(on)
-        if snap is None or snap.step < STAGES[stage]:
+        if snap is None or snap.step < STEP_OF[stage]:
             return None
         minor = minor_of(snap.values.get(stage))
         if minor is None:
-            declared = next(s.day for s in self.snaps if s.step >= STAGES[stage])
+            declared = next(s.day for s in self.snaps if s.step >= STEP_OF[stage])
             found = releases.after(declared)
         else:
             found = releases.days.get(minor, LONG_AGO if minor < releases.first else None)
@@ -171,7 +170,7 @@ class History:
     def _look(self, feature: Feature, stage: str, minor: int, on: date, snap: Snap) -> Look:
         planned = self.releases.known(minor, on)
         alive = on - snap.day <= ALIVE
-        return Look(feature, stage, minor, on, planned, STAGES[stage] - snap.step, alive)
+        return Look(feature, stage, minor, on, planned, STEP_OF[stage] - snap.step, alive)
 
     def made(self, since: date) -> Iterator[Look]:
         """Every plan on the day on which it was made or moved to another release that was not yet out."""
@@ -206,17 +205,7 @@ class History:
 
 def read(folder: Path) -> History:
     """The history of a folder. Raises OSError, ValueError, KeyError."""
-    rows = [
-        orjson.loads(line)
-        for line in (folder / "feature_history.jsonl").read_bytes().splitlines()
-        if line.strip()
-    ]
-    for row in rows:
-        row["when"] = datetime.fromisoformat(row["at"]).astimezone(UTC)
-    rows.sort(key=itemgetter("when"))
-    by_number: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_number[row["number"]].append(row)
+    steps = load_history(folder)
     listed = [
         orjson.loads(line)
         for line in (folder / "features.jsonl").read_bytes().splitlines()
@@ -228,42 +217,38 @@ def read(folder: Path) -> History:
         {int(r["version"][3:]): date.fromisoformat(r["released"]) for r in raw},
         {int(r["version"][3:]): date.fromisoformat(r["cycle_begins"]) for r in raw},
     )
-    history = History([], releases, rows[-1]["when"].date())
-    _note_dirt(history.notes, rows, {f["number"] for f in listed})
-    for number, changes in by_number.items():
-        if number in fixtures or any(_is_template(change) for change in changes):
+    history = History([], releases, max(own[-1].day for own in steps.values()))
+    _note_dirt(history.notes, steps, {f["number"] for f in listed})
+    for number, own in steps.items():
+        if number in fixtures or any(_is_template(step) for step in own):
             history.notes["features left out: test fixtures and unfilled templates"] += 1
         else:
-            history.features.append(Feature(number, _snaps(changes)))
+            history.features.append(Feature(number, _snaps(own)))
     _note_plans(history)
     return history
 
 
-def _is_template(change: dict[str, Any]) -> bool:
-    if change["field"] in {"created", "title"}:
-        return change["new"] in TEMPLATES
-    return bool(change["field"] == "group" and change["new"] == PLACEHOLDER_GROUP)
+def _is_template(step: Step) -> bool:
+    return step.changed.get("title") in TEMPLATES or step.changed.get("group") == PLACEHOLDER_GROUP
 
 
-def _snaps(changes: list[dict[str, Any]]) -> list[Snap]:
-    """One for each moment. Rows of one moment are one change. A stage nobody can read leaves the step as it was."""
-    values: dict[str, Any] = {}
-    step, found = 0, []
-    for when, rows in groupby(changes, key=itemgetter("when")):
-        changed = {row["field"]: row["new"] for row in rows}
-        values = {**values, **changed}
-        step = READ_AS.get(values.get("stage") or "", step)
-        found.append(Snap(when.date(), values, step, changed))
+def _snaps(steps: list[Step]) -> list[Snap]:
+    """One for each step. A stage nobody can read leaves the step as it was."""
+    reached, found = 0, []
+    for step in steps:
+        reached = READ_AS.get(step.known["stage"] or "", reached)
+        found.append(Snap(step.day, step.known, reached, step.changed))
     return found
 
 
-def _note_dirt(notes: Counter[str], rows: list[dict[str, Any]], listed: set[int]) -> None:
-    for row in rows:
-        if row["field"] == "latest_milestone" and row["new"] == "v0.0":
-            notes["changes to the placeholder v0.0, not read as a plan"] += 1
-        if row["field"] == "stage" and row["new"] not in STAGES:
-            notes["stages that are none of the three, not read as a step (ga is stable)"] += 1
-    gone = len({row["number"] for row in rows} - listed)
+def _note_dirt(notes: Counter[str], steps: Mapping[int, list[Step]], listed: set[int]) -> None:
+    for own in steps.values():
+        for step in own:
+            if step.changed.get("latest_milestone") == "v0.0":
+                notes["changes to the placeholder v0.0, not read as a plan"] += 1
+            if "stage" in step.changed and step.changed["stage"] not in STAGES:
+                notes["stages that are none of the three, not read as a step (ga is stable)"] += 1
+    gone = len(steps.keys() - listed)
     notes["features no longer in the list, kept: their plans stay open"] = gone
 
 

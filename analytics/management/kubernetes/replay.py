@@ -68,7 +68,7 @@ def features_replayed(actor: Actor, product: Product, source: Source, as_of: dat
         with unit_of_work():
             for item in items[start : start + CHUNK]:
                 feature = features[item.external_id or ""]
-                steps = [*source.history.get(feature["number"], []), Step(last, feature)]
+                steps = [*source.history.get(feature["number"], []), Step(last, feature, {})]
                 facts += _facts(actor, item, steps)
                 if item.pk not in placed:
                     facts += _places(actor, item, source, releases, steps)

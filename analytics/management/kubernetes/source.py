@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from analytics.management.kubernetes.steps import STAGES, History, gone_from, load_history
+from analytics.management.kubernetes.steps import STAGES, StepsByNumber, gone_from, load_history
 
 SOURCE = "kubernetes/enhancements"
 STATUSES = {
@@ -52,7 +52,7 @@ class Source:
     features: list[dict[str, Any]]
     releases: dict[str, dict[str, Any]]
     report: Report
-    history: History = field(default_factory=dict)
+    history: StepsByNumber = field(default_factory=dict)
     gone: list[dict[str, Any]] = field(default_factory=list)
 
     @property

@@ -17,20 +17,22 @@ TRACKED = ("title", "group", "status", "stage", "latest_milestone", *STAGES)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was known of a feature from the moment `at` on: the tracked columns, each a text or None."""
+    """What was known of a feature from the moment `at` on: the tracked columns, each a text or None. `changed` has those
+    that changed then."""
 
     at: datetime
     known: Mapping[str, str | None]
+    changed: Mapping[str, str | None]
 
     @property
     def day(self) -> date:
         return self.at.astimezone(UTC).date()
 
 
-History = dict[int, list[Step]]
+StepsByNumber = dict[int, list[Step]]
 
 
-def load_history(folder: Path) -> History:
+def load_history(folder: Path) -> StepsByNumber:
     """By number of the feature, its steps in the order of time; what one commit changed is one step.
 
     The file names the first title as the new value of `created`. It may be absent: then nothing is known of the past.
@@ -43,14 +45,15 @@ def load_history(folder: Path) -> History:
     # The texts of moments bear different offsets, so they are compared as moments; the sort keeps the file's order
     # among the changes of one commit.
     changes = sorted(((datetime.fromisoformat(line["at"]), line) for line in lines), key=_moment)
-    history: History = {}
+    history: StepsByNumber = {}
     for at, line in changes:
         steps = history.setdefault(line["number"], [])
-        known = {**steps[-1].known} if steps else dict.fromkeys(TRACKED)
-        known["title" if line["field"] == "created" else line["field"]] = line["new"]
+        before = steps[-1].known if steps else dict.fromkeys(TRACKED)
+        column = "title" if line["field"] == "created" else line["field"]
+        changed = {column: line["new"]}
         if steps and steps[-1].at == at:
-            steps.pop()
-        steps.append(Step(at, known))
+            changed = {**steps.pop().changed, **changed}
+        steps.append(Step(at, {**before, **changed}, changed))
     return history
 
 
@@ -58,7 +61,7 @@ def _moment(change: tuple[datetime, Any]) -> datetime:
     return change[0]
 
 
-def gone_from(history: History, numbers: set[int]) -> list[dict[str, Any]]:
+def gone_from(history: StepsByNumber, numbers: set[int]) -> list[dict[str, Any]]:
     """Features that the history knows and the list of features no longer has, as they were last, like lines of it."""
     return [
         {
