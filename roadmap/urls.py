@@ -21,6 +21,7 @@ from roadmap.views import (
     roadmap,
     shared,
     shares,
+    slips,
     strategy,
     traceability,
 )
@@ -57,6 +58,7 @@ product_urls = [
     path("roadmap/shift", moving.shift, name="roadmap_shift"),
     path("roadmap/releases", roadmap.releases, name="releases"),
     path("roadmap/changes", changes.changes, name="roadmap_changes"),
+    path("roadmap/slips", slips.slips, name="roadmap_slips"),
     path("roadmap/forecasts", forecasts.forecasts, name="roadmap_forecasts"),
     path("roadmap/digests", digests.digests, name="digests"),
     path("roadmap/digests/<uuid:uuid>", digests.digest, name="digest"),

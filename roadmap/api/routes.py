@@ -16,6 +16,7 @@ from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
 from roadmap.api.promises import PromisesView, ShareShownView
 from roadmap.api.questions import QuestionReplyView, QuestionsView, QuestionView
 from roadmap.api.shares import SharesView, ShareView, ShareViewersView, ShareViewerView
+from roadmap.api.slips import SlipsView
 from roadmap.api.strategy import BusinessModelView, LeanCanvasView, SwotView, VisionView
 from roadmap.api.traceability import OrphansView, TraceabilityView
 from roadmap.api.viewsets import (
@@ -60,6 +61,7 @@ urlpatterns = [
     path(
         "products/<str:key>/roadmap/dependencies/", DependenciesView.as_view(), name="dependencies"
     ),
+    path("products/<str:key>/roadmap/slips/", SlipsView.as_view(), name="roadmap_slips"),
     path("products/<str:key>/roadmap/shift/", ShiftView.as_view(), name="roadmap_shift"),
     path(
         "products/<str:key>/roadmap/forecasts/", ForecastsView.as_view(), name="roadmap_forecasts"

@@ -72,6 +72,7 @@ PRODUCT = {
     "timeline-as-of": "roadmap/?at=2026-11-01",
     "now-next-later-as-of": "roadmap/board?at=2026-11-01",
     "roadmap-changes": "roadmap/changes?from=2026-01-01",
+    "roadmap-slips": "roadmap/slips",
     "roadmap-forecasts": "roadmap/forecasts",
     "shares": "roadmap/shares",
     "promises": "roadmap/promises",
