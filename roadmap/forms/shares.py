@@ -57,7 +57,7 @@ class SettingsForm(forms.Form):
     grain = forms.ChoiceField(
         choices=GRAINS, label="Dates are told", help_text="Bars, order and files are as coarse as this."
     )  # fmt: skip
-    show = _ticks("Of each item", SHARED_FIELDS)
+    show = _ticks("It tells", SHARED_FIELDS)
     colours = forms.ChoiceField(choices=COLOURS, label="Colours")
     goals = _ticks("Only these goals", help_text="Nothing ticked: all of them.")
     releases = _ticks("Only these releases")

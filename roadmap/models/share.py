@@ -21,7 +21,11 @@ SHARED_FIELDS = (
     ("goal", "Goal"),
     ("release", "Release"),
     ("note", "Note for readers outside"),
+    ("changes", "What changed in the last 30 days"),
+    ("reasons", "Why it changed, in the words given inside"),
 )
+ON_REQUEST = {"reasons"}
+"""What was written for colleagues is shown only where somebody chose so."""
 GRAINS = (
     ("day", "To the day"),
     ("month", "To the month"),
@@ -35,8 +39,8 @@ MAIL_STATES = ((MAIL_ASKED, "To be sent"), (MAIL_SENT, "Sent"), (MAIL_FAILED, "D
 
 
 def every_field() -> list[str]:
-    """What a shared view shows unless somebody chose."""
-    return [name for name, _ in SHARED_FIELDS]
+    """What a shared view tells unless somebody chose."""
+    return [name for name, _ in SHARED_FIELDS if name not in ON_REQUEST]
 
 
 class ShareQuerySet(TenantedQuerySet["Share"]):

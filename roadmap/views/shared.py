@@ -20,6 +20,7 @@ from plm.web.secret_links import SECRET_HEADERS, missed
 from roadmap.forms.shares import UnlockForm
 from roadmap.models import Share
 from roadmap.selectors.shared import Opened, SharedView, opened_by, shared_view
+from roadmap.selectors.shared_changes import shared_changes
 from roadmap.selectors.shared_drawn import shared_board, shared_slides, shared_timeline
 from roadmap.selectors.shared_files import FILES, ways_of
 from roadmap.services.ledger import shown_note
@@ -110,6 +111,7 @@ def shared_page(request: PlmRequest, share: Share, view: SharedView) -> HttpResp
         "progress": share.shows("progress"),
         "view": view,
         "ways": ways_of(share),
+        "changed": shared_changes(share, view),
     }
     if share.view == "board":
         template, context["columns"] = "roadmap/shared_board.html", shared_board(view)
