@@ -52,6 +52,10 @@ class Month:
     phase: str
 
 
+MOST_TIMES = 1e6
+"""What is more than a million times its base began from next to nothing, of which no growth can be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """What one series suggests. `phase` is empty where `why` says what is missing.
@@ -97,12 +101,18 @@ def _growths(values: Sequence[float], *, yearly: bool) -> list[float | None]:
     for n, value in enumerate(values):
         if yearly:
             before = values[n - YEAR] if n >= YEAR else 0.0
-            found.append(value / before - 1 if before > 0 else None)
+            found.append(_growth(value, before, 1))
         else:
             now, then = values[n - 2 : n + 1], values[n - 5 : n - 2]
-            base = fmean(then) if n >= 5 else 0.0
-            found.append((max(0.0, fmean(now)) / base) ** 4 - 1 if base > 0 else None)
+            found.append(_growth(max(0.0, fmean(now)), fmean(then), 4) if n >= 5 else None)
     return found
+
+
+def _growth(value: float, base: float, times: int) -> float | None:
+    """The growth of a year in which `value` against `base` happens so many times; None from next to nothing."""
+    if base <= 0 or value / MOST_TIMES > base:
+        return None
+    return float((value / base) ** times - 1)
 
 
 def _phase(values: Sequence[float], n: int, growth: float, band: float) -> str:

@@ -146,6 +146,7 @@ def everything(world, client):
         "overrides": RankOverride.objects.get().uuid,
         "jobs": Job.objects.filter(workspace=world.acme).latest("pk").uuid,
     }  # fmt: skip
+    uuids |= told_to_people(world, idea, made)
     paths = {
         "key-results": "key_result",
         "business-cases": "business_case",
@@ -153,6 +154,23 @@ def everything(world, client):
         "records": "idea",
     }
     return {"uuids": uuids, "records": records, "paths": paths}
+
+
+def told_to_people(world, idea, made):
+    """Ids of what is made to keep people informed."""
+    people = [str(world.alice.uuid), str(world.carol.uuid)]
+    line = made("products/ATL/communication/", audience="Board", channel="page")
+    return {
+        "digests": made("products/ATL/digests/"),
+        "questions": made(
+            f"records/{idea.reference}/questions/",
+            kind="comment",
+            text="What do you think?",
+            title="Deposits",
+            members=people,
+        ),
+        "updates": made("products/ATL/updates/", line=line),
+    }
 
 
 def aim(case, stage):

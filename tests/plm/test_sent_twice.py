@@ -28,7 +28,10 @@ MAKING: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "view": (SavedView, f"{HOME}ideas/views", {"name": "Mine", "query": "q=a"}),
     "company": (Company, f"{HOME}customers/new", {"name": "Nordkorn", "currency": "EUR"}),
     "person": (Person, f"{HOME}customers/people/new", {"name": "Ana"}),
-    "share": (Share, f"{HOME}roadmap/shares", {"name": "Board", "view": "timeline", "lanes": "objective", "days": "30"}),
+    "share": (Share, f"{HOME}roadmap/shares", {
+        "name": "Board", "view": "timeline", "lanes": "objective", "grain": "day", "colours": "goal", "show": ["dates", "goal"],
+        "days": "30",
+    }),
     "model": (ScoringModel, f"{HOME}prioritize/model/new", {"name": "Ours", "method": "weighted"}),
 }  # fmt: skip
 
