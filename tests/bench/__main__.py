@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.place import manage, missing, own_place
 from tests.bench.report import Row, machine, say, table
 
-PARTS = ("reading", "filtering", "pulling", "writing", "events", "figures", "rescoring", "priority", "pages", "ideas", "starting")  # fmt: skip
+PARTS = ("reading", "filtering", "pulling", "writing", "events", "figures", "rescoring", "priority", "pages", "ideas", "roadmap", "starting")  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -63,7 +63,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
     began = time.perf_counter()
     manage("migrate", "--no-input", "--verbosity", "0")
     migrated = time.perf_counter() - began
-    if {"pages", "ideas", "priority"} & set(options.only):
+    if {"pages", "ideas", "priority", "roadmap"} & set(options.only):
         with _step("static files"):
             ignored = ("-i", "redoc*", "-i", "rest_framework")
             manage("collectstatic", "--no-input", "--verbosity", "0", *ignored)
@@ -85,6 +85,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
         pulling,
         reading,
         rescoring,
+        roadmap,
         starting,
         writing,
     )
@@ -105,6 +106,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
             "ideas": lambda: ideas.run(
                 data, servers, options.rounds, options.seconds, options.voting
             ),
+            "roadmap": lambda: roadmap.run(data, servers["ours"], options.rounds, options.seconds),
             "starting": lambda: starting.run(migrated, servers["ours"]),
         }
         for name, work in works.items():
