@@ -16,6 +16,7 @@ from roadmap.views import (
     listed,
     moving,
     places,
+    portfolio,
     promises,
     questions,
     roadmap,
@@ -33,6 +34,10 @@ public_urls = [
     path("share/<str:token>/unlock", shared.unlock, name="share_unlock"),
     path("share/<str:token>/digest", digests.stop_link, name="digest_stop_link"),
     path("share/<str:token>/question", questions.by_link, name="question_by_link"),
+]
+
+workspace_urls = [
+    path("roadmap", portfolio.portfolio_roadmap, name="portfolio_roadmap"),
 ]
 
 record_urls = [

@@ -14,9 +14,11 @@ STAGE_APPS = ("ideas", "backlog", "roadmap", "feedback", "analytics")
 
 
 def _stage_urls(app: str) -> URLResolver:
-    """The pages of a stage: `public_urls` as they are, `record_urls` below a record, `product_urls` below a product."""
+    """The pages of a stage: `public_urls` as they are, `workspace_urls`, `record_urls` and `product_urls` below theirs."""
     rooms = import_module(f"{app}.urls")
     patterns: list[URLPattern | URLResolver] = [*getattr(rooms, "public_urls", [])]
+    if pages := getattr(rooms, "workspace_urls", []):
+        patterns.append(path("<ws:slug>/", include(pages)))
     if records := getattr(rooms, "record_urls", []):
         patterns.append(path("<ws:slug>/<ref:reference>/", include(records)))
     if products := getattr(rooms, "product_urls", []):

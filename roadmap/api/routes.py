@@ -13,6 +13,7 @@ from roadmap.api.digests import DigestsView, DigestView
 from roadmap.api.forecasts import ForecastsView
 from roadmap.api.lifecycle import LifecycleView, SunsetView
 from roadmap.api.places import PlacementsView, PlacementView, RoadmapView
+from roadmap.api.portfolio import PortfolioRoadmapView
 from roadmap.api.promises import PromisesView, ShareShownView
 from roadmap.api.questions import QuestionReplyView, QuestionsView, QuestionView
 from roadmap.api.shares import SharesView, ShareView, ShareViewersView, ShareViewerView
@@ -36,6 +37,7 @@ viewsets = [
 ]
 
 urlpatterns = [
+    path("portfolio/roadmap/", PortfolioRoadmapView.as_view(), name="portfolio_roadmap"),
     path("roadmap/", RoadmapView.as_view(), name="roadmap"),
     path("placements/", PlacementsView.as_view(), name="placements"),
     path("placements/<str:reference>/", PlacementView.as_view(), name="placement"),

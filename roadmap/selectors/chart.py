@@ -176,12 +176,15 @@ def laid_out(
     undated: int,
     suffix: str = "",
 ) -> Timeline:
-    """Lanes with their rows, and marks, put on the grid. `suffix` is added to the address of every bar."""
+    """Lanes with their rows, and marks, put on the grid. `suffix` is added to the address of every bar.
+
+    `product` has the workspace at hand; rows of other products than it name theirs as `product__key`.
+    """
     for lane, lane_rows in lanes:
         lane.opened = lane.key == asked.opened
         lane.part = asked.part if lane.opened else 1
         _fill(product, shown, lane, lane_rows, today, suffix)
-    marks, more_marks = marks_of(product, shown, known)
+    marks, more_marks = marks_of(shown, known)
     return Timeline(
         shown=shown,
         lanes_by=asked.lanes_by,
@@ -226,7 +229,7 @@ def _fill(
 def _bar(
     product: Product, base: str, today: date, row: Mapping[str, Any], place: geometry.Place, suffix: str
 ) -> BarView:  # fmt: skip
-    reference = f"{product.key}-{row['item__number']}"
+    reference = f"{row.get('product__key') or product.key}-{row['item__number']}"
     percent = percent_of(row)
     open_still = row["item__state"] != "done"
     return BarView(

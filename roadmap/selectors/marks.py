@@ -12,8 +12,8 @@ from roadmap import timeline as geometry
 from roadmap.models import Milestone, Release
 
 MARK_ROWS = 3
-KnownMark = tuple[date, str, str, int]
-"""Day, title, hue and number of what is drawn as a diamond."""
+KnownMark = tuple[date, str, str, str]
+"""Day, title, hue and address of what is drawn as a diamond."""
 
 MARK_HUES = {"release": "indigo", "gate": "rose", "event": "amber"}
 
@@ -36,23 +36,22 @@ def known_marks(product: Product, shown: geometry.Window) -> list[KnownMark]:
         .order_by("on")
     )
     releases = releases_within(product, shown)
+    home = f"{product.workspace.get_absolute_url()}{product.key}-"
     return [
-        *((m.on, m.title, MARK_HUES[m.type], m.number) for m in milestones[:200]),
-        *((r.day, r.title, "indigo", r.number) for r in releases if r.day),
+        *((m.on, m.title, MARK_HUES[m.type], f"{home}{m.number}") for m in milestones[:200]),
+        *((r.day, r.title, "indigo", f"{home}{r.number}") for r in releases if r.day),
     ]
 
 
-def marks_of(
-    product: Product, shown: geometry.Window, known: list[KnownMark]
-) -> tuple[list[MarkView], int]:
+def marks_of(shown: geometry.Window, known: list[KnownMark]) -> tuple[list[MarkView], int]:
     """Marks as diamonds on the grid, and how many found no room."""
-    base = product.workspace.get_absolute_url()
     marks = [geometry.Mark(i, on, title) for i, (on, title, _, _) in enumerate(known)]
     places, more = geometry.mark_places(shown, marks, max_rows=MARK_ROWS)
-    return [
-        MarkView(known[p.key][1], f"{base}{product.key}-{known[p.key][3]}", known[p.key][0], known[p.key][2], p)
-        for p in places
-    ], more  # fmt: skip
+    found = []
+    for place in places:
+        on, title, hue, url = known[place.key]
+        found.append(MarkView(title, url, on, hue, place))
+    return found, more
 
 
 def releases_within(product: Product, shown: geometry.Window) -> list[Release]:

@@ -148,9 +148,10 @@ def _release_lanes(releases: list[Row], by_lane: dict[Any, Rows], rows: Rows) ->
 def _marks(product: Product, moment: datetime, releases: list[Row]) -> list[KnownMark]:
     names = ("title", "state", "type", "on", "archived_at")
     milestones = _records_as_of(Milestone.objects.filter(product=product), names, moment)
+    home = f"{product.workspace.get_absolute_url()}{product.key}-"
     return [
-        *((date.fromisoformat(m["on"]), m["title"], MARK_HUES[m["type"]], m["number"]) for m in milestones),
-        *((r["on"], r["title"], "indigo", r["number"]) for r in releases),
+        *((date.fromisoformat(m["on"]), m["title"], MARK_HUES[m["type"]], f"{home}{m['number']}") for m in milestones),
+        *((r["on"], r["title"], "indigo", f"{home}{r['number']}") for r in releases),
     ]  # fmt: skip
 
 

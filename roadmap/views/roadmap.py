@@ -54,6 +54,12 @@ def window_asked(params: QueryDict, day: date | None = None) -> geometry.Window:
         ) from None  # fmt: skip
 
 
+def part_asked(params: QueryDict) -> int:
+    """Which part of an opened lane is asked for, from 1; whatever is no number is the first."""
+    asked = params.get("part", "")
+    return max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
+
+
 def neighbours(shown: geometry.Window) -> dict[str, str]:
     """The query strings one window back and one forward."""
     parts = geometry.PARTS.get(shown.span, 1)
@@ -114,9 +120,7 @@ def timeline(request: PlmRequest) -> HttpResponse:
     lanes = request.GET.get("lanes") or default_lanes(request.product)
     if lanes not in dict(LANES):
         raise InvalidQuery(f"Lanes are: {', '.join(dict(LANES))}.", fields={"lanes": "Unknown."})
-    asked = request.GET.get("part", "")
-    part = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
-    wanted = Asked(lanes, request.GET.get("open", "")[:40], max(part, 1))
+    wanted = Asked(lanes, request.GET.get("open", "")[:40], part_asked(request.GET))
     critical = request.GET.get("critical") == "1" and not moment
     if moment:
         chart = timeline_as_of(request.actor, request.product, moment, shown, wanted)

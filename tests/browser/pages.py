@@ -31,6 +31,8 @@ PERSONAL = [
 ]
 WORKSPACE = {
     "portfolio": "",
+    "portfolio-roadmap": "roadmap",
+    "portfolio-roadmap-by-team": "roadmap?lanes=team&span=104",
     "search": "search?q=alarm",
     "search-empty": "search?q=zzzz",
     "inbox": "inbox",
