@@ -12,6 +12,7 @@ from backlog.models import Assessment, ScoringModel
 from backlog.selectors.priority import Explanation
 from backlog.services.assessments import BULK_LIMIT
 from backlog.services.factor_changes import HOWS
+from backlog.services.inputs import POINTS
 from plm.api.answers import Member
 from plm.api.parameters import free_form
 from plm.api.serializers import Input
@@ -95,9 +96,16 @@ class ScoringModelChangeSerializer(Input):
     }
 )  # fmt: skip
 class InputField(serializers.Field[Any, Any, Any, Any]):
-    """A number, or a range with its meaning. What is wrong with it the service says, factor by factor."""
+    """A number, or a range with its meaning. What is wrong with it the service says, factor by factor; that the points of a
+    range are numbers is asked here, as there may be no factor or item for it to be asked of."""
 
     def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            points = [data[name] for name in POINTS if name in data]
+            if any(isinstance(one, bool) or not isinstance(one, int | float) for one in points):
+                raise serializers.ValidationError(
+                    "Give low, likely and high as numbers, such as 200, 500 and 900."
+                )
         return data
 
     def to_representation(self, value: Any) -> Any:
