@@ -96,8 +96,18 @@ class ScoringModelChangeSerializer(Input):
     }
 )  # fmt: skip
 class InputField(serializers.Field[Any, Any, Any, Any]):
-    """A number, or a range with its meaning. What is wrong with it the service says, factor by factor; that the points of a
-    range are numbers is asked here, as there may be no factor or item for it to be asked of."""
+    """A number, or a range with its meaning. What is wrong with it the service says, factor by factor."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class ManyInputField(InputField):
+    """The same for many items at once. That the points of a range are numbers is asked here, as there may be no item for
+    which the service could ask it."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -107,9 +117,6 @@ class InputField(serializers.Field[Any, Any, Any, Any]):
                     "Give low, likely and high as numbers, such as 200, 500 and 900."
                 )
         return data
-
-    def to_representation(self, value: Any) -> Any:
-        return value
 
 
 class AssessmentSerializer(Input):
@@ -144,7 +151,7 @@ class FactorChangeSerializer(Input):
     )  # fmt: skip
     factor = serializers.CharField(max_length=40)
     how = serializers.ChoiceField(choices=HOWS)
-    value = InputField(required=False, allow_null=True)
+    value = ManyInputField(required=False, allow_null=True)
     model = serializers.UUIDField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
