@@ -37,6 +37,12 @@ def guarded_models() -> list[type[Model]]:
     return [m for m in apps.get_models() if _has_workspace(m) and m._meta.managed]
 
 
+def append_only_tables() -> list[str]:
+    """The tables whose rows the database refuses to delete, on PostgreSQL."""
+    named = [m._meta.db_table for m in guarded_models() if getattr(m, "append_only", ())]
+    return [*APPEND_ONLY, *named]
+
+
 def install(*, using: str = "default", **_: Any) -> None:
     """Make the triggers anew. Connected to `post_migrate`."""
     connection = connections[using]

@@ -9,14 +9,14 @@ from django.db import connection, transaction
 
 from analytics.models import ProductEvent
 from plm.models import Attachment, Counter, Product, Workspace
-from plm.tenancy import guarded_models
+from plm.tenancy import append_only_tables, guarded_models
 
 
 @transaction.atomic
 def workspace_wipe(*, workspace: Workspace) -> None:
     """Delete the workspace and every row in it. Accounts stay: people may belong elsewhere.
 
-    The database refuses to delete events; on PostgreSQL that guard is put aside within this transaction.
+    The database refuses to delete what is append-only; on PostgreSQL that guard is put aside within this transaction.
     """
     files = list(Attachment.objects.filter(workspace=workspace).values_list("file", flat=True))
     products = list(Product.objects.filter(workspace=workspace).values_list("pk", flat=True))
@@ -26,7 +26,8 @@ def workspace_wipe(*, workspace: Workspace) -> None:
             # A table cannot be altered while checks of it are still to come.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            cursor.execute("ALTER TABLE plm_event DISABLE TRIGGER append_only")
+            for table in append_only_tables():
+                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER append_only')
         for table in (ProductEvent._meta.db_table, Counter._meta.db_table):
             _delete(table, "product_id", products)
         for model in guarded_models():
@@ -34,7 +35,8 @@ def workspace_wipe(*, workspace: Workspace) -> None:
         _delete(Workspace._meta.db_table, "id", [workspace.pk])
         if native:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE plm_event ENABLE TRIGGER append_only")
+            for table in append_only_tables():
+                cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER append_only')
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     transaction.on_commit(partial(_files_delete, files), robust=True)
 
