@@ -31,17 +31,17 @@ PLACEMENTS = """
         uuid, workspace_id, product_id, item_id, starts_on, ends_on, grain, bucket, commitment, health, health_note, hidden,
         public_title, public_note, position, version, created_at, updated_at)
     SELECT gen_random_uuid(), %(workspace)s, %(product)s, %(base)s + n, current_date - 400 + (n %% 700)::int,
-           current_date - 340 + (n %% 760)::int, 'day', (ARRAY['now', 'next', 'later'])[1 + n %% 3], 'planned', '', '',
+           current_date - 340 + (n %% 700)::int, 'day', (ARRAY['now', 'next', 'later'])[1 + n %% 3], 'planned', '', '',
            false, '', '', n, 1, now(), now()
     FROM generate_series(1, %(placed)s) n"""
-# Made 600 days ago, then moved by a week and so on, evenly over the time since.
+# Over 600 days; every fiftieth fact is a move of a planned end.
 HISTORY = """
     INSERT INTO plm_event (
         uuid, workspace_id, sequence, product_id, record_id, kind, verb, actor_name, changes, data, reason, request_id,
         created_at)
     SELECT gen_random_uuid(), %(workspace)s, %(last)s + n, %(product)s, %(base)s + 1 + n %% %(size)s, 'item',
-           CASE WHEN n %% 3 = 0 THEN 'placement.moved' ELSE 'item.updated' END, 'Boss',
-           CASE WHEN n %% 3 = 0
+           CASE WHEN n %% 50 = 0 THEN 'placement.moved' ELSE 'item.updated' END, 'Boss',
+           CASE WHEN n %% 50 = 0
                 THEN jsonb_build_object('ends_on', jsonb_build_array(current_date - 7, current_date))
                 ELSE '{"title": ["Before", "After"], "priority": ["low", "high"]}' END,
            '{}', '', '', now() - interval '600 days' + n * interval '600 days' / %(events)s
