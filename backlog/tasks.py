@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from smtplib import SMTPException, SMTPRecipientsRefused
 
-from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -14,10 +13,8 @@ from backlog.services.progress import item_progress_recompute
 from backlog.services.reviews import review_mail_send, review_remind_take, review_remind_undo
 from backlog.services.rounds_mail import (
     mails_waiting,
-    round_mail_done,
     round_mail_send,
     round_mail_take,
-    round_mails_give_up,
 )
 from backlog.services.scores import scores_recompute
 from backlog.services.sources import factors_fill, fill_request
@@ -25,6 +22,7 @@ from backlog.services.standings import standings_recompute, standings_request
 from plm.events import enqueue
 from plm.runner import Run, job_handler
 from plm.services.clock import every
+from plm.services.link_mails import link_mails_send
 
 every(3600, "backlog.review_reminders")
 
@@ -84,38 +82,11 @@ def _reminded(review: SpecReview, connection: BaseEmailBackend) -> bool:
     return True
 
 
-NO_SERVER = "The mail server could not be reached"
-
-
 @job_handler("backlog.round_mails", atomic=False)
 def round_mails_job(run: Run) -> dict[str, int]:
     """The mails of a round that wait, each guest's link once; a server that is away is tried again."""
-    round_id, sent = int(run.payload["round"]), 0
-    keys = mails_waiting(round_id)
-    if not keys:
-        return {"mails": sent}
-    try:
-        with get_connection() as connection:
-            for done, key in enumerate(keys):
-                with run.step(progress=done, total=len(keys)):
-                    taken = round_mail_take(participant_id=key)
-                sent += taken is not None and _invited(*taken, connection)
-    except (SMTPException, OSError):
-        if run.job.attempts >= settings.JOB_ATTEMPTS:
-            round_mails_give_up(round_id=round_id, problem=f"{NO_SERVER}. Send it again.")
-        raise
-    return {"mails": sent}
-
-
-def _invited(guest: RoundParticipant, secret: str, connection: BaseEmailBackend) -> bool:
-    """Send one mail; False where the server does not take the address."""
-    try:
-        round_mail_send(guest, secret, connection)
-    except SMTPRecipientsRefused:
-        round_mail_done(participant=guest, problem="The mail server does not take this address.")
-        return False
-    except (SMTPException, OSError):
-        round_mail_done(participant=guest, problem=f"{NO_SERVER}; it is tried again.", again=True)
-        raise
-    round_mail_done(participant=guest)
-    return True
+    row = int(run.payload["round"])
+    return link_mails_send(
+        run, mails_waiting(row), lambda key: round_mail_take(participant_id=key), round_mail_send,
+        RoundParticipant.objects.filter(round_id=row),
+    )  # fmt: skip

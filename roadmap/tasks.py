@@ -14,6 +14,7 @@ from plm.events import enqueue
 from plm.jobs import JobRequest
 from plm.runner import Run, job_handler
 from plm.services.clock import every, moment_settled
+from plm.services.link_mails import NOT_REACHED, NOT_TAKEN, link_mails_send
 from roadmap.models import AskedPerson, ShareViewer
 from roadmap.models.digest import FAILED, READY, SENT, UNSURE
 from roadmap.selectors.communication import deliveries_waiting
@@ -25,23 +26,18 @@ from roadmap.services.deliveries import delivery_done, delivery_send, delivery_t
 from roadmap.services.digests import digest_done, digest_make, digest_take, digests_give_up
 from roadmap.services.digests_mail import digest_message
 from roadmap.services.questions import (
-    question_mail_done,
     question_mail_take,
-    question_mails_give_up,
 )
 from roadmap.services.questions_mail import question_mail_send
 from roadmap.services.releases import release_ship
 from roadmap.services.share_viewers import (
-    share_mail_done,
     share_mail_send,
     share_mail_take,
-    share_mails_give_up,
     share_mails_waiting,
 )
 
 every(300, "roadmap.digests")
 every(600, "roadmap.deliveries")
-NOT_REACHED = "The mail server could not be reached"
 NO_SERVER = f"{NOT_REACHED}; the next digest tells of this time too."
 
 
@@ -120,7 +116,7 @@ def _handed_over(message: Any, connection: BaseEmailBackend) -> tuple[str, str]:
     try:
         connection.send_messages([message])
     except SMTPRecipientsRefused:
-        return FAILED, "The mail server does not take this address."
+        return FAILED, NOT_TAKEN
     except SMTPResponseException as refused:
         return READY, f"The mail server answered {refused.smtp_code}; it is tried again."
     except (SMTPException, OSError):
@@ -131,35 +127,11 @@ def _handed_over(message: Any, connection: BaseEmailBackend) -> tuple[str, str]:
 @job_handler("roadmap.question_mails", atomic=False)
 def question_mails(run: Run) -> dict[str, int]:
     """The mails of a question that wait, each person's link once; a server that is away is tried again."""
-    question, sent = int(run.payload["question"]), 0
-    keys = question_mails_waiting(question)
-    if not keys:
-        return {"mails": sent}
-    try:
-        with get_connection() as connection:
-            for done, key in enumerate(keys):
-                with run.step(progress=done, total=len(keys)):
-                    taken = question_mail_take(person_id=key)
-                sent += taken is not None and _question_sent(*taken, connection)
-    except (SMTPException, OSError):
-        if run.job.attempts >= settings.JOB_ATTEMPTS:
-            question_mails_give_up(question_id=question, problem=f"{NOT_REACHED}. Send it again.")
-        raise
-    return {"mails": sent}
-
-
-def _question_sent(person: AskedPerson, secret: str, connection: BaseEmailBackend) -> bool:
-    """Send one mail; False where the server does not take the address."""
-    try:
-        question_mail_send(person, secret, connection)
-    except SMTPRecipientsRefused:
-        question_mail_done(person=person, problem="The mail server does not take this address.")
-        return False
-    except (SMTPException, OSError):
-        question_mail_done(person=person, problem=f"{NOT_REACHED}; it is tried again.", again=True)
-        raise
-    question_mail_done(person=person)
-    return True
+    question = int(run.payload["question"])
+    return link_mails_send(
+        run, question_mails_waiting(question), lambda key: question_mail_take(person_id=key), question_mail_send,
+        AskedPerson.objects.filter(question_id=question),
+    )  # fmt: skip
 
 
 @job_handler("roadmap.deliveries")
@@ -187,34 +159,10 @@ def deliver(run: Run) -> dict[str, str]:
 
 
 @job_handler("roadmap.share_mails", atomic=False)
-def share_mails(run: Run) -> dict[str, Any]:
+def share_mails(run: Run) -> dict[str, int]:
     """The mails of a share that wait, each viewer's link once; a server that is away is tried again."""
-    share_id, sent = int(run.payload["share"]), 0
-    keys = share_mails_waiting(share_id)
-    if not keys:
-        return {"mails": sent}
-    try:
-        with get_connection() as connection:
-            for done, key in enumerate(keys):
-                with run.step(progress=done, total=len(keys)):
-                    taken = share_mail_take(viewer_id=key)
-                sent += taken is not None and _share_sent(*taken, connection)
-    except (SMTPException, OSError):
-        if run.job.attempts >= settings.JOB_ATTEMPTS:
-            share_mails_give_up(share_id=share_id, problem=f"{NOT_REACHED}. Send it again.")
-        raise
-    return {"mails": sent}
-
-
-def _share_sent(viewer: ShareViewer, secret: str, connection: BaseEmailBackend) -> bool:
-    """Send one mail; False where the server does not take the address."""
-    try:
-        share_mail_send(viewer, secret, connection)
-    except SMTPRecipientsRefused:
-        share_mail_done(viewer=viewer, problem="The mail server does not take this address.")
-        return False
-    except (SMTPException, OSError):
-        share_mail_done(viewer=viewer, problem=f"{NOT_REACHED}; it is tried again.", again=True)
-        raise
-    share_mail_done(viewer=viewer)
-    return True
+    share = int(run.payload["share"])
+    return link_mails_send(
+        run, share_mails_waiting(share), lambda key: share_mail_take(viewer_id=key), share_mail_send,
+        ShareViewer.objects.filter(share_id=share),
+    )  # fmt: skip

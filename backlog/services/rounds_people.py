@@ -10,13 +10,14 @@ from backlog.models import Round, RoundParticipant
 from backlog.models.round import CLOSED
 from backlog.selectors.rounds import people_who_may_answer
 from backlog.services.rounds import round_locked
-from backlog.services.rounds_mail import mail_address, round_mail_ask
+from backlog.services.rounds_mail import round_mail_ask
 from plm.errors import Conflict, Invalid
 from plm.events import emit, service
 from plm.models import User
 from plm.permissions import Actor
 from plm.selectors import secret_hash
 from plm.services.guard import require
+from plm.services.link_mails import mail_address
 
 MOST_PARTICIPANTS = 200
 

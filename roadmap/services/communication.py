@@ -9,7 +9,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from backlog.services.rounds_mail import mail_address
 from plm.errors import Conflict, Invalid, NotVisible, Stale
 from plm.events import emit, enqueue, service
 from plm.jobs import JobRequest
@@ -19,6 +18,7 @@ from plm.outgoing import address_problem
 from plm.permissions import Actor
 from plm.selectors import members_of
 from plm.services.guard import require
+from plm.services.link_mails import mail_address
 from roadmap.cadence import CADENCES
 from roadmap.models import CommunicationLine, Delivery, StatusUpdate
 from roadmap.models.communication import CHANNELS, FAILED, READY

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from backlog.services.rounds_mail import mail_address
 from plm.errors import Conflict, Invalid, NotAllowed, NotVisible
 from plm.events import emit, enqueue, service
 from plm.jobs import JobRequest
 from plm.kinds import kind_named
 from plm.models import StageRecord, User
 from plm.permissions import Actor
-from plm.selectors import secret_hash, viewers_of
+from plm.selectors import viewers_of
 from plm.services.guard import require
+from plm.services.link_mails import (
+    link_mail_asked,
+    link_mail_done,
+    link_secret_make,
+    mail_address,
+)
 from roadmap.models import AskedPerson, Question
 from roadmap.models.question import QUESTION_KINDS
 from roadmap.selectors.questions import offered, takes_answers
 
 MOST_PEOPLE = 50
 MOST_OPEN = 50
-MAILS_AN_HOUR = 3
-"""How many mails with a link one address gets within an hour, from all questions of a workspace together."""
-HOUR = timedelta(hours=1)
 LONGEST = {"text": 2000, "title": 250, "about": 5000, "comment": 4000}
 
 
@@ -79,7 +80,7 @@ def question_ask(
     )  # fmt: skip
     for person in people:
         person.question = question
-        _mail_noted(person)
+        link_mail_asked(person, "guests")
     AskedPerson.objects.bulk_create(people)
     enqueue(_mails(question))
     emit(
@@ -147,24 +148,10 @@ def question_mail_again(*, actor: Actor, record: StageRecord, person: AskedPerso
     current = AskedPerson.objects.select_for_update().select_related("question").get(pk=person.pk)
     if current.question.closed_at is not None:
         raise Conflict("The question is closed: a link would open nothing to answer.")
-    _mail_noted(current)
+    link_mail_asked(current, "guests")
     current.save(update_fields=["mail_times", "mail_state", "mail_problem"])
     enqueue(_mails(current.question))
     emit("question.mail_asked", actor=actor, record=record, id=current.question.uuid, person=current.name)  # fmt: skip
-
-
-def _mail_noted(person: AskedPerson) -> None:
-    """Note that a mail is asked for. Raises Conflict where its address got as many as it may within an hour."""
-    now = timezone.now()
-    same = AskedPerson.objects.filter(workspace_id=person.workspace_id, email__iexact=person.email)
-    times = [at for row in same for at in row.mail_times]
-    if sum(datetime.fromisoformat(at) > now - HOUR for at in times) >= MAILS_AN_HOUR:
-        raise Conflict(
-            fields={"guests": f"{person.email} got {MAILS_AN_HOUR} mails within an hour. Ask later."}
-        )  # fmt: skip
-    recent = [at for at in person.mail_times if datetime.fromisoformat(at) > now - HOUR]
-    person.mail_times = [*recent, now.isoformat()]
-    person.mail_state, person.mail_problem = "asked", ""
 
 
 def _mails(question: Question) -> JobRequest:
@@ -239,8 +226,7 @@ def _record(question: Question) -> Any:
 def question_mail_take(*, person_id: int) -> tuple[AskedPerson, str] | None:
     """Give somebody the link that is mailed next: the person and its secret, or None for who waits no longer.
 
-    The secret follows from the request, so that a mail that is tried again brings the same link. A member who has lost
-    access since gets none.
+    A member who has lost access since gets none.
     """
     rows = AskedPerson.objects.select_for_update(of=("self",)).select_related(
         "question__product__workspace", "question__asked_by", "user"
@@ -249,27 +235,6 @@ def question_mail_take(*, person_id: int) -> tuple[AskedPerson, str] | None:
     if person is None or not person.mail_times:
         return None
     if person.user is not None and not viewers_of(person.question.product).filter(pk=person.user.pk).exists():  # fmt: skip
-        question_mail_done(person=person, problem="Has no access to the product any more.")
+        link_mail_done(row=person, problem="Has no access to the product any more.")
         return None
-    asked = f"{person.uuid} {person.mail_times[-1]}"
-    secret = salted_hmac("roadmap.question", asked, algorithm="sha256").hexdigest()
-    person.token_hash = secret_hash(secret)
-    person.save(update_fields=["token_hash"])
-    return person, secret
-
-
-@service
-def question_mail_done(*, person: AskedPerson, problem: str = "", again: bool = False) -> None:
-    """Keep what became of a mail: sent, refused for good, or to be tried `again`. A newer request is left alone."""
-    state = "sent" if not problem else "asked" if again else "failed"
-    waiting = AskedPerson.objects.filter(pk=person.pk, mail_state="asked")
-    waiting.filter(token_hash=person.token_hash).update(
-        mail_state=state, mail_problem=problem[:200]
-    )
-
-
-@service
-def question_mails_give_up(*, question_id: int, problem: str) -> None:
-    """The last try is over: whatever still waits did not go."""
-    waiting = AskedPerson.objects.filter(question_id=question_id, mail_state="asked")
-    waiting.update(mail_state="failed", mail_problem=problem[:200])
+    return person, link_secret_make(row=person, salt="roadmap.question")

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from backlog.services.rounds_mail import mail_address
 from ideas.services.follows import address_of
 from plm.errors import Conflict
 from plm.events import emit, enqueue, service
 from plm.jobs import JobRequest
 from plm.permissions import Actor
-from plm.selectors import secret_hash
 from plm.services.guard import require
+from plm.services.link_mails import link_mail_asked, link_secret_make, mail_address
 from roadmap.models import Share, ShareViewer
-from roadmap.models.share import MAIL_ASKED, MAIL_FAILED, MAIL_SENT
+from roadmap.models.share import MAIL_ASKED
 from roadmap.services.shares import share_locked
 
 MOST_VIEWERS = 200
-MAILS_AN_HOUR = 3
-"""How many mails with a link one address gets within an hour, from all shares of a workspace together."""
-HOUR = timedelta(hours=1)
 
 
 @service
@@ -50,10 +44,8 @@ def share_viewer_invite(*, actor: Actor, share: Share, email: str) -> ShareViewe
                 fields={"email": f"A link has at most {MOST_VIEWERS} viewers. Take one off first."}
             )
         viewer = ShareViewer(workspace_id=current.workspace_id, share=current, email=address)
-    now = timezone.now()
-    _limit(viewer, now)
-    viewer.mail_times = [*_recent(viewer, now), now.isoformat()]
-    viewer.mail_state, viewer.mail_problem, viewer.mail_by = MAIL_ASKED, "", actor.name[:150]
+    link_mail_asked(viewer)
+    viewer.mail_by = actor.name[:150]
     viewer.save()
     emit(
         "share.viewer_invited", actor=actor, workspace_id=current.workspace_id, product_id=current.product_id,
@@ -81,20 +73,6 @@ def share_viewer_revoke(*, actor: Actor, viewer: ShareViewer) -> None:
         )  # fmt: skip
 
 
-def _recent(viewer: ShareViewer, now: datetime) -> list[str]:
-    return [at for at in viewer.mail_times if datetime.fromisoformat(at) > now - HOUR]
-
-
-def _limit(viewer: ShareViewer, now: datetime) -> None:
-    same = ShareViewer.objects.filter(
-        workspace_id=viewer.workspace_id, email__iexact=viewer.email
-    ).exclude(pk=viewer.pk)
-    if sum(len(_recent(other, now)) for other in [viewer, *same]) >= MAILS_AN_HOUR:
-        raise Conflict(
-            fields={"email": f"{viewer.email} got {MAILS_AN_HOUR} mails within an hour. Send it again later."}
-        )  # fmt: skip
-
-
 def share_mails_waiting(share_id: int) -> list[int]:
     """Viewers of a live share whose mail is still to go, by primary key."""
     share = Share.objects.live().filter(pk=share_id, by_mail=True)
@@ -104,38 +82,14 @@ def share_mails_waiting(share_id: int) -> list[int]:
 
 @service
 def share_mail_take(*, viewer_id: int) -> tuple[ShareViewer, str] | None:
-    """Give a viewer the link that is mailed next, and its secret; None for whoever waits no longer.
-
-    The secret follows from the request, so that a mail that is tried again brings the same link.
-    """
+    """Give a viewer the link that is mailed next, and its secret; None for whoever waits no longer."""
     rows: Any = ShareViewer.objects.select_for_update(of=("self",)).select_related(
         "share__product__workspace"
     )
     viewer = rows.filter(pk=viewer_id, mail_state=MAIL_ASKED, revoked_at=None).first()
     if viewer is None or not viewer.mail_times:
         return None
-    asked = f"{viewer.uuid} {viewer.mail_times[-1]}"
-    secret = salted_hmac("roadmap.share_viewer", asked, algorithm="sha256").hexdigest()
-    viewer.token_hash = secret_hash(secret)
-    viewer.save(update_fields=["token_hash"])
-    return viewer, secret
-
-
-@service
-def share_mail_done(*, viewer: ShareViewer, problem: str = "", again: bool = False) -> None:
-    """Keep what became of a mail: sent, refused for good, or to be tried `again`. A newer request is left alone."""
-    state = MAIL_SENT if not problem else MAIL_ASKED if again else MAIL_FAILED
-    waiting = ShareViewer.objects.filter(
-        pk=viewer.pk, mail_state=MAIL_ASKED, token_hash=viewer.token_hash
-    )
-    waiting.update(mail_state=state, mail_problem=problem[:200])
-
-
-@service
-def share_mails_give_up(*, share_id: int, problem: str) -> None:
-    """The last try is over: whatever still waits did not go."""
-    waiting = ShareViewer.objects.filter(share_id=share_id, mail_state=MAIL_ASKED)
-    waiting.update(mail_state=MAIL_FAILED, mail_problem=problem[:200])
+    return viewer, link_secret_make(row=viewer, salt="roadmap.share_viewer")
 
 
 def share_mail_send(viewer: ShareViewer, secret: str, connection: BaseEmailBackend) -> None:

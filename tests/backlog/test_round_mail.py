@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
@@ -12,7 +12,6 @@ from django.core.mail import EmailMessage
 
 from backlog.models import RoundParticipant
 from backlog.selectors.rounds import guest_of
-from backlog.services import rounds_mail
 from backlog.services.rounds import round_move
 from backlog.services.rounds_mail import round_mail_ask
 from backlog.services.rounds_people import (
@@ -89,7 +88,7 @@ def test_again_brings_another_link_and_an_address_is_not_flooded(world, row):
     assert "3 mails within an hour" in refused.value.fields["email"]
     for one in RoundParticipant.objects.filter(round=row):
         one.mail_times = [
-            (rounds_mail.datetime.fromisoformat(at) - timedelta(minutes=61)).isoformat()
+            (datetime.fromisoformat(at) - timedelta(minutes=61)).isoformat()
             for at in one.mail_times
         ]
         one.save()
