@@ -17,7 +17,7 @@ from rest_framework.request import Request
 @lru_cache(maxsize=8)
 def description(renderer: type[BaseRenderer]) -> bytes:
     """The description as this renderer writes it."""
-    found: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    found: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call] # the library gives no types
     return force_bytes(renderer().render(found, renderer_context={}))
 
 
