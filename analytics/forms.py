@@ -11,16 +11,21 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from analytics.models import Metric
 from analytics.models.metric import AGGREGATIONS, DIRECTIONS, FORMATS, PERIOD_CHOICES, SOURCES
 from analytics.selectors.zones import zone_of
 from analytics.services.readings import MAX_READINGS, NewReading
 from backlog.models import BacklogItem
-from plm.forms import DecimalField, RecordForm, RecordReferenceField
+from plm.forms import DecimalField, RecordForm, RecordReferenceField, VersionField
 from plm.models import Product
 from roadmap.models import KeyResult
 
 FIGURE: dict[str, Any] = {"max_digits": 20, "decimal_places": 6, "required": False}
 MAX_FILE = 512 * 1024
+STAR = "This is the North Star"
+STAR_HELP = (
+    "The one figure that says whether customers get what the product is for. A product has one."
+)
 
 
 class MetricForm(RecordForm):
@@ -71,15 +76,64 @@ class MetricForm(RecordForm):
         label="Measures the key result",
         help_text="A key result, by its reference, such as ATL-40.",
     )
+    parent: Any = forms.ModelChoiceField(
+        queryset=Metric.objects.none(), required=False, label="Drives", to_field_name="uuid",
+        empty_label="No other metric", help_text="The metric above it in the metric tree, which this one moves.",
+    )  # fmt: skip
+    north_star = forms.BooleanField(required=False, label=STAR, help_text=STAR_HELP)
     featured = forms.BooleanField(required=False, initial=True, label="Show on the overview")
 
     own_fields = (
         "source", "event_name", "aggregation", "format", "unit", "currency", "direction", "period", "baseline",
-        "target_value", "target_date", "key", "item", "key_result", "featured",
+        "target_value", "target_date", "key", "item", "key_result", "parent", "north_star", "featured",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        metrics = Metric.objects.live().filter(product=self.product)
+        record = self.record
+        if isinstance(record, Metric):
+            metrics = metrics.exclude(pk=record.pk)
+            self.initial["parent"] = record.parent.uuid if record.parent else None
+        self._queryset("parent", metrics.order_by("number"))
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data.get("currency") or "").upper()
+
+
+class MetricPlaceForm(forms.Form):
+    """Where a metric stands in the tree of its product."""
+
+    parent = forms.ChoiceField(required=False, label="Drives")
+    north_star = forms.BooleanField(required=False, label=STAR, help_text=STAR_HELP)
+    reason = forms.CharField(required=False, max_length=500, label="Reason")
+    version = VersionField()
+
+    def __init__(self, data: Any = None, *, metric: Metric, places: list[Metric]) -> None:
+        self.places = {str(one.uuid): one for one in places}
+        super().__init__(data, initial={**self.standing(metric), "version": metric.version})
+        field: Any = self.fields["parent"]
+        field.choices = [
+            ("", "No other metric"),
+            *((key, m.title) for key, m in self.places.items()),
+        ]
+
+    @staticmethod
+    def standing(metric: Metric) -> dict[str, Any]:
+        """What stands now in the fields of this form."""
+        parent = str(metric.parent.uuid) if metric.parent else ""
+        return {"parent": parent, "north_star": metric.north_star}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("north_star") and cleaned.get("parent"):
+            self.add_error("parent", "The North Star drives no other metric.")
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        given = self.cleaned_data
+        return {"parent": self.places.get(given["parent"]), "north_star": given["north_star"]}
 
 
 def moment_in(text: str, product: Product) -> datetime:

@@ -31,7 +31,7 @@ def metric_page(actor: Actor, metric: Metric) -> dict[str, Any]:
 
 
 def _properties(metric: Metric) -> list[tuple[str, Any, str]]:
-    item, result = metric.item, metric.key_result
+    item, result, parent = metric.item, metric.key_result, metric.parent
     return [
         ("Target", shown(metric, metric.target_value), ""),
         ("By", metric.target_date, ""),
@@ -41,6 +41,12 @@ def _properties(metric: Metric) -> list[tuple[str, Any, str]]:
         ("Computed as", metric.get_aggregation_display(), ""),
         *([("Event name", metric.event_name or "any", "")] if metric.source == "events" else []),
         ("Key", metric.key, ""),
+        *(
+            [("North Star", "Yes", f"{metric.product.get_absolute_url()}analytics/tree")]
+            if metric.north_star
+            else []
+        ),
+        *([("Drives", parent.title, parent.get_absolute_url())] if parent else []),
         *([("Measures", item.reference, item.get_absolute_url())] if item else []),
         *([("Key result", result.title, result.get_absolute_url())] if result else []),
     ]
@@ -70,10 +76,15 @@ METRIC = Kind(
     detail=metric_page,
     detail_template="analytics/metric_detail.html",
     properties=_properties,
-    related=("item__product__workspace", "key_result__product__workspace"),
+    related=(
+        "item__product__workspace",
+        "key_result__product__workspace",
+        "parent__product__workspace",
+    ),
     tabs=(
         ("Dashboard", "analytics/"),
         ("Metrics", "analytics/metrics/"),
+        ("Metric tree", "analytics/tree"),
         ("Intake", "analytics/intake"),
     ),
     empty_text="A metric says what success looks like: engagement, retention, revenue. Define the first one.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from analytics.models import Metric
 from analytics.models.metric import AGGREGATIONS, DIRECTIONS, FORMATS, PERIOD_CHOICES, SOURCES
 from backlog.models import BacklogItem
 from plm.api.serializers import RecordSerializer, ReferenceField
@@ -20,6 +21,10 @@ class MetricSerializer(RecordSerializer):
     key = serializers.CharField(max_length=60, required=False)
     item = ReferenceField(model=BacklogItem, required=False, allow_null=True)
     key_result = ReferenceField(model=KeyResult, required=False, allow_null=True)
+    parent = ReferenceField(  # type: ignore[assignment]  # declared fields leave the class; DRF's own parent stays
+        model=Metric, required=False, allow_null=True
+    )
+    north_star = serializers.BooleanField(required=False)
     unit = serializers.CharField(max_length=20, required=False, allow_blank=True)
     direction = serializers.ChoiceField(choices=DIRECTIONS, required=False)
     format = serializers.ChoiceField(choices=FORMATS, required=False)

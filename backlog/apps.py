@@ -12,13 +12,20 @@ class BacklogConfig(AppConfig):
         from backlog import handlers, tasks  # noqa: F401
         from backlog.kinds import ITEM, SPEC, SPRINT
         from backlog.models import IdeaLink
+        from backlog.models.sprint import RUNNING
         from backlog.selectors import balance_groups, items
         from ideas.services.carriers import Carrier, register
-        from plm import kinds, panels
+        from plm import decisions, kinds, panels
         from plm.web import lists, shell
 
         lists.keep_views_of("prioritize", "ranking")
         lists.keep_views_of("prioritize/matrix", "matrix")
+        decisions.register("rank", "Rank", decisions.Rule(("item.pinned", "item.unpinned")))
+        decisions.register(
+            "sprint",
+            "What a running sprint holds",
+            decisions.Rule(("item.created", "item.updated", "item.moved"), ("sprint",), RUNNING),
+        )
         balance_groups.register_own()
         register(Carrier("items", "backlog items", IdeaLink, "idea"))
         for kind in (ITEM, SPRINT, SPEC):

@@ -113,6 +113,8 @@ def _row_text(row: Mapping[str, Any]) -> str:
     marks = [str(row["moscow"]).capitalize()]
     if row.get("type", "functional") != "functional":
         marks.append(str(row["type"]))
+    if row.get("dropped"):
+        marks.append("dropped")
     if row.get("estimate") is not None:
         marks.append(f"{row['estimate']} points")
     if row.get("owner"):

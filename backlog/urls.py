@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from backlog.views import (
+    backlog_past,
     balance,
     comparisons,
     delivery,
@@ -66,6 +67,7 @@ record_urls = [
 ]
 
 product_urls = [
+    path("backlog/as-of", backlog_past.backlog_past, name="backlog_past"),
     path("settings/specifications", reviews.spec_settings, name="spec_settings"),
     path("prioritize/", priority.prioritize, name="prioritize"),
     path("prioritize/factor", ranking_bulk.ranking_factor, name="ranking_factor"),

@@ -25,8 +25,9 @@ class FeedbackFilter(RecordFilter):
         label="Received after", field_name="received_at", lookup_expr="gt"
     )
 
-    def filter_text(self, queryset: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(Q(title__icontains=value) | Q(description__icontains=value))
+    def filter_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        asked = self.asked(name, value)
+        return queryset.filter(Q(title__icontains=asked) | Q(description__icontains=asked))
 
     def filter_company(self, queryset: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         """A company's id, or words of its name."""

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from backlog.models import BacklogItem, Spec
 from backlog.selectors.evidence import ideas_behind
 from feedback.excerpts import pieces
 from feedback.models import Feedback, FeedbackLink
 from ideas.models import Company, Idea, Person
-from plm.counting import capped_counts
+from plm.composed import Read
+from plm.counting import Figures
 from plm.errors import Invalid, NotVisible
 from plm.kinds import kind_named, record_by_reference
 from plm.models import Product, Reference
 from plm.permissions import Actor
+from plm.querysets import Slot, among, keys_given
 from plm.search import search
 
 SHOWN = 20
@@ -116,18 +118,28 @@ def _weight(link: dict[str, Any]) -> tuple[int, int, Decimal]:
     return len(people - {None}), len(pays), sum(pays.values(), Decimal(0))
 
 
+@Read
+def _newest(actor: Actor, product: Product) -> QuerySet[Feedback]:
+    rows: Any = Feedback.objects.visible_to(actor).filter(product=product).counting()
+    newest: QuerySet[Feedback] = rows.select_related("person", "company")
+    return newest.order_by("-received_at", "-pk")[:4]
+
+
+@Read
+def _led_to(_: Actor, __: None) -> QuerySet[FeedbackLink]:
+    rows = FeedbackLink.objects.filter(feedback__in=among(Slot("keys", None)))
+    return rows.select_related("idea__product__workspace", "item__product__workspace")
+
+
 def latest_feedback(actor: Actor, product: Product) -> dict[str, Any] | None:
     """The newest feedback of a product with what it led to: two statements."""
-    rows: Any = Feedback.objects.visible_to(actor).filter(product=product)
-    found = list(
-        rows.counting().with_people().select_related("person", "company").order_by("-received_at", "-pk")[:4]
-    )  # fmt: skip
+    found = _newest(actor, product)
     if not found:
         return None
+    for row in found:
+        row.product = product
     led_to: dict[int, Any] = {}
-    for quote in FeedbackLink.objects.filter(feedback__in=found).select_related(
-        "idea__product__workspace", "item__product__workspace"
-    ):
+    for quote in _led_to(actor, keys=keys_given(row.pk for row in found)):
         led_to.setdefault(quote.feedback_id, quote.target)
     return {
         "rows": [(row, led_to.get(row.pk)) for row in found],
@@ -136,10 +148,15 @@ def latest_feedback(actor: Actor, product: Product) -> dict[str, Any] | None:
     }
 
 
+@Figures
+def _received(actor: Actor, product: Product) -> list[QuerySet[Any]]:
+    rows = Feedback.objects.visible_to(actor).counting().filter(product=product)
+    return [rows, rows.filter(state="new")]
+
+
 def feedback_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(feedback of the product, how much of it nobody has read, needs attention). One statement."""
-    rows = Feedback.objects.visible_to(actor).counting().filter(product=product)
-    count, unread = capped_counts([rows, rows.filter(state="new")])
+    count, unread = _received(actor, product)
     return count, f"{unread} unread", False
 
 

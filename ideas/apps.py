@@ -23,12 +23,14 @@ class IdeasConfig(AppConfig):
         from ideas.selectors.triage import triage_waiting
         from ideas.services import erasing
         from ideas.services.portal_erasing import portal_erase
-        from plm import kinds, panels
+        from plm import decisions, kinds, panels
         from plm.importing import targets
         from plm.web import shell
 
         for kind in (IDEA, RESEARCH, TREND, COMPETITOR, FEASIBILITY, BUSINESS_CASE, GATE):
             kinds.register(kind)
+        merging = decisions.Rule(("idea.merged", "idea.unmerged", "idea.split"))
+        decisions.register("merging", "Merging and splitting", merging)
         for rows in (COMPANIES, PEOPLE):
             targets.register(rows)
         panels.register_tile(panels.Tile("ideas", ideas_tile))

@@ -20,9 +20,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from plm.numeric import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SEED = 20_260
 DRAWS = 500

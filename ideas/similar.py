@@ -15,8 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.sparse import csr_array
+from plm.numeric import np, sparse
 
 BUCKETS = 1 << 20
 WORD = re.compile(r"[^\W_]{2,}")
@@ -74,7 +73,7 @@ class _Matrix:
         sums = np.concatenate([[0.0], np.cumsum(weights.astype(np.float64) ** 2)])
         lengths = np.sqrt(sums[ends[1:]] - sums[ends[:-1]])
         weights /= np.repeat(np.maximum(lengths, 1e-12), np.diff(ends)).astype(np.float32)
-        by_text = csr_array((weights, buckets, ends), shape=(len(found), BUCKETS))
+        by_text = sparse.csr_array((weights, buckets, ends), shape=(len(found), BUCKETS))
         self._by_bucket = by_text.tocsc()
 
     def scores(self, asked: Mapping[int, float]) -> np.ndarray:

@@ -9,6 +9,7 @@ the sequence follow commit order and keeps that lock short.
 from __future__ import annotations
 
 import functools
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
@@ -26,8 +28,9 @@ from django.utils import timezone
 
 from plm.jobs import JobRequest, wake, write_requests
 from plm.logs import request_id
-from plm.models import Event, StageRecord
+from plm.models import StageRecord
 from plm.permissions import Actor
+from plm.querysets import Statement
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,8 +61,8 @@ class Unit:
 
     def flush(self) -> None:
         for fact in self.facts:
-            for pattern, handler in _reactions:
-                if fact.at is None and fnmatchcase(fact.verb, pattern):
+            if fact.at is None:
+                for handler in _reactions_to(fact.verb):
                     handler(fact)
         if self.jobs:
             ids = write_requests(list(self.jobs.values()))
@@ -180,11 +183,17 @@ def enqueue(request: JobRequest) -> None:
 _reactions: list[tuple[str, Callable[[Fact], None]]] = []
 
 
+@lru_cache(maxsize=512)
+def _reactions_to(verb: str) -> tuple[Callable[[Fact], None], ...]:
+    return tuple(handler for pattern, handler in _reactions if fnmatchcase(verb, pattern))
+
+
 def on(*patterns: str) -> Callable[[Callable[[Fact], None]], Callable[[Fact], None]]:
     """React to facts whose verb matches (`item.*`). A handler maps the fact to a job; it changes nothing itself."""
 
     def register(handler: Callable[[Fact], None]) -> Callable[[Fact], None]:
         _reactions.extend((pattern, handler) for pattern in patterns)
+        _reactions_to.cache_clear()
         return handler
 
     return register
@@ -209,34 +218,72 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _write_events(workspace_id: int, facts: list[Fact]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE plm_workspace SET last_event = last_event + %s WHERE id = %s RETURNING last_event",
-            [len(facts), workspace_id],
+COLUMNS = (
+    "uuid", "product_id", "record_id", "kind", "verb", "actor_id", "actor_name", "token_id", "changes", "data", "reason",
+    "request_id", "created_at",
+)  # fmt: skip
+TYPES = (
+    "uuid", "bigint", "bigint", "text", "text", "bigint", "text", "bigint", "jsonb", "jsonb", "text", "text", "timestamptz",
+)  # fmt: skip
+AT_ONCE = 500
+NUMBERS = "UPDATE plm_workspace SET last_event = last_event + %s WHERE id = %s RETURNING last_event"
+
+
+@lru_cache(maxsize=1)
+def _statement() -> Statement:
+    """Stores events from JSON, however many they are; on PostgreSQL it numbers them as well."""
+    names = ", ".join(COLUMNS)
+    into = f"INSERT INTO plm_event (workspace_id, sequence, {names})"
+    if connection.vendor == "postgresql":
+        read = ", ".join(f"{name} {type_}" for name, type_ in zip(COLUMNS, TYPES, strict=True))
+        sql = (
+            f"WITH taken AS ({NUMBERS}) {into} SELECT %s::bigint, last_event - place, {names}"  # noqa: S608 - fixed names
+            f" FROM taken, jsonb_to_recordset(%s) AS given (place bigint, {read}) RETURNING 1"
         )
-        last: int = cursor.fetchone()[0]
+        return Statement.written(sql, "count", "workspace", "workspace", "facts")
+    read = ", ".join(f"json_extract(value, '$.{name}')" for name in COLUMNS)
+    sql = f"{into} SELECT %s, %s + key, {read} FROM json_each(%s) RETURNING 1"  # noqa: S608 - fixed names
+    return Statement.written(sql, "workspace", "first", "facts")
+
+
+def _write_events(workspace_id: int, facts: list[Fact]) -> None:
     now = timezone.now()
-    first = last - len(facts) + 1
-    Event.objects.bulk_create(
-        [
-            Event(
-                workspace_id=workspace_id,
-                sequence=first + position,
-                product_id=fact.product_id,
-                record_id=fact.record_id,
-                kind=fact.kind,
-                verb=fact.verb,
-                actor_id=fact.actor.user_id,
-                actor_name=fact.actor.name,
-                token_id=fact.actor.token_id,
-                changes=fact.changes,
-                data=fact.data if fact.at is None else {**fact.data, RECORDED: now.isoformat()},
-                reason=fact.reason,
-                request_id=request_id.get(),
-                created_at=fact.at or now,
-            )
-            for position, fact in enumerate(facts)
-        ],
-        batch_size=500,
-    )
+    rows = [_row(fact, now) for fact in facts]
+    if connection.vendor == "postgresql":
+        for begin in range(0, len(rows), AT_ONCE):
+            part = rows[begin : begin + AT_ONCE]
+            for place, row in enumerate(reversed(part)):
+                row["place"] = place
+            given = {"count": len(part), "workspace": workspace_id, "facts": json.dumps(part)}
+            if len(_statement().rows(given)) != len(part):
+                raise RuntimeError(f"There is no workspace {workspace_id} to number events in.")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERS, [len(rows), workspace_id])
+        first = cursor.fetchone()[0] - len(rows) + 1
+    for row in rows:
+        row |= {"changes": json.dumps(row["changes"]), "data": json.dumps(row["data"])}
+    _statement().rows({"workspace": workspace_id, "first": first, "facts": json.dumps(rows)})
+
+
+def _row(fact: Fact, now: datetime) -> dict[str, Any]:
+    """An event by its columns, without its number, as JSON and SQLite take it."""
+    at = fact.at or now
+    made = uuid.uuid4()
+    return {
+        "uuid": str(made) if connection.vendor == "postgresql" else made.hex,
+        "product_id": fact.product_id,
+        "record_id": fact.record_id,
+        "kind": fact.kind,
+        "verb": fact.verb,
+        "actor_id": fact.actor.user_id,
+        "actor_name": fact.actor.name,
+        "token_id": fact.actor.token_id,
+        "changes": fact.changes,
+        "data": fact.data if fact.at is None else {**fact.data, RECORDED: now.isoformat()},
+        "reason": fact.reason,
+        "request_id": request_id.get(),
+        "created_at": at.isoformat()
+        if connection.vendor == "postgresql"
+        else connection.ops.adapt_datetimefield_value(at),
+    }

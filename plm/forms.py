@@ -303,9 +303,8 @@ class RecordForm(forms.Form):
         state = self.fields["state"]
         if isinstance(state, forms.ChoiceField):
             now = self.record.state if self.record else None
-            lawful = (
-                [now, *(s.name for s in workflow.next_states(now))] if now else workflow.names()
-            )
+            offered = workflow.next_states(now) if now else workflow.states
+            lawful = [now, *(s.name for s in offered if not s.instead)]
             state.choices = [(n, label) for n, label in workflow.choices if n in lawful]
         for field in self.fields.values():
             if isinstance(field, RecordReferenceField):

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from plm.querysets import Statement
+
 log = logging.getLogger("plm.jobs")
 
 
@@ -34,6 +36,17 @@ class JobRequest:
     requested_by: int | None = None
 
 
+REQUEST = Statement.written(
+    """
+    INSERT INTO plm_job (uuid, workspace_id, product_id, kind, key, payload, state, requests, attempts,
+                         run_after, progress, total, result, error, requested_by_id, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, 'queued', 1, 0, %s, 0, 0, '{}', '', %s, %s)
+    ON CONFLICT (key) WHERE state = 'queued' DO UPDATE SET requests = plm_job.requests + 1
+    RETURNING id, requests""",
+    "uuid", "workspace", "product", "kind", "key", "payload", "run_after", "requested_by", "now",
+)  # fmt: skip
+
+
 def write_requests(requests: list[JobRequest]) -> list[int]:
     """Insert the requests, or bump the waiting job of the same key; the ids of new ones, which are to be woken for.
 
@@ -45,25 +58,15 @@ def write_requests(requests: list[JobRequest]) -> list[int]:
     now = timezone.now() - timedelta(milliseconds=2)
     adapt = connection.ops.adapt_datetimefield_value
     ids: list[int] = []
-    with connection.cursor() as cursor:
-        for request in sorted(requests, key=lambda r: r.key):
-            cursor.execute(
-                """
-                INSERT INTO plm_job (uuid, workspace_id, product_id, kind, key, payload, state, requests, attempts,
-                                     run_after, progress, total, result, error, requested_by_id, created_at)
-                VALUES (%s, %s, %s, %s, %s, %s, 'queued', 1, 0, %s, 0, 0, '{}', '', %s, %s)
-                ON CONFLICT (key) WHERE state = 'queued' DO UPDATE SET requests = plm_job.requests + 1
-                RETURNING id, requests
-                """,
-                [
-                    _uuid(), request.workspace_id, request.product_id, request.kind, request.key,
-                    orjson.dumps(dict(request.payload)).decode(), adapt(now + request.delay),
-                    request.requested_by, adapt(now),
-                ],
-            )  # fmt: skip
-            job_id, asked = cursor.fetchone()
-            if asked == 1:
-                ids.append(job_id)
+    for request in sorted(requests, key=lambda r: r.key):
+        given = {
+            "uuid": _uuid(), "workspace": request.workspace_id, "product": request.product_id, "kind": request.kind,
+            "key": request.key, "payload": orjson.dumps(dict(request.payload)).decode(),
+            "run_after": adapt(now + request.delay), "requested_by": request.requested_by, "now": adapt(now),
+        }  # fmt: skip
+        job_id, asked = REQUEST.rows(given)[0]
+        if asked == 1:
+            ids.append(job_id)
     return ids
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import BigIntegerField, CharField, QuerySet
+
+from plm.composed import KeyRead, Read
 from plm.errors import NotVisible
 from plm.models import Product, Reference, StageRecord
 from plm.numerals import whole_number
-from plm.permissions import Actor
+from plm.permissions import ANONYMOUS, Actor
+from plm.querysets import Slot
 from plm.stages import Stage
 
 if TYPE_CHECKING:
@@ -78,6 +83,8 @@ class Kind:
     empty_text: str = ""
     serializer: Any = None
     tabs: tuple[tuple[str, str], ...] = field(default=())
+    past_path: str = ""
+    """Where below the product the whole list stands as of a day."""
 
 
 _kinds: dict[str, Kind] = {}
@@ -116,33 +123,50 @@ def record_by_reference(actor: Actor, workspace_id: int, reference: str) -> Any:
     number = whole_number(text)
     if number is None:
         raise NotVisible
-    row = (
-        Reference.objects.visible_to(actor)
-        .filter(workspace_id=workspace_id, product__key=key, number=number)
-        .values("pk", "kind")
-        .first()
-    )
+    row = _registered.first(actor, workspace=workspace_id, key=key, number=number)
     if row is None:
         raise NotVisible
-    kind = kind_named(row["kind"])
-    return (
-        kind.model.objects.with_people()
-        .select_related("product__workspace", *kind.related)
-        .get(pk=row["pk"])
+    pk, kind = row
+    return _whole(kind).first(ANONYMOUS, pk=pk)
+
+
+@KeyRead
+def _registered(actor: Actor, _: None) -> QuerySet[Reference, tuple[int, str]]:
+    rows = Reference.objects.visible_to(actor).filter(
+        workspace_id=Slot("workspace", BigIntegerField()),
+        product__key=Slot("key", CharField()),
+        number=Slot("number", BigIntegerField()),
     )
+    return rows.values_list("pk", "kind")
+
+
+@lru_cache(maxsize=64)
+def _whole(name: str) -> Read[Any]:
+    """The record of a kind by its key, which `_registered` has found visible."""
+    kind = kind_named(name)
+
+    def record(_: Actor, __: None) -> QuerySet[Any]:
+        rows = kind.model.objects.with_people().filter(pk=Slot("pk", BigIntegerField()))
+        found: QuerySet[Any] = rows.select_related("product__workspace", *kind.related)
+        return found
+
+    return KeyRead(record)
 
 
 def product_of(actor: Actor, workspace_id: int, key: str) -> Product:
     """A product by its key, if the actor may see it. Raises NotVisible."""
-    product = (
-        Product.objects.visible_to(actor)
-        .select_related("workspace")
-        .filter(workspace_id=workspace_id, key=key.upper())
-        .first()
-    )
+    product = _product.first(actor, workspace=workspace_id, key=key.upper())
     if product is None:
         raise NotVisible
     return product
+
+
+@KeyRead
+def _product(actor: Actor, _: None) -> QuerySet[Product]:
+    rows = Product.objects.visible_to(actor).select_related("workspace").order_by()
+    return rows.filter(
+        workspace_id=Slot("workspace", BigIntegerField()), key=Slot("key", CharField())
+    )
 
 
 DEFAULT_ORDERS = {

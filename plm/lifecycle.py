@@ -11,12 +11,16 @@ UNDONE = "Undone"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`group` says what a state means to the rest of the house: open, active, done or closed."""
+    """`group` says what a state means to the rest of the house: open, active, done or closed.
+
+    A state that comes about by another action alone is not chosen by hand: `instead` names that action.
+    """
 
     name: str
     label: str
     group: str
     hue: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,13 @@ class Workflow:
         return tuple(s.name for s in self.states if not groups or s.group in groups)
 
     def next_states(self, name: str) -> tuple[State, ...]:
-        """The states a record in state `name` may lawfully move to."""
-        lawful = self.moves.get(name)
-        return tuple(
-            s for s in self.states if s.name != name and (lawful is None or s.name in lawful)
-        )
+        """The states somebody may move a record in state `name` to."""
+        return tuple(s for s in self.states if not s.instead and self.may_move(name, s.name))
 
     def may_move(self, old: str, new: str) -> bool:
-        return any(state.name == new for state in self.next_states(old))
+        """Whether the move is lawful, by hand or by another action."""
+        lawful = self.moves.get(old)
+        return new in self.names() and new != old and (lawful is None or new in lawful)
 
 
 PHASES = (

@@ -157,8 +157,11 @@ def neighbours(actor: Actor, record_id: int, kind: str) -> dict[str, list[dict[s
     found: dict[str, list[dict[str, Any]]] = {"before": [], "after": []}
     statement = _neighbours(kind)
     rows = statement.rows({"record": record_id}) if statement else []
+    seen = {
+        there: actor.may("record.view", *there) for there in {(row[-1], row[-2]) for row in rows}
+    }
     for side, kind_there, key, number, title, state, product_id, workspace_id in rows:
-        if actor.may("record.view", workspace_id, product_id):
+        if seen[workspace_id, product_id]:
             link = {
                 "reference": f"{key}-{number}",
                 "kind": kind_there,

@@ -16,7 +16,8 @@ EXTRAS = ("method", "path", "status", "ms", "user", "job", "kind", "attempts")
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    return {name: getattr(record, name) for name in EXTRAS if hasattr(record, name)}
+    given = vars(record)
+    return {name: given[name] for name in EXTRAS if name in given}
 
 
 class JsonFormatter(logging.Formatter):

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from django.core import signing
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import BigIntegerField, Field, Model, Q, QuerySet
+from django.utils.encoding import force_bytes
 
+from plm import composed
 from plm.errors import InvalidQuery
+from plm.permissions import Actor
+from plm.querysets import Slot
 
 DEFAULT_SIZE = 50
 MAX_SIZE = 200
@@ -88,8 +95,14 @@ def paginate(
     def read(part: str, value: Any, pk: Any, limit: int) -> Sequence[Any]:
         return fetch(part_of(queryset, ordering, part, value, pk)[:limit])
 
-    read_key = key or (lambda row: (getattr(row, ordering.column), row.pk))
-    return page_of(read, ordering=ordering, cursor=cursor, size=size, binding=binding, key=read_key)
+    return page_of(
+        read,
+        ordering=ordering,
+        cursor=cursor,
+        size=size,
+        binding=binding,
+        key=key or key_by(ordering),
+    )
 
 
 def page_of(
@@ -114,6 +127,39 @@ def page_of(
     rows = rows[:size]
     next_cursor = cursor_for(key(rows[-1]), ordering, binding) if more else ""
     return Page(rows, next_cursor, ordering.name)
+
+
+Compose = Callable[[Any, Any], QuerySet[Any]]
+"""A list before it is ordered, of an actor and a product, as `plm.composed` takes it."""
+
+
+@lru_cache(maxsize=512)
+def _composed_part(
+    compose: Compose, ordering: Ordering, part: str, limit: int
+) -> composed.Read[Any]:
+    value, pk = Slot("value", ordering.field), Slot("pk", BigIntegerField())
+
+    def rows(actor: Any, subject: Any) -> QuerySet[Any]:
+        return part_of(compose(actor, subject), ordering, part, value, pk)[:limit]
+
+    return composed.Read(rows)
+
+
+def composed_reader(
+    compose: Compose, actor: Actor, subject: Any, ordering: Ordering, **values: Any
+) -> Read:
+    """Reads the parts of a list that nobody has narrowed, each composed once. `values` fill the slots of the list."""
+
+    def read(part: str, value: Any, pk: Any, limit: int) -> Sequence[Any]:
+        found = _composed_part(compose, ordering, part, limit)
+        return found(actor, subject, value=value, pk=pk, **values)
+
+    return read
+
+
+def key_by(ordering: Ordering) -> Callable[[Any], tuple[Any, Any]]:
+    """What a cursor remembers of a record."""
+    return lambda row: (getattr(row, ordering.column), row.pk)
 
 
 def part_of(
@@ -150,18 +196,35 @@ def cursor_for(key: tuple[Any, Any], ordering: Ordering, binding: str) -> str:
     elif isinstance(value, Decimal):
         value = str(value)
     body = orjson.dumps([value, pk]).decode()
-    return signing.Signer(salt=_salt(ordering, binding)).sign_object(body)
+    return _signer(ordering, binding).sign_object(body)
 
 
-def _salt(ordering: Ordering, binding: str) -> str:
+class CursorSigner(signing.Signer):
+    """Django's signatures; what they are made with is derived once, not for each."""
+
+    def __init__(self, salt: str) -> None:
+        super().__init__(salt=salt)
+        self._derived = hashlib.sha256(
+            force_bytes(f"{salt}signer") + force_bytes(self.key)
+        ).digest()
+
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
+        if key not in {None, self.key}:  # A former one.
+            return super().signature(value, key)
+        digest = hmac.digest(self._derived, force_bytes(value), "sha256")
+        return signing.b64_encode(digest).decode()
+
+
+@lru_cache(maxsize=256)
+def _signer(ordering: Ordering, binding: str) -> CursorSigner:
     """What a cursor is signed for. A query string may hold halves of characters, which no bytes stand for."""
     text = f"cursor:{ordering.field.model._meta.db_table}:{ordering.name}:{binding}"
-    return text.encode(errors="backslashreplace").decode()
+    return CursorSigner(text.encode(errors="backslashreplace").decode())
 
 
 def _decode(cursor: str, ordering: Ordering, binding: str) -> tuple[Any, Any]:
     try:
-        body = signing.Signer(salt=_salt(ordering, binding)).unsign_object(cursor)
+        body = _signer(ordering, binding).unsign_object(cursor)
         value, pk = orjson.loads(body)
     except (signing.BadSignature, ValueError, TypeError):
         raise InvalidQuery(

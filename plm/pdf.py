@@ -1,4 +1,4 @@
-"""Tables as PDF, set in the typeface of the pages.
+"""Tables and drawings as PDF, set in the typeface of the pages.
 
 Inter has the Latin, Greek and Cyrillic letters; one that it lacks (Hebrew, Chinese, an emoji) comes out as □.
 """
@@ -17,7 +17,18 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Frame,
+    LongTable,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+)
+
+from plm.drawing import Box, Diamond, Drawing, Mark, Segment
 
 FONT, MISSING = "Inter", "□"
 MARGIN, PADDING, SIZE = 30, 6, 7.5  # PADDING is that of the library around what flows
@@ -36,30 +47,85 @@ class PdfTable:
     empty: str = "None."
 
 
-def tables_pdf(title: str, subtitle: str, tables: Sequence[PdfTable]) -> bytes:
-    """A document in A4 across: title, tables one after another, the head of each on every page, numbered pages."""
+def tables_pdf(
+    title: str, subtitle: str, tables: Sequence[PdfTable], drawing: Drawing | None = None
+) -> bytes:
+    """A document in A4 across: title, tables one after another, the head of each on every page, numbered pages.
+
+    A drawing comes before them on a page of its own, as wide as the others and as high as it takes.
+    """
     face = _face()
     parts: list[Any] = [
         Paragraph(_shown(face, title), _style(14)),
         Paragraph(_shown(face, subtitle), _style(9, color=MUTED, after=10)),
     ]
+    if drawing is not None:
+        parts = [NextPageTemplate("tables"), PageBreak(), *parts] if tables else [Spacer(1, 1)]
     page = landscape(A4)
     for table in tables:
         if table.heading:
             parts.append(Paragraph(_shown(face, table.heading), _style(11, before=14, after=6)))
         parts.append(_flowing(face, table, page[0] - 2 * (MARGIN + PADDING)))
     out = BytesIO()
-    document = SimpleDocTemplate(
-        out, pagesize=page, title=title, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN,
-        bottomMargin=MARGIN, invariant=1,
-    )  # fmt: skip
+    document = BaseDocTemplate(out, pagesize=page, title=title, invariant=1)
     foot = _shown(face, title, marked=False)
-    document.build(
-        parts,
-        onFirstPage=lambda c, d: _numbered(c, d, foot),
-        onLaterPages=lambda c, d: _numbered(c, d, foot),
-    )
+    pages = [
+        PageTemplate("tables", [_frame(page)], onPage=lambda c, d: _numbered(c, d, page[0], foot))
+    ]
+    document.addPageTemplates([*([_pictured(drawing, page)] if drawing else []), *pages])
+    document.build(parts)
     return out.getvalue()
+
+
+def _frame(page: tuple[float, float]) -> Any:
+    return Frame(MARGIN, MARGIN, page[0] - 2 * MARGIN, page[1] - 2 * MARGIN)
+
+
+def _pictured(drawing: Drawing, page: tuple[float, float]) -> Any:
+    """A page that is a picture: as wide as the others, at least as high."""
+    scale = page[0] / drawing.width
+    height = max(page[1], drawing.height * scale)
+
+    def draw(canvas: Any, _document: Any) -> None:
+        canvas.saveState()
+        canvas.translate(0, height)
+        canvas.scale(scale, scale)
+        for mark in drawing.marks:
+            _put(canvas, mark)
+        canvas.restoreState()
+
+    return PageTemplate("picture", [_frame(page)], onPage=draw, pagesize=(page[0], height))
+
+
+def _put(canvas: Any, mark: Mark) -> None:
+    """Draw a mark; heights count down from the upper edge."""
+    if isinstance(mark, Box):
+        if mark.fill:
+            canvas.setFillColor(mark.fill)
+        if mark.line:
+            canvas.setStrokeColor(mark.line)
+            canvas.setLineWidth(1)
+        canvas.roundRect(
+            mark.x, -mark.y - mark.height, mark.width, mark.height, mark.radius,
+            stroke=int(bool(mark.line)), fill=int(bool(mark.fill)),
+        )  # fmt: skip
+    elif isinstance(mark, Segment):
+        canvas.setStrokeColor(mark.color)
+        canvas.setLineWidth(mark.width)
+        canvas.line(mark.x, -mark.y, mark.to_x, -mark.to_y)
+    elif isinstance(mark, Diamond):
+        path = canvas.beginPath()
+        path.moveTo(mark.x, -mark.y + mark.radius)
+        for x, y in ((mark.radius, 0), (0, -mark.radius), (-mark.radius, 0)):
+            path.lineTo(mark.x + x, -mark.y + y)
+        path.close()
+        canvas.setFillColor(mark.fill)
+        canvas.drawPath(path, stroke=0, fill=1)
+    else:
+        canvas.setFillColor(mark.color)
+        canvas.setFont(FONT, mark.size)
+        write = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}  # fmt: skip
+        write[mark.anchor](mark.x, -mark.y - mark.size * 0.36, mark.text)
 
 
 @cache
@@ -100,10 +166,10 @@ def _flowing(face: Any, table: PdfTable, width: float) -> Any:
     ])  # fmt: skip
 
 
-def _numbered(canvas: Any, document: Any, foot: str) -> None:
+def _numbered(canvas: Any, document: Any, width: float, foot: str) -> None:
     canvas.saveState()
     canvas.setFont(FONT, 7)
     canvas.setFillColor(MUTED)
     canvas.drawString(MARGIN + PADDING, MARGIN / 2, foot)
-    canvas.drawRightString(document.pagesize[0] - MARGIN - PADDING, MARGIN / 2, str(document.page))
+    canvas.drawRightString(width - MARGIN - PADDING, MARGIN / 2, str(document.page))
     canvas.restoreState()

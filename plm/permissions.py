@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 
 
 class Role(IntEnum):
@@ -127,6 +128,10 @@ LOWEST_ROLE: Mapping[str, Role] = {
     "product.edit": Role.MANAGER,
     "product.create": Role.ADMIN,
     "product.archive": Role.ADMIN,
+    "product_group.view": Role.ADMIN,
+    "product_group.edit": Role.ADMIN,
+    "component.view": Role.STAKEHOLDER,
+    "component.edit": Role.MANAGER,
     "member.view": Role.STAKEHOLDER,
     "member.edit": Role.ADMIN,
     "team.edit": Role.MANAGER,
@@ -143,6 +148,7 @@ SCOPES: Mapping[str, str] = {
 }
 
 
+@cache
 def lowest_role(action: str) -> Role:
     """The lowest role that may do it. Raises KeyError for an action the table does not know."""
     if action in LOWEST_ROLE:
@@ -154,6 +160,7 @@ def may(role: Role, action: str) -> bool:
     return role >= lowest_role(action)
 
 
+@cache
 def needed_scope(action: str) -> str:
     """The token scope an action needs."""
     if action == "events.ingest":

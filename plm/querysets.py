@@ -7,10 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Field,
+    FloatField,
+    IntegerField,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.expressions import RawSQL
 
 from plm.permissions import Actor, Grant, may
 
@@ -89,7 +102,7 @@ class Statement:
     @classmethod
     def of(cls, rows: QuerySet[Any, Any], *, as_json: bool = False) -> Statement:
         """The statement of a `values_list` of plain columns. With `as_json` its rows are good for JSON only: on
-        PostgreSQL ids come as text and JSON as a fragment."""
+        PostgreSQL JSON comes as a fragment."""
         compiler = rows.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         readers = compiler.get_converters([column for column, *_ in compiler.select])
@@ -107,8 +120,15 @@ class Statement:
         """A statement in SQL, with the name of what each of its marks stands for."""
         return cls(*_laid_out(sql, [Slot(name, None) for name in names]))
 
-    def rows(self, values: Mapping[str, Any], *, as_json: bool = False) -> list[tuple[Any, ...]]:
-        """Run with `values` in the slots."""
+    @classmethod
+    def laid_out(cls, sql: str, params: Iterable[Any], converters: tuple[Any, ...]) -> Statement:
+        """A compiled statement with its parameters, some of which are slots."""
+        return cls(*_laid_out(sql, params), converters)
+
+    def rows(
+        self, values: Mapping[str, Any], *, as_json: bool = False, prepared: bool = True
+    ) -> list[tuple[Any, ...]]:
+        """Run with `values` in the slots; not `prepared`, PostgreSQL plans it for these values."""
         database: Any = connections[DEFAULT_DB_ALIAS]
         given = [
             slot.holds.get_db_prep_value(values[slot.name], database)
@@ -117,7 +137,8 @@ class Statement:
             for slot in self.slots
         ]
         if database.vendor == "postgresql":
-            found = database.fetch_prepared(self.sql, self.layout, given, as_json=as_json)
+            fetch = database.fetch_prepared if prepared else database.fetch_planned
+            found = fetch(self.sql, self.layout, given, as_json=as_json)
         else:
             params = [given[part] if isinstance(part, int) else part[0] for part in self.layout]
             with connection.cursor() as cursor:
@@ -131,6 +152,53 @@ class Statement:
             for row in rows:
                 row[place] = convert(row[place], expression, connection)
         return [tuple(row) for row in rows]
+
+
+# Columns whose values the drivers take as they stand in a model.
+AS_THEY_ARE = (CharField, TextField, IntegerField, FloatField, BooleanField)
+
+
+def as_it_stands(field: Any) -> bool:
+    """Whether the driver takes the field's value as a model holds it."""
+    return isinstance(field, AS_THEY_ARE) or bool(field.is_relation)
+
+
+def stored(field: Any, row: Model, database: Any) -> Any:
+    """A new row's value of any other field, as the driver takes it."""
+    return field.get_db_prep_save(field.pre_save(row, add=True), database)
+
+
+@lru_cache(maxsize=128)
+def _told_apart(model: type[Model]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """The fields whose values a new row gives as they stand, by name, and the other fields."""
+    fields: Any = model._meta.concrete_fields
+    plain = tuple(field.attname for field in fields if as_it_stands(field))
+    return plain, tuple(field for field in fields if not as_it_stands(field))
+
+
+def row_values(row: Model) -> dict[str, Any]:
+    """A new row's values by the names of its fields, as the driver takes them."""
+    plain, others = _told_apart(type(row))
+    database = connections[DEFAULT_DB_ALIAS]
+    values = {name: getattr(row, name) for name in plain}
+    for field in others:
+        values[field.attname] = stored(field, row, database)
+    return values
+
+
+@lru_cache(maxsize=128)
+def _insertion(model: type[Model]) -> Statement:
+    fields: Any = model._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks}) RETURNING 1'  # noqa: S608 - names of models
+    return Statement.written(sql, *[field.attname for field in fields])
+
+
+def insert(row: Model) -> None:
+    """Store a new row whose key it holds already, as `save(force_insert=True)` does, by a statement composed once."""
+    _insertion(type(row)).rows(row_values(row))
+    row._state.adding = False  # noqa: SLF001 - as Django does it
 
 
 def _prepares() -> bool:
@@ -159,3 +227,11 @@ def keys_given(keys: Iterable[int]) -> str:
     """Primary keys as one value for `among_keys`."""
     text = ",".join(map(str, keys))
     return f"{{{text}}}" if _prepares() else f"[{text}]"
+
+
+def among(keys: Iterable[int] | Slot) -> RawSQL:
+    """Primary keys for `pk__in`: one value however many, where a list would be as many marks to fill. A slot takes what
+    `keys_given` makes of them."""
+    rows = "SELECT unnest(%s::bigint[])" if _prepares() else "SELECT value FROM json_each(%s)"
+    given = keys if isinstance(keys, Slot) else keys_given(keys)
+    return RawSQL(rows, [given])  # noqa: S611 - the keys are a parameter

@@ -6,30 +6,36 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, F, OuterRef, Q, Subquery
+from django.db.models import BigAutoField, CharField, DateTimeField, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from plm.composed import KeyRead
 from plm.errors import NotVisible
 from plm.markdown import Links, names_written
 from plm.models import (
     ApiToken,
     Attachment,
+    Component,
     Follow,
     Membership,
     Product,
+    ProductGroup,
     ProductRole,
     Reference,
     SavedView,
     User,
+    Workspace,
 )
+from plm.models.product import LEVELS
 from plm.permissions import ANONYMOUS, Actor, Grant, Role, lowest_role
-from plm.querysets import Slot, Statement, among_keys, keys_given
+from plm.querysets import Slot, Statement, among, among_keys, keys_given
 from plm.search import search
 
 
@@ -54,10 +60,20 @@ def actor_of(user: Any) -> Actor:
     """The actor a signed-in person is, with all their memberships, in one query."""
     if not user.is_authenticated:
         return ANONYMOUS
-    rows = Membership.objects.filter(user_id=user.pk).values_list(
-        "workspace_id", "role", "pk", "product_roles__product_id", "product_roles__role"
-    )
+    rows = _membership_statement().rows({"user": user.pk})
     return Actor(name=str(user), user_id=user.pk, grants=_grants(rows))
+
+
+@lru_cache(maxsize=1)
+def _membership_statement() -> Statement:
+    """All the roles of a person: read by every page."""
+    return Statement.of(
+        Membership.objects.filter(user_id=Slot("user", BigAutoField()))
+        .order_by()
+        .values_list(
+            "workspace_id", "role", "pk", "product_roles__product_id", "product_roles__role"
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +134,7 @@ def actor_of_token(text: str, product: str = "") -> TokenLogin | None:
     return TokenLogin(actor, workspace_id, pk, used != now.date(), named)
 
 
-def members_of(workspace_id: int) -> Any:
+def members_of(workspace_id: int | Slot) -> Any:
     """People who may own records here: members of the workspace with any role, by name."""
     return (
         User.objects.filter(memberships__workspace_id=workspace_id, is_active=True)
@@ -215,7 +231,7 @@ def records_beginning(actor: Actor, product: Product, text: str, most: int = 8) 
     return list(rows.filter(begins).order_by("number")[:most])
 
 
-def _product_members(workspace_id: int) -> Any:
+def _product_members(workspace_id: int | Slot) -> Any:
     return ProductRole.objects.filter(workspace_id=workspace_id, role__gt=Role.NONE).values(
         "membership__user_id"
     )
@@ -260,7 +276,7 @@ def is_following(user_id: int | None, record_id: int) -> bool:
     )
 
 
-def views_for(actor: Actor, product_id: int, kind: str) -> Any:
+def views_for(actor: Actor, product_id: int, kind: str | Slot) -> Any:
     """Saved views of a list: my own, and those others share."""
     return SavedView.objects.filter(product_id=product_id, kind=kind).filter(
         Q(owner_id=actor.user_id) | Q(shared=True)
@@ -275,8 +291,13 @@ def watchers_of(record: Any) -> set[int]:
 
 def reference_rows(ids: Iterable[int]) -> dict[int, Reference]:
     """Register rows by primary key, with product and workspace; unknown keys are left out."""
-    rows = Reference.objects.filter(pk__in=list(ids)).select_related("product__workspace")
-    return {row.pk: row for row in rows}
+    return {row.pk: row for row in _references(ANONYMOUS, keys=keys_given(ids))}
+
+
+@KeyRead
+def _references(_: Actor, __: None) -> Any:
+    rows = Reference.objects.filter(pk__in=among(Slot("keys", None)))
+    return rows.select_related("product__workspace")
 
 
 def kept_file(attachment: Attachment) -> Any:
@@ -290,3 +311,81 @@ def kept_file(attachment: Attachment) -> Any:
 def file_address(record_url: str, attachment: Attachment) -> str:
     """Where a file on a record is handed out, and what a text puts into `![name](…)` to show it."""
     return f"{record_url}/attachments/{attachment.uuid}"
+
+
+def components_of(product: Product, chosen: int | None = None) -> Any:
+    """The components of a product that an item may belong to, in their order; with the one it has, even if it was put
+    away."""
+    return Component.objects.filter(Q(archived_at=None) | Q(pk=chosen), product=product)
+
+
+@dataclass(slots=True)
+class TreeNode:
+    """A portfolio, line, product or component, with what stands below it. `level` is its word, `depth` begins at 0."""
+
+    level: str
+    row: Any
+    depth: int
+    nodes: list[TreeNode] = field(default_factory=list)
+    first: bool = False
+    last: bool = False
+
+    def walk(self) -> Iterator[TreeNode]:
+        """This node and all below it, each above what stands in it."""
+        yield self
+        for node in self.nodes:
+            yield from node.walk()
+
+    @property
+    def label(self) -> str:
+        return LEVEL_LABELS[self.level]
+
+    @property
+    def products(self) -> list[Product]:
+        return [node.row for node in self.walk() if node.level == "product"]
+
+
+LEVEL_LABELS = {**dict(LEVELS), "product": "Product", "component": "Component"}
+
+
+def product_tree(actor: Actor, workspace: Workspace) -> list[TreeNode]:
+    """The tree of a workspace as far as the actor may see it, in the order people gave it; products that stand in no
+    group come last. Three statements."""
+    groups = list(ProductGroup.objects.visible_to(actor).filter(workspace=workspace))
+    products = list(
+        Product.objects.visible_to(actor)
+        .filter(workspace=workspace, archived_at=None)
+        .select_related("workspace")
+        .order_by("position", "name", "pk")
+    )
+    parts = (
+        Component.objects.visible_to(actor, "component.view").live().filter(product__in=products)
+    )
+    known = {group.pk for group in groups}
+    below: dict[tuple[str, int | None], list[tuple[str, Any]]] = defaultdict(list)
+    for group in groups:
+        below["group", group.parent_id if group.parent_id in known else None].append(
+            (group.level, group)
+        )
+    for product in products:
+        below["group", product.group_id if product.group_id in known else None].append(
+            ("product", product)
+        )
+    for part in parts:
+        below["product", part.product_id].append(("component", part))
+
+    def nodes(of: tuple[str, int | None], depth: int) -> list[TreeNode]:
+        made = [
+            TreeNode(level, row, depth, nodes((_holds(level), row.pk), depth + 1))
+            for level, row in below[of]
+        ]
+        for kind in {node.level == "product" for node in made}:
+            alike = [node for node in made if (node.level == "product") == kind]
+            alike[0].first = alike[-1].last = True
+        return made
+
+    return nodes(("group", None), 0)
+
+
+def _holds(level: str) -> str:
+    return level if level in {"product", "component"} else "group"

@@ -91,10 +91,12 @@ def _open_door() -> str:
 def _postgresql(table: str, links: list[tuple[str, str, str]]) -> list[str]:
     # The parent is asked for by its key alone: PostgreSQL plans this once a connection, and beside a condition on the
     # workspace it may take the index of that, which in a table that grows means reading ever more rows for each check.
+    # A condition with a SELECT in it is run as a statement even where its first half has settled it: two conditions are not.
     checks = "".join(
-        f'IF NEW."{column}" IS NOT NULL AND (SELECT p.workspace_id FROM "{parent}" p WHERE p."{key}" = NEW."{column}")'
+        f'IF NEW."{column}" IS NOT NULL THEN'
+        f' IF (SELECT p.workspace_id FROM "{parent}" p WHERE p."{key}" = NEW."{column}")'
         f" IS DISTINCT FROM NEW.workspace_id THEN RAISE EXCEPTION 'tenancy: {table}.{column} leads to another"
-        " workspace' USING ERRCODE = 'foreign_key_violation'; END IF; "
+        " workspace' USING ERRCODE = 'foreign_key_violation'; END IF; END IF; "
         for column, parent, key in links
     )
     columns = ", ".join(f'"{column}"' for column, _, _ in links)

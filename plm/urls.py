@@ -6,7 +6,18 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from plm.models.workspace import RESERVED_SLUGS
-from plm.web import detail, exports, imports, lists, notes, pages, records, settings
+from plm.web import (
+    decisions,
+    detail,
+    exports,
+    hierarchy,
+    imports,
+    lists,
+    notes,
+    pages,
+    records,
+    settings,
+)
 
 app_name = "plm"
 
@@ -45,6 +56,7 @@ record_urls: list[URLPattern] = [
     path("move", records.record_state, name="record_move"),
     path("archive", records.record_put_away, name="record_archive"),
     path("restore", records.record_bring_back, name="record_restore"),
+    path("why", records.record_why, name="record_why"),
     path("history", detail.record_history, name="record_history"),
     path("as-of", detail.record_as_of, name="record_as_of"),
     path("comments", notes.comments, name="comments"),
@@ -75,6 +87,12 @@ workspace_urls: list[URLPattern] = [
         name="invitation_revoke",
     ),
     path("settings/teams", settings.teams, name="teams"),
+    path("settings/tree", hierarchy.tree, name="product_tree"),
+    path("settings/tree/groups/<uuid:uuid>", hierarchy.group_edit, name="product_group"),
+    path("settings/tree/groups/<uuid:uuid>/shift", hierarchy.group_step, name="group_shift"),
+    path("settings/tree/groups/<uuid:uuid>/remove", hierarchy.group_away, name="group_remove"),
+    path("settings/tree/products/<key:key>", hierarchy.product_edit, name="product_place"),
+    path("settings/tree/products/<key:key>/shift", hierarchy.product_step, name="product_shift"),
     path("settings/tokens", settings.tokens, name="tokens"),
     path("settings/tokens/<uuid:uuid>/revoke", settings.token_revoke, name="token_revoke"),
 ]
@@ -82,9 +100,16 @@ workspace_urls: list[URLPattern] = [
 product_urls: list[URLPattern] = [
     path("", pages.product_home, name="product_home"),
     path("cycle", pages.cycle_begin, name="cycle_begin"),
+    path("decisions", decisions.decisions, name="decisions"),
     path("preview", notes.preview, name="preview"),
     path("mentions", notes.mentions, name="mentions"),
     path("settings/product", settings.product_settings, name="product_settings"),
+    path("settings/components", hierarchy.components, name="components"),
+    path("settings/components/<uuid:uuid>", hierarchy.component_edit, name="component"),
+    path("settings/components/<uuid:uuid>/shift", hierarchy.component_step, name="component_shift"),
+    path(
+        "settings/components/<uuid:uuid>/remove", hierarchy.component_away, name="component_remove"
+    ),
     path("settings/fields", settings.custom_fields, name="fields"),
     path(
         "settings/fields/<uuid:uuid>/archive", settings.custom_field_archive, name="field_archive"

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
 
 
 class RoadmapConfig(AppConfig):
     name = "roadmap"
 
     def ready(self) -> None:
-        from backlog.selectors.columns import Column, register_column
         from plm import kinds, panels
         from plm.web.kept import register_again
         from roadmap import handlers, tasks  # noqa: F401 - they register themselves
         from roadmap.kinds import KEY_RESULT, MILESTONE, OBJECTIVE, PERSONA, RELEASE
-        from roadmap.selectors import balance, goals, places, portal, questions, traceability
+        from roadmap.selectors import (
+            balance,
+            goals,
+            places,
+            portal,
+            questions,
+            traceability,
+        )
         from roadmap.views.portal_tab import portal_tab
         from roadmap.views.shared_kept import page_again
 
@@ -45,21 +52,30 @@ class RoadmapConfig(AppConfig):
                     questions.questions_panel, order=60,
                 )
             )  # fmt: skip
-        for name, label, load in (
-            ("objective", "Objective", places.objective_column),
-            ("release", "Release", places.release_column),
-        ):
-            register_column(Column(name, label, load=load))
         balance.register_balance()
         register_again("/share/", page_again)
         panels.register_public_tab(
             panels.PublicTab(
-                "portal", "roadmap", "Roadmap", "roadmap/portal_roadmap.html", portal.is_published,
+                "portal", "roadmap", gettext_noop("Roadmap"), "roadmap/portal_roadmap.html", portal.is_published,
                 portal_tab,
             )
         )  # fmt: skip
         panels.register_tab(panels.Tab("decide", "plan", "Plan to capacity", "prioritize/plan"))
+        _add_settings()
         _add_navigation()
+        _add_decisions()
+        _answer_earlier_rooms()
+
+
+def _add_settings() -> None:
+    from plm import panels
+    from roadmap.selectors.lifecycle import phase_panel
+
+    panels.register(
+        panels.Panel(
+            "settings", "phase", "Phase", "roadmap/_phase_panel.html", phase_panel, order=10
+        )
+    )
 
 
 def _add_navigation() -> None:
@@ -77,3 +93,36 @@ def _add_navigation() -> None:
         NavEntry("Plan", "Traceability", "list-checks", "traceability/", order=40),
     ):
         add_nav(entry)
+
+
+def _add_decisions() -> None:
+    from plm.decisions import Rule, register
+    from plm.models.event import PLAN_VERBS
+
+    place = ("bucket", "starts_on", "ends_on", "grain", "objective", "release", "commitment")
+    days = ("on", "due_on", "starts_on", "ends_on", "cycle_begins", "freeze_on", "release_on")
+    planned = ("release", "milestone", "objective", "key_result")
+    register(
+        "dates", "Dates and place on the roadmap",
+        Rule((*PLAN_VERBS, "placement.updated"), place),
+        Rule(tuple(f"{name}.updated" for name in planned), days),
+    )  # fmt: skip
+
+
+def _answer_earlier_rooms() -> None:
+    """What earlier rooms ask for without knowing who answers."""
+    from backlog.selectors.backlog_past import PastColumn, register_past_column
+    from backlog.selectors.columns import Column, register_column
+    from ideas.selectors.ended import register_ending
+    from plm.importing.targets import extend
+    from roadmap.selectors import places, sunset
+    from roadmap.services.placed_by_files import PLACE
+
+    for name, label, load in (
+        ("objective", "Objective", places.objective_column),
+        ("release", "Release", places.release_column),
+    ):
+        register_column(Column(name, label, load=load))
+    register_past_column(PastColumn("release", "Release", places.release_now))
+    register_ending(sunset.has_ended)
+    extend("item", PLACE)

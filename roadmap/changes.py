@@ -16,6 +16,7 @@ State = Mapping[int, Mapping[str, Any]]
 Difference = dict[tuple[int, str], tuple[Any, Any]]
 PLACED = "bucket"
 """A field that every placed item has a value of."""
+SCOPE, RANK, REQUIREMENTS = "estimate", "rank", "requirements"
 
 
 def difference(before: State, after: State) -> Difference:
@@ -42,7 +43,7 @@ def composed(first: Difference, second: Difference) -> Difference:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What became of one item. `kind` is added, removed, slipped, earlier, dated, undated or changed; `days` is how far
+    """What became of one item. `kind` is one of ORDER; `days` is how far
     its end moved, and `fields` what else is different, as name: (old, new)."""
 
     key: int
@@ -51,7 +52,9 @@ class Said:
     fields: dict[str, tuple[Any, Any]]
 
 
-ORDER = ("slipped", "earlier", "added", "removed", "dated", "undated", "changed")
+ORDER = (
+    "slipped", "earlier", "added", "removed", "dated", "undated", "rescoped", "changed", "reranked",
+)  # fmt: skip
 
 
 def said(found: Difference) -> list[Said]:
@@ -68,8 +71,76 @@ def _said(key: int, fields: dict[str, tuple[Any, Any]]) -> Said:
         return Said(key, "added" if fields[PLACED][0] is None else "removed", None, fields)
     ends = fields.get("ends_on")
     if ends is None:
-        return Said(key, "changed", None, fields)
+        rescoped = SCOPE in fields or REQUIREMENTS in fields
+        kind = "rescoped" if rescoped else "reranked" if set(fields) == {RANK} else "changed"
+        return Said(key, kind, None, fields)
     if None in ends:
         return Said(key, "dated" if ends[0] is None else "undated", None, fields)
     days = (date.fromisoformat(ends[1]) - date.fromisoformat(ends[0])).days
     return Said(key, "slipped" if days > 0 else "earlier", days, fields)
+
+
+DATES = ("starts_on", "ends_on", "grain")
+Clash = dict[str, tuple[Any, Any, Any]]
+"""By field: what the plan had when it was changed, what it has now, and what the change gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What a scenario has otherwise than the plan for one item. `base` is the item's state in the plan when that was
+    said, empty without a place; `values` are the fields that differ, of which PLACED None takes the item out."""
+
+    base: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+    @property
+    def out(self) -> bool:
+        return PLACED in self.values and self.values[PLACED] is None
+
+
+def overlaid(now: Mapping[str, Any], change: Otherwise) -> dict[str, Any]:
+    """The state of one item in a scenario, `now` being that in the plan; empty without a place.
+
+    What the plan changed since shows through where the scenario says nothing else. An item that the plan took out
+    since stands in the scenario as it stood.
+    """
+    if change.out:
+        return {}
+    return {**(now or change.base), **change.values}
+
+
+def clashes(now: Mapping[str, Any], change: Otherwise) -> Clash:
+    """Where the plan was changed since, and not to what the scenario says: to be decided by a person."""
+    ours = overlaid(now, change)
+    if not now:
+        kept = bool(change.base) and not change.out
+        return {PLACED: (change.base.get(PLACED), None, ours[PLACED])} if kept else {}
+    asked = change.base if change.out and change.base else change.values
+    return {
+        name: (change.base.get(name), now.get(name), ours.get(name))
+        for name in asked
+        if now.get(name) not in (change.base.get(name), ours.get(name))
+    }
+
+
+def said_otherwise(
+    now: Mapping[str, Any], wanted: Mapping[str, Any], before: Otherwise | None
+) -> Otherwise | None:
+    """What a scenario has to keep so that an item stands in it as `wanted`; None where the plan has it so `now`.
+
+    What was said before keeps the value that the plan had then, what is said anew takes that of now.
+    """
+    if dict(wanted) == dict(now):
+        return None
+    base = dict(now)
+    if before is not None:
+        known = {name: before.base.get(name) for name in before.values}
+        base = {**now, **known} if now and before.base else dict(before.base)
+    if not wanted:
+        return Otherwise(base, {PLACED: None})
+    names = {name for name, value in wanted.items() if value != now.get(name)}
+    if not now or not base:
+        names = set(wanted)
+    if names & set(DATES):
+        names |= set(DATES)
+    return Otherwise(base, {name: value for name, value in wanted.items() if name in names})

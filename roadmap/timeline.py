@@ -21,6 +21,7 @@ FRAME = 960
 LETTER = 6.6
 PADDING = 24
 PERCENT = 36
+ICON = 34
 SHORT_BAR = 210
 """A bar narrower than this gives its label away if there is room beside it; a wider one cuts the label off."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -188,6 +189,16 @@ def bar_places(shown: Window, bars: Iterable[Bar], *, max_rows: int) -> tuple[li
         free[row] = column + span + (0 if flip else beside)
         places.append(Place(bar.key, column, span, row + 1, out=beside > 0, flip=flip))
     return places, len(wanted) - len(places)
+
+
+def has_figure(shown: Window, place: Place) -> bool:
+    """Whether a percent fits into the bar: a bar that is cut off at an edge of the window may be too narrow for it."""
+    return place.span * shown.week_px >= PERCENT + PADDING
+
+
+def has_icon(shown: Window, place: Place) -> bool:
+    """Whether the mark of what is shipped fits into the bar."""
+    return place.span * shown.week_px >= ICON
 
 
 def _columns_beside(shown: Window, bar: Bar, span: int) -> int:

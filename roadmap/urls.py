@@ -19,7 +19,11 @@ from roadmap.views import (
     portfolio,
     promises,
     questions,
+    redirecting,
     roadmap,
+    scenario_applying,
+    scenario_plan,
+    scenarios,
     shared,
     shares,
     slips,
@@ -37,6 +41,7 @@ public_urls = [
 ]
 
 workspace_urls = [
+    path("products", portfolio.product_tree_page, name="product_tree"),
     path("roadmap", portfolio.portfolio_roadmap, name="portfolio_roadmap"),
 ]
 
@@ -56,9 +61,11 @@ record_urls = [
 
 product_urls = [
     path("roadmap/", roadmap.timeline, name="timeline"),
+    path("roadmap/timeline.<str:form>", roadmap.timeline_file, name="timeline_file"),
     path("roadmap/board", roadmap.board, name="board"),
     path("roadmap/board/move", roadmap.card_move, name="card_move"),
     path("roadmap/table", listed.table, name="roadmap_table"),
+    path("roadmap/table.csv", listed.table_csv, name="roadmap_table_csv"),
     path("roadmap/calendar", listed.calendar, name="roadmap_calendar"),
     path("roadmap/shift", moving.shift, name="roadmap_shift"),
     path("roadmap/releases", roadmap.releases, name="releases"),
@@ -69,6 +76,29 @@ product_urls = [
     path("roadmap/digests/<uuid:uuid>", digests.digest, name="digest"),
     path("roadmap/digests/<uuid:uuid>/stop", digests.stop, name="digest_stop"),
     path("roadmap/place", places.place_named, name="place_named"),
+    path("roadmap/scenarios", scenarios.scenarios, name="roadmap_scenarios"),
+    *(
+        path(f"roadmap/scenarios/<uuid:uuid>/{below}", view, name=f"scenario_{name}")
+        for below, view, name in (
+            ("", scenario_plan.scenario_chart, "chart"),
+            ("board", scenario_plan.scenario_columns, "board"),
+            ("board/move", scenario_plan.scenario_card, "card"),
+            ("table", scenario_plan.scenario_rows, "table"),
+            ("shift", scenario_plan.scenario_follow, "shift"),
+            ("add", scenario_plan.scenario_add, "add"),
+            ("items/<str:reference>", scenario_plan.scenario_item, "item"),
+            ("items/<str:reference>/dates", scenario_plan.scenario_dates, "dates"),
+            ("items/<str:reference>/out", scenario_plan.scenario_out, "out"),
+            ("items/<str:reference>/back", scenario_plan.scenario_back, "back"),
+            ("edit", scenarios.scenario_edit, "edit"),
+            ("duplicate", scenarios.scenario_copy, "copy"),
+            ("archive", scenarios.scenario_away, "archive"),
+            ("restore", scenarios.scenario_again, "restore"),
+            ("compare", scenario_applying.scenario_compare, "compare"),
+            ("apply", scenario_applying.scenario_put, "put"),
+            ("apply/undo", scenario_applying.scenario_put_undo, "put_undo"),
+        )
+    ),
     path("roadmap/promises", promises.promises, name="promises"),
     path("roadmap/shares", shares.shares, name="shares"),
     path("roadmap/shares/<uuid:uuid>", shares.share, name="share"),
@@ -100,6 +130,8 @@ product_urls = [
     path("plan/lifecycle/enter", lifecycle.phase_set, name="phase_set"),
     path("plan/lifecycle/phases/<slug:name>", lifecycle.phase_plan, name="phase_plan"),
     path("plan/sunset", lifecycle.sunset, name="sunset"),
+    path("plan/sunset/ideas", redirecting.sunset_ideas, name="sunset_ideas"),
+    path("plan/sunset/ideas/back", redirecting.sunset_ideas_back, name="sunset_ideas_back"),
     path("plan/sunset/edit", lifecycle.sunset_edit, name="sunset_edit"),
     path("plan/communication", communication.plan, name="communication"),
     path("plan/communication/new", communication.line_new, name="communication_new"),

@@ -12,17 +12,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from analytics.models import ProductEvent
 from backlog.models import Round, ScoringModel
-from ideas.models import Company, Idea, Person
+from backlog.services.scoring_models import scoring_models_ensure
+from ideas.models import Board, Company, Idea, Person, Portal
 from plm.kinds import all_kinds
 from plm.models import (
     Attachment,
+    Component,
     CustomField,
     Event,
     ImportBatch,
     Invitation,
     Job,
     Product,
+    ProductGroup,
     Reference,
     SavedView,
     Tag,
@@ -31,12 +35,16 @@ from plm.models import (
 )
 from plm.services import notes
 from plm.services.fields import custom_field_create
+from plm.services.hierarchy import product_place
 from plm.services.notes import saved_view_create
+from roadmap.canvases import CANVASES
 from roadmap.models import (
     CommunicationLine,
     DigestSubscription,
     Placement,
     Question,
+    RoadmapScenario,
+    ScenarioChange,
     Share,
     StatusUpdate,
 )
@@ -46,13 +54,17 @@ from roadmap.services.digests import digest_subscribe
 from roadmap.services.questions import Guest, Wording, question_ask
 from roadmap.services.shares import share_create
 from tests.bad_input import one_of_each_kind
+from tests.canary_rows import one_more
 from tests.make import (
     make_company,
+    make_component,
     make_contribution,
+    make_group,
     make_idea,
     make_person,
     make_placement,
     make_revealed_round,
+    make_scenario,
 )
 
 ROOMS = ("plm", "ideas", "backlog", "roadmap", "feedback", "analytics")
@@ -61,8 +73,14 @@ STRUCTURE = {
     "slug", "key", "kind", "state", "verb", "currency", "time_zone", "request_id", "phase", "sha256", "public_id",
     "secret_hash", "token_hash", "scopes", "password", "email", "theme", "density", "task", "owner", "request_hash",
     "headers", "method", "definition", "content", "shape", "mapping", "options", "counts", "choices", "event_id",
-    "query", "file", "subject",
+    "query", "file", "subject", "seen_items", "left",
 }  # fmt: skip
+STRUCTURE_OF = {
+    "segment.rules", "assessment.inputs", "criteriacomparison.judgements", "specpolicy.conditions", "scenario.weights",
+    "sharetargets.targets", "rankingcolumns.columns", "standingbasis.worths", "plansettings.releases", "planproposal.result",
+    "planproposal.problem", "criterion.scale", "criterion.levels", "portal.allowed_origins", "portal.accent", "portal.logo", "portal.logo_type",
+}  # fmt: skip
+"""The same of fields whose names mean text elsewhere: keys, figures, colours and files."""
 # Long enough not to come up by chance in an id or a nonce.
 REVENUE = 987654321
 CANARY = re.compile(
@@ -81,10 +99,27 @@ def staged(world):
     )
     Product.objects.filter(pk=world.atlas.pk).update(portal_open=True)
     for model in canaried():
-        for row in list(model.objects.all()):
+        stand_in(world, model)
+    for model in canaried():
+        for row in list(model._base_manager.all()):
             fill(world, row)
+    marked = [model for model in canaried() if is_marked(world, model)]
     publish(world, public)
-    return {"world": world, "share": secret, "values": values_of(world, public)}
+    return {"world": world, "share": secret, "values": values_of(world, public), "marked": marked}
+
+
+def stand_in(world, model):
+    """See to it that the table has a row in Atlas, or one of acme where it knows no product."""
+    if not any(where(world, row) in {"atl", "acme"} for row in model._base_manager.all()):
+        one_more(world, model, where)
+
+
+def is_marked(world, model):
+    """Whether a text of the table holds a canary that is asked for everywhere."""
+    rows = [row for row in model._base_manager.all() if where(world, row) in {"atl", "acme"}]
+    return any(
+        CANARY.search(str(getattr(row, field.name))) for row in rows for field in texts_of(model)
+    )
 
 
 def full(world, product):
@@ -95,9 +130,13 @@ def full(world, product):
         notes.comment_add(actor=alice, record=record, body="A comment")
         upload = SimpleUploadedFile("note.txt", b"zzcanary-" + product.key.lower().encode())
         notes.attachment_add(actor=alice, record=record, upload=upload, name="note.txt")
+    scoring_models_ensure(product=product)
     days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
     make_placement(alice, records["item"], objective=records["objective"], bucket="now", **days)
     make_contribution(alice, records["item"])
+    group = make_group(world.actor("dora"), world.acme, f"Around {product.key}")
+    product_place(actor=world.actor("dora"), product=product, group=group)
+    make_component(alice, product)
     Tag.objects.create(workspace=world.acme, product=product, name="somewhere")
     make_revealed_round(alice, records["item"])
     custom_field_create(actor=alice, product=product, kind="idea", label="Region", type="text")
@@ -108,6 +147,7 @@ def full(world, product):
     update_begin(actor=alice, line=line)
     update = update_begin(actor=alice, line=line)
     update_send(actor=alice, update=update, lines=[line], version=1)
+    make_scenario(alice, records["item"])
     digest_subscribe(actor=alice, product=product, values={"cadence": "daily"})
     question_ask(
         actor=alice, record=records["item"], wording=Wording("approve", "Shall we?", "Map"),
@@ -146,7 +186,10 @@ def texts_of(model):
     return [
         f
         for f in model._meta.concrete_fields
-        if isinstance(f, kinds) and not f.choices and f.name not in STRUCTURE
+        if isinstance(f, kinds)
+        and not f.choices
+        and f.name not in STRUCTURE
+        and f"{model._meta.model_name}.{f.name}" not in STRUCTURE_OF
     ]
 
 
@@ -180,10 +223,14 @@ def fill(world, row):
 def shaped(field, text, now):
     if not isinstance(field, models.JSONField):
         return text
+    if field.model is ScenarioChange:
+        return now  # Fields of a place by their names: no text stands there.
     if field.name in getattr(field.model, "rowsets", {}):
         return [row_full_of(field.model.rowsets[field.name], text)]
     if field.name in OF_A_SHAPE:
         return [{**OF_A_SHAPE[field.name], **dict.fromkeys(("name", "by", "reason") if field.name == "decisions" else ("name",), text)}]  # fmt: skip
+    if field.name == "boxes":
+        return {box.name: text for box in CANVASES["lean"].boxes}
     names = {"problems": ("column", "value", "problem", "hint"), "acceptance": ("text",)}
     if field.name in names:
         return [dict.fromkeys(names[field.name], text)]
@@ -218,14 +265,31 @@ def where(world, row):
         return "acme" if row.email.split("@")[0] in {"alice", "bob", "carol", "dora"} else None
     if isinstance(row, Workspace):
         return "acme" if row.pk == world.acme.pk else None
+    known = {world.atlas.pk: "atl", world.boreas.pk: "bor"}
+    if isinstance(row, ProductEvent):  # It has no workspace of its own.
+        return known.get(row.product_id)
     if getattr(row, "workspace_id", None) != world.acme.pk:
         return None
-    if isinstance(row, Product):
-        return row.key.lower()
-    found = row
+    return of_group(row) or known.get(product_key(row), "acme")
+
+
+def of_group(row):
+    """The product below a group of products, told by the group or by an event about it."""
+    if isinstance(row, ProductGroup):
+        return row.products.get().key.lower()
+    if isinstance(row, Event) and row.kind == "product_group":
+        told = (
+            row.data.get("name") or row.data["note"].split("-")[1]
+        )  # As written, or as `fill` made it.
+        return told[-3:].lower()
+    return None
+
+
+def product_key(row):
+    """The primary key of the product that a row stands in, or None."""
     for name in getattr(type(row).objects.none(), "product_field", "product_id").split("__"):
-        found = getattr(found, name, None)
-    return {world.atlas.pk: "atl", world.boreas.pk: "bor"}.get(found, "acme")
+        row = getattr(row, name, None)
+    return row
 
 
 def publish(world, idea):
@@ -236,6 +300,8 @@ def publish(world, idea):
     Reference.objects.filter(pk=idea.pk).update(title="Open to all", text="For everybody")
     Product.objects.filter(pk=world.atlas.pk).update(name="Atlas", description="Maps")
     Workspace.objects.filter(pk=world.acme.pk).update(name="Acme")
+    Portal.objects.update(name="", welcome="For all")
+    Board.objects.filter(product=world.atlas).update(name="Wishes", description="For all")
     for name in ("item", "objective", "release", "milestone"):
         kind = next(kind for kind in all_kinds() if kind.name == name)
         kind.model.objects.filter(product=world.atlas).update(title=f"Public {name}")
@@ -259,7 +325,10 @@ def values_of(world, public):
         CommunicationLine,
         DigestSubscription,
         Question,
+        RoadmapScenario,
         StatusUpdate,
+        ProductGroup,
+        Component,
     ]
     tables += [Company, Person, ScoringModel, Round]
     uuids = [
@@ -276,7 +345,7 @@ def values_of(world, public):
         "reference": [record.key for record in records],
         "kinds": {record.key: record.kind for record in records},
         "path": [kind.path for kind in all_kinds()],
-        "form": ["csv", "ndjson", "xlsx", "ics"],
+        "form": ["csv", "ndjson", "xlsx", "ics", "pdf", "png"],
         "number": [public.number, hidden.number],
         "uuid": uuids,
         "file": {

@@ -6,8 +6,30 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as generated
 
 from tests.world import World, make_world
+
+# No test fails because the machine is slow or busy.
+generated.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+generated.load_profile("any machine")
+
+
+DATABASE = {"db", "transactional_db", "django_db_setup"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks no database says the same beside each: once is enough."""
+    for item in items:
+        asks = item.get_closest_marker("django_db") or DATABASE & set(
+            getattr(item, "fixturenames", ())
+        )
+        if not asks:
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(autouse=True)

@@ -28,13 +28,24 @@ from ideas.services.customers import company_create, person_create
 from ideas.services.evidence import evidence_create
 from ideas.services.gates import gate_create
 from ideas.services.ideas import idea_create
-from plm.models import Product, Workspace
+from plm.models import Component, Product, ProductGroup, Workspace
 from plm.permissions import Actor
-from roadmap.models import KeyResult, Milestone, Objective, Persona, Placement, Release
+from plm.services.hierarchy import component_create, group_create
+from roadmap.models import (
+    KeyResult,
+    Milestone,
+    Objective,
+    Persona,
+    Placement,
+    Release,
+    RoadmapScenario,
+)
 from roadmap.services.contributions import contribution_set
 from roadmap.services.objectives import key_result_create, objective_create
 from roadmap.services.placements import placement_set
 from roadmap.services.releases import milestone_create, release_create
+from roadmap.services.scenario_changes import scenario_place_set
+from roadmap.services.scenarios import scenario_create
 from roadmap.services.strategy import persona_create
 
 R = TypeVar("R", bound=RowRecord)
@@ -119,6 +130,19 @@ def make_placement(actor: Actor, item: BacklogItem, **values: Any) -> Placement:
     return placement_set(actor=actor, item=item, values=values)
 
 
+def make_scenario(
+    actor: Actor, item: BacklogItem, name: str = "Mobile first", **values: Any
+) -> RoadmapScenario:
+    """A scenario of the roadmap that has an item otherwise: only explored, unless other values are given."""
+    made = scenario_create(
+        actor=actor, product=item.product, name=name, question="What if mobile joins?"
+    )
+    scenario_place_set(
+        actor=actor, scenario=made, item=item, values=values or {"commitment": "exploring"}
+    )
+    return made
+
+
 def make_contribution(actor: Actor, item: BacklogItem, percent: int = 30) -> Objective:
     """A goal that so much of an item serves."""
     goal = make_objective(actor, item.product, "Open the north")
@@ -184,3 +208,15 @@ def make_revealed_round(actor: Actor, item: BacklogItem) -> Round:
     round_answer(actor=Actor(name="Guest"), participant=guest, given=points)
     round_comment(actor=actor, item=row.items.all()[0], body="It is what they ask for first")
     return round_move(actor=actor, row=row, state="revealed")
+
+
+def make_group(
+    actor: Actor, workspace: Workspace, name: str = "Bookings", **values: Any
+) -> ProductGroup:
+    """A product line, or with `level` a portfolio."""
+    level = values.pop("level", "line")
+    return group_create(actor=actor, workspace=workspace, level=level, name=name, **values)
+
+
+def make_component(actor: Actor, product: Product, name: str = "Search") -> Component:
+    return component_create(actor=actor, product=product, name=name)

@@ -134,22 +134,48 @@ def _tables() -> frozenset[str]:
     return frozenset(connection.introspection.table_names())
 
 
+_last: list[Any] = [None, ()]
+"""Until when a digest holds, and the digest."""
+
+
 def digest() -> tuple[Any, ...]:
-    """How many rows each table has and how far each workspace's events go: changes when anything is written."""
+    """How many rows each table has and how far each workspace's events go: changes when anything is written.
+
+    PostgreSQL counts what a transaction writes; where that stands still, nothing is counted again.
+    """
+    with connection.cursor() as cursor:
+        until = _written(cursor) if connection.vendor == "postgresql" else None
+        if until is None or _last[0] != until:
+            _last[:] = until, _counted(cursor)
+        return tuple(_last[1])
+
+
+def _written(cursor: Any) -> tuple[Any, ...] | None:
+    """The transaction that writes, its open savepoints (what is taken back ends with one), and how many rows it has
+    written, taken back or not; None before its first."""
+    cursor.execute(
+        "SELECT pg_current_xact_id_if_assigned()::text, sum(pg_stat_get_xact_tuples_inserted(oid)"
+        " + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid))"
+        " FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    found = cursor.fetchone()
+    return (*found, *connection.savepoint_ids) if found[0] else None
+
+
+def _counted(cursor: Any) -> tuple[Any, ...]:
     present = _tables()
     parts = [
         f"SELECT '{model._meta.db_table}', count(*) FROM \"{model._meta.db_table}\""
         for model in apps.get_models()
         if model._meta.db_table in present and model._meta.db_table != "django_session"
     ]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Workers to count a hundred small tables take longer to start than the counting does.
-            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        cursor.execute(" UNION ALL ".join(parts))
-        counts = tuple(sorted(cursor.fetchall()))
-        cursor.execute("SELECT id, last_event FROM plm_workspace ORDER BY id")
-        return counts, tuple(cursor.fetchall())
+    if connection.vendor == "postgresql":
+        # Workers to count a hundred small tables take longer to start than the counting does.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+    cursor.execute(" UNION ALL ".join(parts))
+    counts = tuple(sorted(cursor.fetchall()))
+    cursor.execute("SELECT id, last_event FROM plm_workspace ORDER BY id")
+    return counts, tuple(cursor.fetchall())
 
 
 def allowed(action: str, kind: str, role: Role, *, read_only: bool = False) -> bool:

@@ -101,20 +101,21 @@ def main(arguments: list[str]) -> int:
 
 
 def run_all(parts: list[Part], folder: Path, arguments: list[str]) -> None:
-    """The parts that go one by one beside those that go side by side: they wait for most of their time.
+    """Two at a time, in their order: those that go one by one wait for most of their time.
 
     In CI the first failure keeps the parts that have not begun from beginning.
     """
+    waiting = iter(parts)
 
-    def lane(mine: list[Part], *, aside: bool) -> None:
-        for part in mine:
-            if CI and any(other.failed for other in parts):
-                return
+    def lane(part: Part | None, *, aside: bool) -> None:
+        while part and not (CI and any(other.failed for other in parts)):
             part.run(folder / f"{parts.index(part)}.xml", arguments, aside=aside)
+            part = next(waiting, None)
 
-    beside = threading.Thread(target=lane, args=(parts[1::2],), kwargs={"aside": True})
+    first, second = next(waiting), next(waiting)
+    beside = threading.Thread(target=lane, args=(second,), kwargs={"aside": True})
     beside.start()
-    lane(parts[0::2], aside=False)
+    lane(first, aside=False)
     beside.join()
 
 
@@ -126,10 +127,13 @@ def planned(folder: Path) -> list[Part]:
         "TEST_DATABASE_URL": DATABASE_URL,
         "TEST_REDIS_URL": REDIS_URL,
     }
-    for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
+    # Without bytecode kept each of many processes would compile the program and all tests for itself.
+    for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"):
         neutral.pop(name, None)
     alone = "faults" if browser_fault() else "faults or browser"
-    environments = {"SQLite": {"PLM_DATA_DIR": str(folder / "sqlite")}}
+    environments = {
+        "SQLite": {"PLM_DATA_DIR": str(folder / "sqlite"), "TEST_REDIS_URL": redis_beside(2)}
+    }
     if not postgres_fault() and not redis_fault():
         environments["PostgreSQL and Redis"] = {
             "PLM_DATA_DIR": str(folder / "postgresql"),
@@ -146,7 +150,8 @@ def planned(folder: Path) -> list[Part]:
         # A file at a time: what its tests share is made once. In the order of the names, as the longest ones would
         # come last in the order of their counts.
         together = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder", "-m", marks]
-        parts.append(Part(f"{name}, side by side", together, neutral | env | redis_beside(env)))
+        beside = {"REDIS_URL": redis_beside(1)} if "REDIS_URL" in env else {}
+        parts.append(Part(f"{name}, side by side", together, neutral | env | beside))
         # A file, because threads and a live server cannot share a database in memory.
         on_disk = {"PLM_TEST_SQLITE": str(Path(env["PLM_DATA_DIR"], "test.sqlite3"))}
         parts.append(
@@ -171,13 +176,11 @@ def own_database(url: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/plm_{CHECKOUT}"))
 
 
-def redis_beside(env: Mapping[str, str]) -> dict[str, str]:
-    """A database of Redis of its own: the tests of faults empty theirs while others run."""
-    if "REDIS_URL" not in env:
-        return {}
-    address = urlsplit(env["REDIS_URL"])
+def redis_beside(places: int) -> str:
+    """A database of Redis of its own: the tests of faults empty theirs while other parts run."""
+    address = urlsplit(REDIS_URL)
     number = int(address.path.strip("/") or 0)
-    return {"REDIS_URL": urlunsplit(address._replace(path=f"/{number - 1 if number else 1}"))}
+    return urlunsplit(address._replace(path=f"/{(number - places) % 16}"))
 
 
 def shown(url: str) -> str:

@@ -20,6 +20,7 @@ from analytics.models import Metric, Reading, Rollup
 from analytics.services.readings import MAX_READINGS, NewReading, readings_put
 from analytics.stats.periods import PERIODS
 from plm.api.answers import paged
+from plm.api.pages import next_address
 from plm.api.parameters import PAGED
 from plm.api.problems import flat
 from plm.api.records import RecordViewSet
@@ -112,7 +113,7 @@ class MetricViewSet(RecordViewSet):
             for row in page.rows
         ]  # fmt: skip
         return Response(
-            {"period": period, "results": results, "next": self._next(request, page.next_cursor)}
+            {"period": period, "results": results, "next": next_address(request, page.next_cursor)}
         )
 
     @staticmethod
@@ -139,7 +140,7 @@ class MetricViewSet(RecordViewSet):
             }
             for row in page.rows
         ]  # fmt: skip
-        return Response({"results": results, "next": self._next(request, page.next_cursor)})
+        return Response({"results": results, "next": next_address(request, page.next_cursor)})
 
     @extend_schema(
         request=PolymorphicProxySerializer(

@@ -13,6 +13,7 @@ from backlog.services.items import item_create, item_move, item_update
 from backlog.services.promotion import feature_from_ideas, ideas_add
 from plm.models import User
 from plm.permissions import Actor
+from plm.services.hierarchy import component_create
 from plm.services.notes import relation_add
 
 EPICS = {
@@ -22,6 +23,10 @@ EPICS = {
     "peaks": ("Lower peaks and cheaper hours", "Move load that can wait, never at the cost of goods."),
     "partners": ("Tarn as a building block", "Readings and alarms for the programs of others."),
     "chains": ("Ready for chains", "What sixty shops under one roof need, from sign-in to budgets."),
+}  # fmt: skip
+COMPONENTS = {
+    "insight": "Dashboards", "commissioning": "Gateway", "alarms": "Alarms", "peaks": "Load control",
+    "partners": "Open interface", "chains": "Accounts and rights",
 }  # fmt: skip
 OWNERS = {
     "insight": "maren", "commissioning": "hanne", "alarms": "maren", "peaks": "maren",
@@ -118,6 +123,9 @@ def _epic(telling: Telling, key: str) -> None:
         "type": "epic",
         "description": text,
         "owner": telling.users[OWNERS[key]],
+        "component": component_create(
+            actor=telling.actors["maren"], product=telling.product, name=COMPONENTS[key]
+        ),
     }
     made = item_create(actor=telling.actors["maren"], product=telling.product, values=values)
     telling.items[f"epic-{key}"] = item_move(
@@ -151,10 +159,10 @@ def _plan_move(telling: Telling, row: dict[str, Any], offset: float, state: str)
 
 
 def _feature(telling: Telling, row: dict[str, Any]) -> None:
-    owner = OWNERS[row["epic"]]
+    owner, epic = OWNERS[row["epic"]], telling.items[f"epic-{row['epic']}"]
     values = {
         "title": row["title"], "type": "feature", "description": row["text"], "owner": telling.users[owner],
-        "parent": telling.items[f"epic-{row['epic']}"], "team": telling.teams[row["team"]],
+        "parent": epic, "component": epic.component, "team": telling.teams[row["team"]],
         "priority": "urgent" if row["key"] in PROMISED else telling.dice.choice(("high", "medium", "medium", "low")),
         "due_on": telling.day(row["to"]) if "to" in row else None,
     }  # fmt: skip
@@ -252,7 +260,7 @@ def _plan_piece(telling: Telling, piece: Piece) -> None:
 def _piece(telling: Telling, piece: Piece, actor: Actor) -> BacklogItem:
     feature = telling.items[piece.feature]
     values = {
-        "title": piece.title, "type": piece.type, "parent": feature, "team": feature.team, "estimate": piece.points,
+        "title": piece.title, "type": piece.type, "parent": feature, "component": feature.component, "team": feature.team, "estimate": piece.points,
         "owner": None if piece.state == "backlog" else _builder(telling, piece),
     }  # fmt: skip
     return item_create(actor=actor, product=telling.product, values=values)

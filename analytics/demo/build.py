@@ -11,11 +11,13 @@ from analytics.demo.discovery import plan_discovery
 from analytics.demo.figures import plan_figures
 from analytics.demo.filler import plan_filler
 from analytics.demo.ideas import plan_ideas
+from analytics.demo.informing import not_mailed, plan_informing
 from analytics.demo.life import plan_life
 from analytics.demo.people import opened
 from analytics.demo.portal import plan_portal
 from analytics.demo.roadmap import plan_roadmap
 from analytics.demo.rounds import plan_rounds
+from analytics.demo.scenarios import plan_scenario
 from analytics.demo.scores import plan_scores
 from analytics.demo.specs import plan_specs
 from analytics.demo.sprints import plan_sprints
@@ -61,6 +63,7 @@ def _told(telling: Telling, items: int) -> None:
     plan_sprints(telling)
     told = plan_items(telling)
     plan_roadmap(telling)
+    plan_scenario(telling)
     plan_specs(telling)
     plan_scores(telling)
     plan_rounds(telling)
@@ -68,9 +71,11 @@ def _told(telling: Telling, items: int) -> None:
     plan_portal(telling)
     plan_figures(telling)
     plan_life(telling)
+    plan_informing(telling)
     plan_filler(telling, max(0, items - told))
     telling.tell()
     # Nobody of the story exists: what was decided in it is mailed to none of them.
     Job.objects.filter(workspace=telling.workspace, kind="ideas.status").delete()
+    not_mailed(telling)
     with clock_at(telling.now - timedelta(minutes=1)):
         run_due_jobs(MOST_JOBS)

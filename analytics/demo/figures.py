@@ -12,7 +12,7 @@ from analytics.demo.roadmap import cycle_of
 from analytics.demo.telling import Telling, exact, story
 from analytics.models import Metric
 from analytics.services.intake import events_ingest
-from analytics.services.metrics import metric_create
+from analytics.services.metrics import metric_create, metric_update
 from analytics.services.readings import NewReading, readings_put
 from analytics.stats.intake import MAX_EVENTS
 from analytics.stats.periods import local_midnight
@@ -29,7 +29,24 @@ def plan_figures(telling: Telling) -> None:
     offset = (begin - telling.today).days - 2
     for row in story("plan")["metric"]:
         _plan_metric(telling, row, offset)
+    telling.plan(telling.moment(-1), lambda: _tree(telling))
     telling.plan(telling.now - timedelta(minutes=5), lambda: _events(telling))
+
+
+def _tree(telling: Telling) -> None:
+    """The North Star, and what each metric drives."""
+    metrics = {m.key: m for m in Metric.objects.filter(product=telling.product)}
+    for row in story("plan")["metric"]:
+        metric = metrics[row["key"]]
+        values: dict[str, Any] = {}
+        if row.get("north_star"):
+            values = {"north_star": True}
+        elif "drives" in row:
+            values = {"parent": metrics[row["drives"]]}
+        if values:
+            metric_update(
+                actor=telling.actors["maren"], record=metric, version=None, values=values, reason=row.get("why", "")
+            )  # fmt: skip
 
 
 def _plan_metric(telling: Telling, row: dict[str, Any], offset: float) -> None:
@@ -74,10 +91,15 @@ def _plan_metric(telling: Telling, row: dict[str, Any], offset: float) -> None:
 
 
 def _course(telling: Telling, row: dict[str, Any]) -> list[tuple[int, NewReading]]:
-    """(day, counted from today, and its reading) for the Sunday of every week that is over, the oldest first."""
+    """(day, counted from today, and its reading) for the Sunday of every week that is over, the oldest first.
+
+    What chance did to the metric named in `echo` moves this one too, by a share of it.
+    """
     shipped = telling.features.get(row.get("feature", ""), {}).get("to")
     sunday = telling.today - timedelta(days=telling.today.weekday() + 1)
     figures = []
+    shocks = telling.shocks.setdefault(row["key"], [])
+    echoed, share = row.get("echo", ("", 0.0))
     for week in range(WEEKS - 1, -1, -1):
         day = sunday - timedelta(weeks=week)
         ago = (telling.today - day).days
@@ -85,7 +107,10 @@ def _course(telling: Telling, row: dict[str, Any]) -> list[tuple[int, NewReading
         if shipped is not None and -ago > shipped:
             value += row["step"] * min(1.0, (-ago - shipped) / 7 / RAMP)
         value += row["season"] * math.cos(2 * math.pi * (day.timetuple().tm_yday - 15) / 365)
-        value += telling.dice.gauss(0, row["noise"])
+        shocks.append(telling.dice.gauss(0, row["noise"]))
+        value += shocks[-1]
+        if echoed:
+            value += share * telling.shocks[echoed][len(shocks) - 1]
         digits = 0 if row.get("unit") in {"sites", "min"} else 1
         at = local_midnight(day, telling.zone) + timedelta(hours=20)
         figures.append((-ago, NewReading(at=at, value=Decimal(str(round(value, digits))))))

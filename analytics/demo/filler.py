@@ -131,6 +131,7 @@ def _item(telling: Telling, titles: Titles, at: datetime) -> tuple[BacklogItem, 
         estimate=dice.choice(POINTS), priority=dice.choice(("high", "medium", "medium", "low", "none")),
         started_at=started, done_at=changed if done else None, board_order=at.timestamp(),
     )  # fmt: skip
+    item.component = item.parent.component if item.parent else None
     return item, author
 
 

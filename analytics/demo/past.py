@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -14,6 +13,7 @@ from psycopg2.extras import execute_values
 from plm.events import plain
 from plm.models import Event, Reference, StageRecord, Workspace
 from plm.permissions import Actor
+from plm.querysets import as_it_stands, stored
 from plm.services.records import numbers_take
 
 BATCH = 2000
@@ -79,10 +79,6 @@ def facts_write(workspace: Workspace, facts: Iterable[Past]) -> None:
     )  # fmt: skip
 
 
-# Columns whose values the drivers take as they stand in a model.
-AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.FloatField, models.BooleanField)  # fmt: skip
-
-
 def rows_write(rows: Sequence[models.Model]) -> None:
     """Store new rows of one model by one statement that is written once. `bulk_create` composes one for every 50 rows
     on SQLite, which costs more than storing them. The rows do not learn the keys the database gives them."""
@@ -90,8 +86,14 @@ def rows_write(rows: Sequence[models.Model]) -> None:
         return
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not isinstance(field, models.AutoField)]
-    readers = [_reader(field) for field in fields]
-    values: list[Any] = [[read(row) for read in readers] for row in rows]
+    plain = [as_it_stands(field) for field in fields]
+    values: list[Any] = [
+        [
+            getattr(row, field.attname) if as_is else stored(field, row, connection)
+            for field, as_is in zip(fields, plain, strict=True)
+        ]
+        for row in rows
+    ]
     names = ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -101,10 +103,3 @@ def rows_write(rows: Sequence[models.Model]) -> None:
         marks = ", ".join(["%s"] * len(fields))
         statement = f'INSERT INTO "{meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608
         cursor.executemany(statement, values)
-
-
-def _reader(field: Any) -> Callable[[models.Model], Any]:
-    """What gives a row's value of the field as the driver takes it."""
-    if isinstance(field, AS_THEY_ARE) or field.is_relation:
-        return attrgetter(field.attname)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)

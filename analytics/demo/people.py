@@ -23,6 +23,7 @@ from plm.models import CustomField, Membership, Product, User, Workspace
 from plm.permissions import Actor, Role
 from plm.selectors import actor_of
 from plm.services.fields import custom_field_create
+from plm.services.hierarchy import group_create, product_place
 from plm.services.notes import saved_view_create
 from plm.services.workspaces import (
     product_create,
@@ -34,6 +35,8 @@ from plm.services.workspaces import (
 from roadmap.services.lifecycle import phase_enter
 
 TEAMS = ("Devices", "Control", "Insight", "Platform")
+PORTFOLIO = "Energy for small business"
+LINES = ("Energy on site", "Energy trading")
 VOTERS = 110
 PHASES = (
     (BEGAN + 15, "development", "Three bakeries will fit it as soon as it runs."),
@@ -71,6 +74,7 @@ def opened(slug: str, *, now: datetime, size: int, seed: int) -> Telling:
         product = product_update(
             actor=admin, product=product, version=None, values={"portal_open": True}
         )
+        product = _placed(admin, product)
         product.workspace = workspace
         telling = Telling(workspace, product, now, size, dice, users=users)
         telling.actors = {key: actor_of(user) for key, user in users.items()}
@@ -85,6 +89,17 @@ def opened(slug: str, *, now: datetime, size: int, seed: int) -> Telling:
         telling.voices = _voices(telling)
     _phases(telling)
     return telling
+
+
+def _placed(admin: Actor, product: Product) -> Product:
+    """The product in its line; the line beside it has none yet."""
+    workspace = product.workspace
+    portfolio = group_create(actor=admin, workspace=workspace, level="portfolio", name=PORTFOLIO)
+    lines = [
+        group_create(actor=admin, workspace=workspace, level="line", name=name, parent=portfolio)
+        for name in LINES
+    ]
+    return product_place(actor=admin, product=product, group=lines[0])
 
 
 def _user(name: str) -> User:

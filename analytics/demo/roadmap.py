@@ -145,11 +145,12 @@ def _plan_goal(telling: Telling, row: dict[str, Any]) -> None:
         }  # fmt: skip
         goal = objective_create(actor=actor, product=telling.product, values=values)
         telling.goals[row["key"]] = goal
-        for title, unit, start, target, _, weight in row["results"]:
+        for place, (title, unit, start, target, _, weight) in enumerate(row["results"]):
             given = {
                 "title": f"{title} from {start:g} to {target:g}{'' if unit == '%' else ' '}{unit}",
                 "objective": goal, "metric": title, "unit": unit, "start": start, "target": target,
                 "weight": weight, "owner": telling.users["agnes"],
+                "due_on": end - timedelta(days=30) if place else None,
             }  # fmt: skip
             results.append(key_result_create(actor=actor, product=telling.product, values=given))
 

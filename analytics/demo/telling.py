@@ -56,7 +56,7 @@ def clock_at(moment: datetime) -> Iterator[None]:
 @dataclass
 class Telling:
     """What the acts share. `items`, `ideas`, `goals` and `features` are found by the keys of the story,
-    `voices` are the persons behind the accounts of `voters`."""
+    `voices` are the persons behind the accounts of `voters`, `shocks` what chance did to each metric, week by week."""
 
     workspace: Workspace
     product: Product
@@ -76,6 +76,7 @@ class Telling:
     releases: list[Release] = field(default_factory=list)
     sprints: list[Sprint] = field(default_factory=list)
     features: dict[str, dict[str, Any]] = field(default_factory=dict)
+    shocks: dict[str, list[float]] = field(default_factory=dict)
     share_secret: str = ""
     _acts: list[tuple[datetime, int, Callable[[], Any]]] = field(default_factory=list)
 

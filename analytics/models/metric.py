@@ -57,6 +57,8 @@ class MetricQuerySet(RecordQuerySet):
 class Metric(StageRecord):
     """Something that is measured over time, and what it should become.
 
+    `parent` is the metric that this one drives, up to the North Star, which drives none and of which a product has one
+    at most.
     `source` says where its figures come from: product events (`event_name`, blank for any event; only those in
     `currency`, when given, are summed) or readings. `period` is what its tile shows the last complete one of.
     A percentage is kept as the figure people say: 44.1 means 44.1 %.
@@ -82,6 +84,10 @@ class Metric(StageRecord):
     key_result = models.ForeignKey(
         KeyResult, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="inputs"
+    )
+    north_star = models.BooleanField("North Star", default=False)
     unit = models.CharField(max_length=20, blank=True)
     direction = models.CharField(max_length=4, choices=DIRECTIONS, default="up")
     format = models.CharField(max_length=8, choices=FORMATS, default="number")
@@ -118,6 +124,14 @@ class Metric(StageRecord):
                 & Q(format__in=[n for n, _ in FORMATS])
                 & Q(period__in=[n for n, _ in PERIOD_CHOICES]),
                 name="metric_choices_known",
+            ),
+            models.UniqueConstraint(
+                fields=["product"], condition=Q(north_star=True), name="metric_north_star_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None)
+                | (Q(north_star=False) & ~Q(parent=models.F("reference_row"))),
+                name="metric_star_on_top",
             ),
             models.CheckConstraint(
                 condition=Q(target_date=None) | Q(target_value__isnull=False),

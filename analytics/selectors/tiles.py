@@ -7,17 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from analytics.models import IntakeWarning, Metric, Rollup
 from analytics.selectors.zones import today_of
 from analytics.stats import kpi
 from analytics.stats.periods import earlier_start, last_complete, period_label, period_start
 from analytics.stats.words import change_words, figure
+from plm.composed import Read
 from plm.models import Product
 from plm.permissions import Actor
+from plm.querysets import Slot, Statement, among, keys_given
 from roadmap.models import KeyResult
 
 TILE_DAYS = {"day": 40, "week": 20 * 7, "month": 20 * 31}
@@ -68,19 +71,34 @@ def bare(metric: Metric, value: Decimal | None) -> str:
 
 
 def metric_tiles(product: Product, metrics: Sequence[Metric]) -> list[MetricTile]:
-    """The tiles of these metrics: one statement for all their figures, one more for metrics with old ones only."""
+    """The tiles of these metrics of one product: one statement for all their figures, one more for metrics with old ones
+    only."""
+    if not metrics:
+        return []
+    for metric in metrics:
+        metric.product = product
     today = today_of(product)
     earliest = today - timedelta(days=max(TILE_DAYS.values()))
     values: dict[int, dict[date, Decimal]] = defaultdict(dict)
-    rows = Rollup.objects.filter(
-        metric__in=metrics, period=F("metric__period"), start__gte=earliest
-    ).values_list("metric_id", "start", "value")
-    for metric_id, start, value in rows:
+    keys = keys_given(metric.pk for metric in metrics)
+    given = {"metrics": keys, "earliest": earliest.isoformat()}
+    for metric_id, start, value in _figures().rows(given):
         values[metric_id][start] = value
     older = [metric.pk for metric in metrics if not values[metric.pk]]
     if older:
         _add_latest(values, older)
     return [_tile(metric, values[metric.pk], today) for metric in metrics]
+
+
+@lru_cache(maxsize=1)
+def _figures() -> Statement:
+    """The figures of some metrics since a day, each by the period of its tile."""
+    rows = Rollup.objects.filter(
+        metric__in=among(Slot("metrics", None)),
+        period=F("metric__period"),
+        start__gte=Slot("earliest", None),
+    )
+    return Statement.of(rows.values_list("metric_id", "start", "value"))
 
 
 def _add_latest(values: dict[int, dict[date, Decimal]], metric_ids: list[int]) -> None:
@@ -128,10 +146,11 @@ def _note(metric: Metric, standing: kpi.Standing) -> str:
     return f"{metric.unit} vs. the {metric.period} before".strip()
 
 
-def watched_metrics(actor: Actor, product: Product) -> list[Metric]:
+@Read
+def watched_metrics(actor: Actor, product: Product) -> QuerySet[Metric]:
     """The metrics of the product's dashboard, in the order in which they were defined."""
-    rows = Metric.objects.visible_to(actor).filter(product=product)
-    return list(rows.watched().with_people().order_by("number"))
+    rows: QuerySet[Metric] = Metric.objects.visible_to(actor).filter(product=product).watched()
+    return rows.select_related("owner").order_by("number")
 
 
 def dashboard(actor: Actor, product: Product) -> dict[str, Any]:
@@ -145,8 +164,16 @@ def dashboard(actor: Actor, product: Product) -> dict[str, Any]:
         "tiles": tiles,
         "left_out": len(left_out),
         "off": [tile for tile in tiles if tile.state == "bad"],
-        "warnings": IntakeWarning.objects.visible_to(actor).of_product(product)[:1].exists(),
+        "warnings": actor.may("record.view", product.workspace_id, product.pk)
+        and bool(_warned().rows({"product": product.pk})),
     }
+
+
+@lru_cache(maxsize=1)
+def _warned() -> Statement:
+    """A row if something about the product's events was odd."""
+    rows = IntakeWarning.objects.filter(product_id=Slot("product", None))
+    return Statement.of(rows.values_list("pk")[:1])
 
 
 def analytics_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
@@ -159,10 +186,15 @@ def analytics_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     return len(tiles), f"{measured} with a figure" if tiles else "nothing measured yet", False
 
 
+@Read
+def _featured(actor: Actor, product: Product) -> QuerySet[Metric]:
+    rows: QuerySet[Metric] = Metric.objects.visible_to(actor).filter(product=product).featured()
+    return rows.order_by("number")[:FEATURED]
+
+
 def key_metrics_panel(actor: Actor, product: Product) -> dict[str, Any] | None:
     """The tiles of the overview, or nothing when no metric is featured."""
-    rows = Metric.objects.visible_to(actor).filter(product=product)
-    metrics = list(rows.featured().with_people().order_by("number")[:FEATURED])
+    metrics = _featured(actor, product)
     if not metrics:
         return None
     return {

@@ -15,7 +15,7 @@ from django.utils import timezone
 from analytics.models import IntakeWarning, ProductEvent
 from analytics.selectors.intake import job_waits
 from analytics.selectors.zones import zone_of
-from analytics.stats.intake import MAX_EVENTS, Refused, Taken, take
+from analytics.stats.intake import MAX_EVENTS, Refused, Taken, take, take_all
 from plm.errors import Conflict, Invalid
 from plm.events import enqueue, service
 from plm.jobs import JobRequest
@@ -69,8 +69,9 @@ def _sift(rows: Sequence[Any], report: IntakeReport, now: datetime, zone: tzinfo
 
     Sorted by id, so that two batches with the same ids never wait for each other in a ring.
     """
-    placed: list[tuple[int, Taken]] = []
-    for position, row in enumerate(rows):
+    whole = take_all(rows, now=now, zone=zone)
+    placed: list[tuple[int, Taken]] = list(enumerate(whole or ()))
+    for position, row in enumerate(rows if whole is None else ()):
         try:
             event = take(row, now=now, zone=zone)
         except Refused as refusal:

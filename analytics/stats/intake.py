@@ -7,9 +7,11 @@ ahead of the clock or before 1970, or too much baggage. It is flagged when it is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
+from itertools import chain, repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -27,12 +29,15 @@ AHEAD = timedelta(hours=23)
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_UNSET = datetime(1970, 1, 2, tzinfo=UTC)
 FIELDS = frozenset({"id", "name", "at", "actor", "company", "value", "currency", "properties"})
+REQUIRED = frozenset({"id", "name", "at", "actor"})
+HYPHENS = (8, 13, 18, 23)
 SPECIAL_NAMES = frozenset({"__proto__", "constructor", "prototype"})
 
 _uuid = re.compile(
     r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}"
 ).fullmatch
 _currency = re.compile("[A-Z]{3}").fullmatch
+_required = itemgetter("id", "name", "actor", "at")
 
 
 class Refused(Exception):
@@ -85,6 +90,87 @@ def take(row: Any, *, now: datetime, zone: tzinfo) -> Taken:
         raise Refused(errors)
     day = at.astimezone(zone).date()
     return Taken(event_id.lower(), name, at, day, actor, company, value, currency, baggage, remarks)
+
+
+def take_all(rows: Sequence[Any], *, now: datetime, zone: tzinfo) -> list[Taken] | None:
+    """The events of a batch in which all is as it should be, checked a column at a time; None for any other batch, whose
+    events `take` looks at one by one. What comes back is what `take` would give."""
+    if set(map(type, rows)) != {dict}:
+        return None
+    given = set(chain.from_iterable(rows))
+    if not REQUIRED <= given <= FIELDS:
+        return None
+    try:
+        ids, names, actors, moments = zip(*map(_required, rows), strict=True)
+        made = _all_ids(ids)
+        days = {moment: _day(moment, now, zone) for moment in set(moments)}
+        different = set(names)
+    except (KeyError, TypeError, ValueError):
+        return None
+    companies = [row.get("company") for row in rows] if "company" in given else []
+    texts = (different, actors, [text for text in companies if text is not None])
+    if not made or None in days.values() or not all(map(_all_texts, texts)):
+        return None
+    values = [row.get("value") for row in rows] if "value" in given else []
+    currencies = [row.get("currency") or "" for row in rows] if "currency" in given else []
+    baggage = _all_properties([row.get("properties") for row in rows])
+    errors: dict[str, str] = {}
+    figures = [None if value is None else _value(value, errors) for value in values]
+    if errors or baggage is None or not all(map(_is_currency, currencies)):
+        return None
+    count = len(rows)
+    ats, on = zip(*map(days.__getitem__, moments), strict=True)
+    columns: tuple[Any, ...] = (
+        made, names, ats, on, actors, companies or repeat(None, count), figures or repeat(None, count),
+        currencies or repeat("", count), baggage, repeat({}, count),
+    )  # fmt: skip
+    return [Taken(*values) for values in zip(*columns, strict=True)]
+
+
+def _all_ids(ids: Sequence[str]) -> list[str]:
+    """The ids in small letters; none where one of them is not written the usual way."""
+    text = "".join(ids).lower()
+    count = len(ids)
+    if set(map(len, ids)) != {36} or any(text[place::36] != "-" * count for place in HYPHENS):
+        return []
+    digits = text.replace("-", "")
+    # `fromhex` reads over spaces, so what it gives is counted.
+    if len(digits) != 32 * count or len(bytes.fromhex(digits)) != 16 * count:
+        return []
+    return list(map(str.lower, ids))
+
+
+def _day(moment: str, now: datetime, zone: tzinfo) -> tuple[datetime, date] | None:
+    """A moment and its day; None where it is wrong or odd."""
+    errors: dict[str, str] = {}
+    at = _moment(moment, now, errors, errors)
+    return None if errors or at is None else (at, at.astimezone(zone).date())
+
+
+def _all_texts(texts: Collection[Any]) -> bool:
+    if not texts:
+        return True
+    if set(map(type, texts)) != {str} or not "".join(texts).isprintable():
+        return False
+    lengths = set(map(len, texts))
+    return 0 not in lengths and max(lengths) <= MAX_TEXT and not any(map(str.isspace, texts))
+
+
+def _is_currency(value: Any) -> bool:
+    return value == "" or (isinstance(value, str) and _currency(value) is not None)
+
+
+def _all_properties(values: Sequence[Any]) -> list[str] | None:
+    """The properties of each as JSON; None where one of them is wrong or odd."""
+    kept = [value for value in values if value is not None]
+    if any(type(value) is not dict or len(value) > MAX_PROPERTIES for value in kept):
+        return None
+    if not SPECIAL_NAMES.isdisjoint(chain.from_iterable(kept)):
+        return None
+    texts = [b"{}" if value is None else orjson.dumps(value) for value in values]
+    if max(map(len, texts)) > MAX_PROPERTY_BYTES:
+        return None
+    return [text.decode() for text in texts]
 
 
 def _unknown(row: Mapping[str, Any], errors: dict[str, str]) -> None:

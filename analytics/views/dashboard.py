@@ -15,7 +15,10 @@ from plm.web.policy import PlmRequest, policy
 
 def tabs(request: PlmRequest) -> list[dict[str, Any]]:
     home = f"{request.product.get_absolute_url()}analytics/"
-    found = (("Dashboard", home), ("Metrics", f"{home}metrics/"), ("Intake", f"{home}intake"))
+    found = (
+        ("Dashboard", home), ("Metrics", f"{home}metrics/"), ("Metric tree", f"{home}tree"),
+        ("Intake", f"{home}intake"),
+    )  # fmt: skip
     return [{"label": label, "url": url, "current": request.path == url} for label, url in found]
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backlog.models.sprint import LIMITED_STATES, limits_mark
-from backlog.selectors.items import wip_limits
+from backlog.selectors.board import wip_limits
 from backlog.serializers.limits import WipLimitsAnswer, WipLimitsInput
 from backlog.services.sprints import wip_limits_set
 from plm.api.records import version_of

@@ -105,9 +105,9 @@ class ItemPriority(ViewSetMixin, PlmView):
         refuse_unknown(request.query_params, {"workspace", "against"})
         item = self.get_record(reference)
         scoring_models_ensure(product=item.product)
-        asked = request.query_params.get("against", "")
+        asked = request.query_params.get("against")
         against = item_named(self.actor, item, asked) if asked else None
-        if asked and against is None:
+        if asked is not None and against is None:
             raise Invalid(fields={"against": "There is no other item of that reference in this product."})  # fmt: skip
         found = explained(self.actor, item, against)
         if found is None:

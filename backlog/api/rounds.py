@@ -196,9 +196,11 @@ class RoundViewSet(ViewSetMixin, RoundUses):
     @extend_schema(request=RoundMoveInput, responses=RoundAnswerBody)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, uuid: str) -> Response:
-        """Open a draft, reveal the answers, or close it. There is no way back."""
+        """Open a draft, reveal the answers, or close it. There is no way back. `If-Match` is honoured when sent."""
         row = self._one(uuid)
-        return self._answer(round_move(actor=self.actor, row=row, **taken(RoundMoveInput, request)))
+        version = version_of(request) if "If-Match" in request.headers else None
+        given = taken(RoundMoveInput, request)
+        return self._answer(round_move(actor=self.actor, row=row, version=version, **given))
 
     @extend_schema(request=RoundAskInput, responses={201: RoundLinkAnswer})
     @action(detail=True, methods=["post"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from backlog.api.backlog_past import BacklogAsOfView
 from backlog.api.balance import BalanceTargetsView, BalanceView
 from backlog.api.comparisons import ComparisonUseView, ComparisonView
 from backlog.api.decide import MatrixView
@@ -47,6 +48,7 @@ urlpatterns = [
         name="override_verdict",
     ),
     path("round-links/<str:token>/", GuestRoundView.as_view(), name="round_guest"),
+    path("products/<str:key>/backlog/as-of/", BacklogAsOfView.as_view(), name="backlog_as_of"),
     path("products/<str:key>/balance/", BalanceView.as_view(), name="balance"),
     path(
         "products/<str:key>/balance-targets/", BalanceTargetsView.as_view(), name="balance_targets"

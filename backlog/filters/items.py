@@ -9,9 +9,16 @@ from django.db.models import QuerySet
 
 from backlog.models import IdeaLink, Sprint
 from backlog.models.item import PRIORITIES, TYPES
+from plm.composed import Read
 from plm.errors import InvalidQuery
-from plm.filters import ChoicesFilter, RecordFilter
-from plm.models import Reference
+from plm.filters import ChoicesFilter, RecordFilter, RowFilter
+from plm.models import Component, Product, Reference
+from plm.permissions import Actor
+
+
+@Read
+def _components(actor: Actor, product: Product) -> QuerySet[Component]:
+    return Component.objects.visible_to(actor, "component.view").filter(product=product)
 
 
 class ItemFilter(RecordFilter):
@@ -23,11 +30,28 @@ class ItemFilter(RecordFilter):
     sprint = filters.CharFilter(
         label="Sprint", method="filter_sprint", help_text="A reference, current, or none."
     )
+    component = RowFilter(
+        label="Component",
+        queryset=Component.objects.none(),
+        to_field_name="uuid",
+        null_label="No component",
+        null_value="none",
+    )
     idea = filters.CharFilter(label="From idea", method="filter_idea")
     scored = filters.BooleanFilter(
         label="Has a score", field_name="score", lookup_expr="isnull", exclude=True
     )
     due_before = filters.DateFilter(label="Due before", field_name="due_on", lookup_expr="lt")
+
+    recurring = RecordFilter.recurring | {"type", "priority", "scored"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actor, product = self.actor, self.product
+        visible = Component.objects.visible_to(actor, "component.view")
+        self.filters["component"].queryset = self._mine(visible)
+        if product is not None:
+            self.filters["component"].offer(lambda: _components(actor, product))
 
     def filter_parent(self, queryset: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         if value == "none":

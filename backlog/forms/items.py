@@ -19,8 +19,9 @@ from plm.forms import (
     RecordForm,
     RecordReferenceField,
 )
-from plm.models import Product
+from plm.models import Component, Product
 from plm.permissions import Actor
+from plm.selectors import components_of
 
 DAY = {"type": "date"}
 
@@ -44,8 +45,15 @@ class ItemForm(RecordForm):
         to_field_name="uuid",
         empty_label="No sprint",
     )
+    component = forms.ModelChoiceField(
+        queryset=Component.objects.none(),
+        required=False,
+        label="Component",
+        to_field_name="uuid",
+        empty_label="No component",
+    )
     due_on = forms.DateField(required=False, label="Due", widget=forms.DateInput(attrs=DAY))
-    own_fields = ("type", "parent", "priority", "estimate", "sprint", "due_on")
+    own_fields = ("type", "parent", "priority", "estimate", "sprint", "component", "due_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,7 +67,10 @@ class ItemForm(RecordForm):
             self.initial["parent"] = (
                 BacklogItem.objects.select_related("product").filter(pk=record.parent_id).first()
             )
+            self.initial["component"] = record.component.uuid if record.component else None
         self._queryset("sprint", rows)
+        chosen = getattr(record, "component_id", None)
+        self._queryset("component", components_of(self.product, chosen))
 
 
 class SprintForm(RecordForm):

@@ -23,6 +23,7 @@ def _item_properties(item: Any) -> list[tuple[str, Any, str]]:
         ("Priority", item.get_priority_display(), ""),
         ("Below", parent.title if parent else "–", parent.get_absolute_url() if parent else ""),
         ("Sprint", sprint.title if sprint else "–", sprint.get_absolute_url() if sprint else ""),
+        *([("Component", item.component.name, "")] if item.component else []),
         ("Estimate", item.estimate, ""),
         ("Due", item.due_on, ""),
         ("Score", item.score, ""),
@@ -37,6 +38,7 @@ ITEM = Kind(
     label="Item",
     plural="Backlog",
     path="backlog",
+    past_path="backlog/as-of",
     icon="list-ordered",
     stage=PRIORITIZATION,
     model=BacklogItem,
@@ -64,7 +66,7 @@ ITEM = Kind(
     detail_template="backlog/item_detail.html",
     row_template="backlog/_item_row.html",
     properties=_item_properties,
-    related=("parent__product__workspace", "sprint__product__workspace"),
+    related=("parent__product__workspace", "sprint__product__workspace", "component"),
     empty_text="Epics, features, stories, tasks and bugs stand here in one list. Promote an idea, or add the first item.",
 )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from backlog.models.sprint import Sprint
 from ideas.models import Idea
 from plm.lifecycle import State, Workflow
-from plm.models import RecordQuerySet, StageRecord, Tenanted
+from plm.models import Component, RecordQuerySet, StageRecord, Tenanted
 
 TYPES = (
     ("epic", "Epic"),
@@ -108,6 +108,9 @@ class BacklogItem(StageRecord):
     sprint = models.ForeignKey(
         Sprint, null=True, blank=True, on_delete=models.SET_NULL, related_name="items", db_index=False
     )  # fmt: skip
+    component = models.ForeignKey(
+        Component, null=True, blank=True, on_delete=models.PROTECT, related_name="items", db_index=False
+    )  # fmt: skip
     due_on = models.DateField("due", null=True, blank=True)
     score = models.FloatField(null=True, editable=False)
     rank = models.BigIntegerField(default=0, editable=False)
@@ -139,6 +142,9 @@ class BacklogItem(StageRecord):
             ),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="item_parent"),
             models.Index(fields=["sprint"], condition=Q(sprint__isnull=False), name="item_sprint"),
+            models.Index(
+                fields=["component"], condition=Q(component__isnull=False), name="item_component"
+            ),
         ]
         constraints: ClassVar = [
             *StageRecord.Meta.constraints,

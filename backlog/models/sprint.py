@@ -22,6 +22,8 @@ SPRINT_WORKFLOW = Workflow(
 
 # Columns of the board that may have a limit: work that is begun or about to begin.
 LIMITED_STATES = ("todo", "in_progress", "in_review")
+RUNNING = "running_sprint"
+"""Where the event of an item names a sprint that ran and holds something else by it."""
 
 
 class SprintQuerySet(RecordQuerySet):

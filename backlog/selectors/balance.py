@@ -121,6 +121,17 @@ def first_places(product: Product) -> int:
     return ranking_settings(product).top or FIRST_TOP
 
 
+def with_chain(rows: Any) -> Any:
+    """Items with the keys of what stands above them, for `chain_of`."""
+    return rows.annotate(second=F("parent__parent_id"), third=F("parent__parent__parent_id"))
+
+
+def chain_of(item: Any) -> list[int]:
+    """The item itself and what it is a part of, from the nearest up. It was read with `with_chain`."""
+    above = (item.pk, item.parent_id, item.second, item.third)
+    return [pk for pk in above if pk is not None]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One group with its part of the amount that is held against the targets, and its part of the other amount.
@@ -221,19 +232,16 @@ def balanced(
 
 def _read(actor: Actor, product: Product, scoring: Scoring, picked: list[int]) -> _Read:
     visible = BacklogItem.objects.visible_to(actor, "item.view").filter(product=product)
-    rows = (
-        visible.filter(Q(pk__in=picked) | Q(rank__gt=0, rank__lte=CANDIDATES))
-        .annotate(second=F("parent__parent_id"), third=F("parent__parent__parent_id"))
-        .defer("description", "custom")
+    rows = with_chain(
+        visible.filter(Q(pk__in=picked) | Q(rank__gt=0, rank__lte=CANDIDATES)).defer(
+            "description", "custom"
+        )
     )
     # What is finished has no rank and comes first: it is the last thing to be taken out again.
     found = sorted(rows, key=lambda item: (item.rank, item.pk))
     attach(found, product)
     items = {item.pk: item for item in found}
-    chains = {
-        item.pk: [pk for pk in (item.pk, item.parent_id, item.second, item.third) if pk is not None]
-        for item in found
-    }
+    chains = {item.pk: chain_of(item) for item in found}
     definition = scoring.definition
     judged = Assessment.objects.filter(scoring_model=scoring.model, item__in=items)
     values = {row.item_id: row.values(definition) for row in judged}

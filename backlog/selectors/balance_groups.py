@@ -14,7 +14,6 @@ from backlog.selectors.balance import (
     Chosen,
     Group,
     Grouping,
-    Members,
     Scope,
     register_grouping,
     register_scope,
@@ -24,7 +23,7 @@ from ideas.models import Segment
 from plm.models import Product
 from plm.permissions import Actor
 
-M = TypeVar("M", bound=Members)
+M = TypeVar("M")
 
 
 def nearest(chains: Chains, own: Mapping[int, M]) -> dict[int, M]:

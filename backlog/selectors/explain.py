@@ -22,9 +22,13 @@ from backlog.selectors.sources import on_scale, round_titles, source_label, sour
 from backlog.selectors.standings import Shown, drawn_of, ranking_settings
 from plm.models import Event, User
 from plm.numerals import whole_number
+from plm.numeric import np
 from plm.permissions import Actor
 from plm.scoring.definition import Definition
 from plm.scoring.methods import WEIGHTED
+from plm.scoring.sensitivity import contributions, counted_matrix, in_points, needed, swings
+from plm.scoring.simulation import simulated
+from plm.scoring.uncertainty import beats
 
 MOST_ITEMS = 500
 NEIGHBOURS = 2
@@ -221,8 +225,6 @@ def _overruled(item: BacklogItem, row: FactorSource | None, cell: Cell) -> str:
 
 def _differences(ranked: _Ranked, item: BacklogItem, others: list[BacklogItem]) -> list[Difference]:
     """Against the median of all and against the item above."""
-    import numpy as np  # noqa: PLC0415 - only the page of a score pays for it
-
     found, values = [], ranked.values(item)
     if item.score is not None and others:
         columns = [f.key for f in ranked.definition.factors if ranked.definition.reads(f)]
@@ -239,8 +241,6 @@ def _differences(ranked: _Ranked, item: BacklogItem, others: list[BacklogItem]) 
 def _difference(
     ranked: _Ranked, name: str, values: Mapping[str, Any], other: Mapping[str, Any]
 ) -> Difference:
-    from plm.scoring.sensitivity import contributions, in_points  # noqa: PLC0415 - it brings numpy
-
     definition = ranked.definition
     try:
         parts = contributions(definition, values, other)
@@ -259,8 +259,6 @@ def _difference(
 
 
 def _needed(ranked: _Ranked, item: BacklogItem, first: BacklogItem) -> list[dict[str, Any]]:
-    from plm.scoring.sensitivity import needed  # noqa: PLC0415 - it brings numpy
-
     definition = ranked.definition
     try:
         found = needed(definition, ranked.values(item), first.score or 0.0)
@@ -274,8 +272,6 @@ def _needed(ranked: _Ranked, item: BacklogItem, first: BacklogItem) -> list[dict
 
 def _swings(ranked: _Ranked, item: BacklogItem, top: int) -> list[dict[str, Any]]:
     """How far each weight may move before another set is above the line; of weighted models alone."""
-    from plm.scoring.sensitivity import counted_matrix, swings  # noqa: PLC0415 - it brings numpy
-
     definition = ranked.definition
     rows = [i for i in ranked.complete if i.rank]
     if definition.method != WEIGHTED or not 0 < top < len(rows):
@@ -301,9 +297,6 @@ def _beats(
         near.append(against)
     if item.score is None or not near:
         return []
-    from plm.scoring.simulation import simulated  # noqa: PLC0415 - it brings numpy and scipy
-    from plm.scoring.uncertainty import beats  # noqa: PLC0415 - likewise
-
     drawn = {
         i.number: ranked.judged[i.pk].estimates(ranked.definition)
         for i in (item, *near)

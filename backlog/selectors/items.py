@@ -14,18 +14,16 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from backlog.models import BacklogItem, IdeaLink, Spec, Sprint, WipLimit
+from backlog.models import BacklogItem, IdeaLink, Spec, Sprint
 from backlog.models.item import FINISHED_STATES, ITEM_WORKFLOW, PARENT_TYPES, TYPES
 from ideas.models import Idea
-from plm.counting import MOST, Capped, capped_counts
+from plm.composed import Moment
+from plm.counting import Figures
 from plm.models import Product, Relation
-from plm.models.record import attach
-from plm.paging import Page, ordering_for, paginate
 from plm.permissions import Actor
 from plm.querysets import Statement, among_keys, keys_given
 
 MOST_CHILDREN = 200
-FIRST_CARDS, MORE_CARDS = 15, 100
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +97,7 @@ def became(actor: Actor, idea: Idea) -> dict[str, Any] | None:
         .with_people()
         .order_by("pk")
     )
-    may_promote = idea.state not in {"declined", "duplicate"} and actor.may(
+    may_promote = idea.state not in {"declined", "duplicate", "redirected"} and actor.may(
         "idea.promote", idea.workspace_id, idea.product_id
     )
     if not items and not may_promote:
@@ -109,80 +107,6 @@ def became(actor: Actor, idea: Idea) -> dict[str, Any] | None:
         "may_promote": may_promote,
         "promote_url": f"{idea.get_absolute_url()}/promote",
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the board. `count` is all that is in it, `cards` a page of them, `cursor` leads to the next."""
-
-    state: str
-    label: str
-    hue: str
-    cards: list[BacklogItem]
-    count: Capped
-    limit: int | None
-    hard: bool
-    cursor: str
-
-    @property
-    def over(self) -> bool:
-        return self.limit is not None and self.count > self.limit
-
-    @property
-    def full(self) -> bool:
-        return self.limit is not None and self.count >= self.limit
-
-
-def wip_limits(product: Product) -> dict[str, WipLimit]:
-    """The limits that are set, by state of the board."""
-    return {row.state: row for row in WipLimit.objects.filter(product=product)}
-
-
-def board_columns(product: Product, rows: QuerySet[Any], *, binding: str = "") -> list[Column]:
-    """The board's columns over the (filtered) rows with their first cards: one statement for all counts, which stop
-    at a thousand or at the highest limit, one a column, and one each for the people and parents of all cards."""
-    limits = wip_limits(product)
-    most = max([MOST, *(row.limit for row in limits.values())])
-    states = ITEM_WORKFLOW.states
-    counts = capped_counts([rows.filter(state=state.name) for state in states], most)
-    columns = []
-    for state, count in zip(states, counts, strict=True):
-        limit = limits.get(state.name)
-        page = column_page(rows, state.name, size=FIRST_CARDS, binding=binding)
-        columns.append(
-            Column(
-                state.name,
-                state.label,
-                state.hue or state.group,
-                page.rows,
-                count,
-                limit.limit if limit else None,
-                bool(limit and limit.hard),
-                page.next_cursor,
-            )
-        )
-    attach([card for column in columns for card in column.cards], product, "parent")
-    return columns
-
-
-def column_page(
-    rows: QuerySet[Any], state: str, *, cursor: str = "", size: int = MORE_CARDS, binding: str = ""
-) -> Page:
-    """Cards of one column as they stand, without people; of what is finished the last first. Raises InvalidQuery."""
-    asked = {"done": "-done_at", "cancelled": "-board_order"}.get(state, "board_order")
-    orders = {"done_at": "done_at", "board_order": "board_order"}
-    return paginate(
-        rows.filter(state=state).defer("description", "custom"),
-        ordering=ordering_for(rows, asked, orders),
-        cursor=cursor,
-        size=size,
-        binding=f"{state}:{binding}",
-    )
-
-
-def board_rows(actor: Actor, product: Product) -> Any:
-    """The items that may be cards of a board."""
-    return BacklogItem.objects.visible_to(actor, "item.view").filter(product=product).live()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,17 +226,19 @@ def blocked_items(actor: Actor, product: Product) -> list[dict[str, Any]]:
     return [{"item": item, "by": blockers[item.pk]} for item in items]
 
 
+@Figures
+def _delivery(actor: Actor, product: Product) -> list[QuerySet[Any]]:
+    rows = BacklogItem.objects.visible_to(actor, "item.view").filter(product=product).live()
+    return [
+        rows.filter(state__in=ITEM_WORKFLOW.names("active")),
+        rows.late(),
+        rows.filter(state="done", done_at__gt=Moment(timedelta(days=7))),
+    ]
+
+
 def delivery_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(items in work, how many are late, whether any is)."""
-    rows = BacklogItem.objects.visible_to(actor, "item.view").filter(product=product).live()
-    week_ago = timezone.now() - timedelta(days=7)
-    active, late, done = capped_counts(
-        [
-            rows.filter(state__in=ITEM_WORKFLOW.names("active")),
-            rows.late(),
-            rows.filter(state="done", done_at__gt=week_ago),
-        ]
-    )
+    active, late, done = _delivery(actor, product)
     return active, f"{late} late" if late else f"{done} done this week", bool(late)
 
 

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 
 from backlog.models import Assessment, BacklogItem, ScoreBasis, ScoringModel, ScoringModelVersion
 from backlog.models.item import FINISHED_STATES
 from backlog.selectors.cells import Cell, cells_of
 from backlog.selectors.columns import Columns, Spot, spots_of
 from backlog.selectors.standings import Drawn, Shown, drawn_of
-from plm.counting import capped_counts
+from plm.composed import Read
+from plm.counting import Figures
 from plm.models import Event, Job, Product
 from plm.models.job import QUEUED, RETRYING, RUNNING
-from plm.permissions import Actor
+from plm.permissions import ANONYMOUS, Actor
 from plm.scoring.confidence import CONFIDENCE, IMPACT, spread
 from plm.scoring.definition import Definition, Part
 from plm.scoring.methods import WIDTH, WSJF
@@ -46,13 +47,23 @@ class Scoring:
         return self.shown.formula
 
 
+@Read
+def _models(_: Actor, product: Product) -> QuerySet[ScoringModel]:
+    return ScoringModel.objects.filter(product=product).select_related("product")
+
+
+@Read
+def _basis(_: Actor, product: Product) -> QuerySet[ScoreBasis]:
+    return ScoreBasis.objects.filter(product=product).select_related("model_version")
+
+
 def scoring_of(product: Product) -> Scoring | None:
     """How the product is scored, or None where it has no model yet."""
-    models = list(ScoringModel.objects.filter(product=product).select_related("product"))
+    models = _models(ANONYMOUS, product)
     active = next((m for m in models if m.active), None)
     if active is None:
         return None
-    basis = ScoreBasis.objects.filter(product=product).select_related("model_version").first()
+    basis = _basis.first(ANONYMOUS, product)
     shown = basis.model_version if basis else None
     current = shown is not None and (shown.scoring_model_id, shown.version) == (
         active.pk,
@@ -243,25 +254,32 @@ def score_panel(actor: Actor, item: BacklogItem) -> dict[str, Any] | None:
     return {"why": found, "may_assess": may}
 
 
-def priority_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
-    """(ranked open items, how many of them have no score, many of them)."""
+@Figures
+def _open_and_bare(actor: Actor, product: Product) -> list[QuerySet[Any]]:
     rows = BacklogItem.objects.visible_to(actor).filter(product=product, archived_at=None)
     rows = rows.exclude(state__in=FINISHED_STATES)
-    total, bare = capped_counts([rows, rows.filter(score=None)])
+    return [rows, rows.filter(score=None)]
+
+
+def priority_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
+    """(ranked open items, how many of them have no score, many of them)."""
+    total, bare = _open_and_bare(actor, product)
     return total, f"{bare} without a score" if bare else "All scored", bare > max(5, total // 2)
+
+
+@Read
+def _highest_unplanned(actor: Actor, product: Product) -> QuerySet[BacklogItem]:
+    rows = BacklogItem.objects.visible_to(actor).filter(product=product, archived_at=None)
+    return rows.filter(state="backlog", score__isnull=False).order_by("-score", "-pk")[:5]
 
 
 def top_unplanned(actor: Actor, product: Product) -> dict[str, Any] | None:
     """The panel "Highest scores not yet planned" of a product's home."""
-    rows = (
-        BacklogItem.objects.visible_to(actor)
-        .filter(product=product, archived_at=None, state="backlog", score__isnull=False)
-        .select_related("product__workspace")
-        .order_by("-score", "-pk")[:5]
-    )
-    found = list(rows)
+    found = _highest_unplanned(actor, product)
     if not found:
         return None
+    for item in found:
+        item.product = product
     return {
         "items": found,
         "more_url": f"{product.get_absolute_url()}prioritize/",

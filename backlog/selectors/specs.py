@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from backlog.models import Requirement, Spec, SpecSegment, SpecVersion
 from backlog.selectors.reviews import LOCKED
 from backlog.textdiff import FieldDiff, document_diff
 from ideas.selectors.rows import rows_page
-from plm.counting import capped_counts
+from plm.counting import Figures
 from plm.lifecycle import State
 from plm.models import Product
 from plm.panels import panels_for
@@ -102,11 +104,13 @@ def version_diff(spec: Spec, older: int, newer: int) -> list[tuple[str, FieldDif
     return [(LABELS[field.name], field) for field in changed]
 
 
+@Figures
+def _standing(actor: Actor, product: Product) -> list[QuerySet[Any]]:
+    rows = Spec.objects.visible_to(actor, "spec.view").filter(product=product).standing()
+    return [rows, rows.filter(state="in_review"), rows.filter(state="draft")]
+
+
 def specs_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(specifications that stand, how many wait for a review, False)."""
-    rows = Spec.objects.visible_to(actor, "spec.view").filter(product=product)
-    standing = rows.standing()
-    count, waiting, drafts = capped_counts(
-        [standing, standing.filter(state="in_review"), standing.filter(state="draft")]
-    )
+    count, waiting, drafts = _standing(actor, product)
     return count, f"{waiting} in review" if waiting else f"{drafts} in draft", False

@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import BigIntegerField, QuerySet
+
 from backlog.models import BacklogItem, RankingSettings, Standing, StandingBasis
+from plm.composed import Read
 from plm.models import Product
-from plm.permissions import Actor
+from plm.permissions import ANONYMOUS, Actor
+from plm.querysets import Slot
 from plm.scoring.definition import Definition
 from plm.scoring.ranked_draws import effort_of
 
@@ -105,12 +109,14 @@ class Drawn:
 
 def drawn_of(product_id: int) -> Drawn | None:
     """What was drawn last, or None before the first time."""
-    basis = (
-        StandingBasis.objects.filter(product_id=product_id)
-        .select_related("model_version__scoring_model")
-        .first()
-    )
+    basis = _basis.first(ANONYMOUS, product=product_id)
     return Drawn(basis) if basis else None
+
+
+@Read
+def _basis(_: Actor, __: None) -> QuerySet[StandingBasis]:
+    rows = StandingBasis.objects.filter(product_id=Slot("product", BigIntegerField()))
+    return rows.select_related("model_version__scoring_model")
 
 
 @dataclass(frozen=True, slots=True)

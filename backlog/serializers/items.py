@@ -11,7 +11,7 @@ from backlog.models import BacklogItem, Sprint
 from backlog.models.item import PRIORITIES, TYPES
 from backlog.selectors.items import idea_references
 from ideas.models import Idea
-from plm.api.serializers import RecordSerializer, ReferenceField
+from plm.api.serializers import ComponentField, RecordSerializer, ReferenceField
 
 
 class NeighbourField(ReferenceField):
@@ -32,6 +32,7 @@ class ItemSerializer(RecordSerializer):
         max_digits=8, decimal_places=2, min_value=0, required=False, allow_null=True
     )
     sprint = NeighbourField(model=Sprint, required=False, allow_null=True)
+    component = ComponentField(required=False, allow_null=True)
     due_on = serializers.DateField(required=False, allow_null=True)
     ideas = serializers.ListField(child=ReferenceField(model=Idea), required=False, max_length=200)
     score = serializers.FloatField(read_only=True, allow_null=True)

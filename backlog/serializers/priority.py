@@ -106,16 +106,17 @@ class InputField(serializers.Field[Any, Any, Any, Any]):
 
 
 class ManyInputField(InputField):
-    """The same for many items at once. That the points of a range are numbers is asked here, as there may be no item for
-    which the service could ask it."""
+    """The same for many items at once. That they are numbers is asked here, as there may be no item for which the service
+    could ask it."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            points = [data[name] for name in POINTS if name in data]
-            if any(isinstance(one, bool) or not isinstance(one, int | float) for one in points):
-                raise serializers.ValidationError(
-                    "Give low, likely and high as numbers, such as 200, 500 and 900."
-                )
+        points = (
+            [data[name] for name in POINTS if name in data] if isinstance(data, dict) else [data]
+        )
+        if any(isinstance(one, bool) or not isinstance(one, int | float) for one in points):
+            raise serializers.ValidationError(
+                "Give a number such as 500, or low, likely and high as numbers, such as 200, 500 and 900."
+            )
         return data
 
 

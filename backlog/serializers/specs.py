@@ -16,7 +16,8 @@ from backlog.selectors.specs import requirement_rows, segment_ids
 from backlog.serializers.items import NeighbourField
 from ideas.models import Segment
 from ideas.serializers.rows import rows_field
-from plm.api.serializers import Input, LongText, RecordSerializer, UuidLinkField
+from plm.api.declared import LongText
+from plm.api.serializers import Input, RecordSerializer, UuidLinkField
 from plm.selectors import members_of
 
 

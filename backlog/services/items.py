@@ -17,13 +17,13 @@ from backlog.models.item import (
     TYPES,
     board_end,
 )
-from backlog.models.sprint import LIMITED_STATES
+from backlog.models.sprint import LIMITED_STATES, RUNNING
 from backlog.services.links import idea_links_set
 from backlog.services.readiness import check_ready
 from ideas.models import Idea
 from plm.errors import Conflict, Invalid
 from plm.events import service
-from plm.models import Product
+from plm.models import Component, Product
 from plm.permissions import Actor
 from plm.services.guard import require
 from plm.services.records import record_create, record_locked, record_update
@@ -49,6 +49,7 @@ def item_create(
     _check_parent(product.pk, given.get("type", "feature"), given.get("parent"))
     state = given.get("state") or ITEM_WORKFLOW.initial
     _check_sprint(product.pk, state, given.get("sprint"))
+    _check_component(product.pk, given.get("component"))
     _check_room(product, state)
     given |= _times(None, state, given)
     item = record_create(
@@ -59,6 +60,7 @@ def item_create(
         tags=tags,
         custom=custom,
         reason=reason,
+        data=_running(product, given.get("sprint")),
     )
     if ideas:
         idea_links_set(item, ideas)
@@ -87,8 +89,12 @@ def item_update(
     ideas = given.pop("ideas", None)
     _check_structure(current, given)
     state = given.get("state") or current.state
+    noted: dict[str, str] = {}
     if "sprint" in given and given["sprint"] != current.sprint:
         _check_sprint(current.product_id, state, given["sprint"])
+        noted = _running(current.product, current.sprint, given["sprint"])
+    if "component" in given and given["component"] != current.component:
+        _check_component(current.product_id, given["component"])
     if state != current.state:
         check_ready(current, state, actor=actor, overriding=False, reason=reason)
         _check_room(current.product, state)
@@ -103,6 +109,7 @@ def item_update(
         custom=custom,
         reason=reason,
         rows=rows,
+        data=noted,
     )
 
 
@@ -247,6 +254,12 @@ def _a(type_: str) -> str:
     return f"{'an' if type_ == 'epic' else 'a'} {LABELS.get(type_, type_).lower()}"
 
 
+def _running(product: Product, *sprints: Sprint | None) -> dict[str, str]:
+    """What the event says of itself where a sprint that runs holds something else by it."""
+    running = [sprint.number for sprint in sprints if sprint and sprint.state == "active"]
+    return {RUNNING: f"{product.key}-{running[-1]}"} if running else {}
+
+
 def _check_sprint(product_id: int, state: str, sprint: Sprint | None) -> None:
     if sprint is None:
         return
@@ -256,6 +269,15 @@ def _check_sprint(product_id: int, state: str, sprint: Sprint | None) -> None:
         raise Invalid(
             fields={"sprint": "That sprint is completed. Choose one that is planned or active."}
         )
+
+
+def _check_component(product_id: int, component: Component | None) -> None:
+    if component is None:
+        return
+    if component.product_id != product_id:
+        raise Invalid(fields={"component": "Choose a component of the same product."})
+    if not Component.objects.live().filter(pk=component.pk).exists():
+        raise Invalid(fields={"component": "That component was put away. Choose another one."})
 
 
 def _check_room(product: Product, state: str) -> None:

@@ -18,7 +18,7 @@ from plm.services.guard import require
 from plm.services.records import record_locked
 
 UNDECIDED = ("open", "under_review")
-REFUSED = ("declined", "duplicate")
+REFUSED = ("declined", "duplicate", "redirected")
 MOST_PARTS = 20
 
 

@@ -219,13 +219,16 @@ def _reword(row: Round, wanted: Mapping[Any, Mapping[str, str]]) -> list[str]:
 
 
 @service
-def round_move(*, actor: Actor, row: Round, state: str) -> Round:
+def round_move(*, actor: Actor, row: Round, state: str, version: int | None = None) -> Round:
     """Open a draft, reveal what was answered, or close the round. Emits `round.opened`, `.revealed`, `.closed`.
 
-    Answers under way are waited for: what was confirmed is in what is revealed. There is no way back to blind.
+    Answers under way are waited for: what was confirmed is in what is revealed. There is no way back to blind. `version` is
+    what the actor read. Raises InvalidMove, Conflict, Stale.
     """
     require(actor, "round.edit", row.product)
     current = round_locked(row)
+    if version is not None and current.version != version:
+        raise Stale(f"Version {current.version} stands now.", current=current.version)
     if state == current.state:
         return current
     if state not in NEXT[current.state]:

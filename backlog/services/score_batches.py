@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from django.db import connection, models
 
 from backlog.models import Assessment, BacklogItem, ScoringModelVersion
+from plm.numeric import np
 from plm.scoring.definition import Definition
+from plm.scoring.expression.columns import evaluate_columns
 
 BATCH = 5000
 WRITE = """
@@ -43,11 +45,6 @@ def score_batches_write(
 def _scores(
     definition: Definition, keys: Sequence[int], judged: models.QuerySet[Assessment]
 ) -> list[float | None]:
-    # numpy is loaded by the process that computes, not by each that serves pages.
-    import numpy as np  # noqa: PLC0415
-
-    from plm.scoring.expression.columns import evaluate_columns  # noqa: PLC0415
-
     slots = [f"v{f.slot}" for f in definition.factors]
     place = {pk: at for at, pk in enumerate(keys)}
     table = np.full((len(slots), len(keys)), np.nan)

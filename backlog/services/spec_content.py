@@ -40,6 +40,8 @@ CHOICES = {"type": REQUIREMENT_TYPES, "moscow": MOSCOW, "state": REQUIREMENT_STA
 DEFAULTS = {"type": "functional", "moscow": "must", "state": "open"}
 REQUIREMENT_FIELDS = ("text", "type", "moscow", "acceptance", "state", "owner", "estimate")
 MOST_POINTS = 999_999
+DROPPED = "dropped"
+"""A state of a requirement, and the mark of one in the content of a version."""
 
 
 def cleaned_lists(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -138,21 +140,11 @@ def _marks(row: Requirement) -> list[str]:
 
 
 def content_of(spec: Spec) -> dict[str, Any]:
-    """The whole content as JSON keeps it; checks of criteria are no content."""
+    """The whole content as JSON keeps it; checks of criteria are no content. That a requirement is dropped is: nobody
+    builds it any more."""
     content = {name: plain(getattr(spec, name)) for name in CONTENT_FIELDS}
     content["requirements"] = [
-        {
-            "id": str(row.uuid),
-            "text": row.text,
-            "type": row.type,
-            "moscow": row.moscow,
-            "owner": {"id": str(row.owner.uuid), "name": str(row.owner)} if row.owner else None,
-            "estimate": plain(row.estimate),
-            "acceptance": [
-                {name: text for name, text in part.items() if name != "met"}
-                for part in row.acceptance
-            ],
-        }
+        _requirement_content(row)
         for row in Requirement.objects.filter(spec=spec).select_related("owner")
     ]
     content["segments"] = [
@@ -162,6 +154,21 @@ def content_of(spec: Spec) -> dict[str, Any]:
         )
     ]
     return content
+
+
+def _requirement_content(row: Requirement) -> dict[str, Any]:
+    found = {
+        "id": str(row.uuid),
+        "text": row.text,
+        "type": row.type,
+        "moscow": row.moscow,
+        "owner": {"id": str(row.owner.uuid), "name": str(row.owner)} if row.owner else None,
+        "estimate": plain(row.estimate),
+        "acceptance": [
+            {name: text for name, text in part.items() if name != "met"} for part in row.acceptance
+        ],
+    }
+    return {**found, DROPPED: True} if row.state == DROPPED else found
 
 
 def version_add(
@@ -185,8 +192,8 @@ def version_add(
 def stored_values(spec: Spec, content: Mapping[str, Any]) -> dict[str, Any]:
     """The values that make this content stand again, for `spec_update`.
 
-    Requirements that are still there keep their state and, where the text is the same, their checked criteria. Owners
-    who left and segments that are gone do not come back.
+    Requirements that are still there keep their state, but for whether they are dropped, and, where the text is the
+    same, their checked criteria. Owners who left and segments that are gone do not come back.
     """
     values: dict[str, Any] = {name: content.get(name) for name in CONTENT_FIELDS if name in content}
     for name in ("success_baseline", "success_target"):
@@ -212,8 +219,14 @@ def _again(
     return {
         **row,
         "id": row.get("id") if now else "",
-        "state": now.state if now else "open",
+        "state": _state_again(row, now),
         "owner": members.get((row.get("owner") or {}).get("id", "")),
         "estimate": None if estimate is None else Decimal(estimate),
         "acceptance": [{**part, "met": part["text"] in met} for part in row.get("acceptance", [])],
     }
+
+
+def _state_again(row: Mapping[str, Any], now: Requirement | None) -> str:
+    if row.get(DROPPED):
+        return DROPPED
+    return now.state if now and now.state != DROPPED else "open"

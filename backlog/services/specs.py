@@ -9,6 +9,7 @@ from backlog.models import BacklogItem, Requirement, Spec, SpecSegment
 from backlog.selectors.reviews import LOCKED, standing_sign_off
 from backlog.services.reviews import check_unlocked, spec_reopen, spec_sign_off
 from backlog.services.spec_content import (
+    DROPPED,
     REQUIREMENT_FIELDS,
     cleaned_lists,
     cleaned_requirements,
@@ -73,7 +74,7 @@ def spec_update(
     """Change a specification. Emits `spec.updated`; a change of its content makes a new version.
 
     `values["requirements"]`, where given, are all its requirements: a row with the `id` of one changes it, one
-    without is new, and those left out are gone. What a row with an `id` does not say stays as it is. The content of
+    without is new, and those left out are gone; one that is dropped stays, and nobody builds it. What a row with an `id` does not say stays as it is. The content of
     an approved one is locked: a `state` that reopens it goes first, one that approves it last.
     """
     require(actor, "spec.edit", record.product)
@@ -161,7 +162,9 @@ def criterion_check(
         {**part, "met": met} if place == position else part
         for place, part in enumerate(row.acceptance)
     ]
-    if all(part.get("met") for part in row.acceptance):
+    if row.state == DROPPED:
+        pass  # A check does not bring it back.
+    elif all(part.get("met") for part in row.acceptance):
         row.state = "met"
     elif row.state == "met":
         row.state = "agreed"

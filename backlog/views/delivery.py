@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from backlog.forms.items import LimitsForm
 from backlog.models import BacklogItem, Sprint
 from backlog.models.item import ITEM_WORKFLOW
 from backlog.models.sprint import limits_mark
+from backlog.selectors import board as board_reads
 from backlog.selectors import items as reads
 from backlog.services.items import item_place
 from backlog.services.sprints import STAY, sprint_complete, sprint_items_set, wip_limits_set
@@ -55,7 +56,7 @@ def delivery(request: PlmRequest) -> HttpResponse:
         "late": list(reads.late_items(actor, product).with_people()[:20]),
         "blocked": reads.blocked_items(actor, product),
         "review": list(
-            reads.board_rows(actor, product).filter(state="in_review").with_people()[:20]
+            board_reads.board_rows(actor, product).filter(state="in_review").with_people()[:20]
         ),
         "may_create": actor.may("sprint.create", product.workspace_id, product.pk),
     }
@@ -67,7 +68,7 @@ def board(request: PlmRequest) -> HttpResponse:
     """Cards by state. Without a type chosen: what is worked on itself, not what only gathers other items."""
     params, product = request.GET, request.product
     refuse_unknown(params, {*BOARD_FILTERS, "column", "cursor"})
-    rows = reads.board_rows(request.actor, product)
+    rows = board_reads.board_rows(request.actor, product)
     if not params.getlist("type"):
         rows = rows.cards()
     filters = ItemFilter(
@@ -83,13 +84,17 @@ def board(request: PlmRequest) -> HttpResponse:
     }
     if only:
         return _column(request, filters, only, context)
+    narrowed = any(value for name in BOARD_FILTERS for value in params.getlist(name))
+    cards = filters.checked() if narrowed else None
     context |= {
         "view_tabs": tabs(request),
-        "columns": reads.board_columns(product, filters.checked(), binding=context["query"]),
+        "columns": board_reads.board_columns(
+            request.actor, product, cards, binding=context["query"]
+        ),
         "filters": filters.form,
         "people": filters.people,
         "sprints": list(reads.open_sprints(product)[:50]),
-        "narrowed": any(params.get(name) for name in BOARD_FILTERS),
+        "narrowed": narrowed,
         "may_limit": request.actor.may("board.edit", product.workspace_id, product.pk),
         "may_create": request.actor.may("item.create", product.workspace_id, product.pk),
     }
@@ -102,7 +107,7 @@ def _column(
     """Further cards of one column: for the board, or as a page where no script runs."""
     if state not in ITEM_WORKFLOW.names():
         raise InvalidQuery("There is no such column.", fields={"column": "Unknown."})
-    page = reads.column_page(
+    page = board_reads.column_page(
         filters.checked(), state, cursor=request.GET.get("cursor", ""), binding=context["query"]
     )
     cards = attach(page.rows, request.product, "parent")
@@ -119,14 +124,15 @@ def _column(
 def board_move(request: PlmRequest) -> HttpResponse:
     """A card was dropped: `card` into the column `to`, below the card `after` (or on top)."""
     after = request.POST.get("after", "")
+    item = _item(request, request.POST.get("card", ""))
     item_place(
         actor=request.actor,
-        item=_item(request, request.POST.get("card", "")),
+        item=item,
         state=request.POST.get("to", ""),
         after=_item(request, after) if after else None,
     )
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204)
+        return JsonResponse({"why": f"{item.get_absolute_url()}/why"})
     return HttpResponseRedirect(reverse("backlog:board", args=[request.workspace.slug, request.product.key]))  # fmt: skip
 
 
@@ -135,7 +141,7 @@ def board_limits(request: PlmRequest) -> HttpResponse:
     """How many items may stand in each column."""
     form = LimitsForm(
         request.POST if request.method == "POST" else None,
-        limits=reads.wip_limits(request.product),
+        limits=board_reads.wip_limits(request.product),
     )
     back = reverse("backlog:board", args=[request.workspace.slug, request.product.key])
     if request.method == "POST" and form.is_valid():
@@ -145,7 +151,7 @@ def board_limits(request: PlmRequest) -> HttpResponse:
                 actor=request.actor, product=request.product, limits=form.limits(), seen=seen
             )
         except Stale:
-            now = reads.wip_limits(request.product)
+            now = board_reads.wip_limits(request.product)
             offered = LimitsForm(limits=now).fields
             theirs = {name: field.initial for name, field in offered.items() if name != "seen"}
             return conflict_page(

@@ -26,6 +26,7 @@ from ideas.serializers.customers import CompanySerializer, EraseBody, PersonSeri
 from ideas.services import customers
 from ideas.services.erasing import erasure_ask
 from plm.api.answers import paged
+from plm.api.pages import next_address
 from plm.api.parameters import PAGED, order_of
 from plm.api.records import etag, version_of
 from plm.api.views import PlmView
@@ -93,14 +94,8 @@ class CustomerViewSet(MergingOfCustomers, UpsertsOfCustomers, ViewSetMixin, PlmV
             size=page_size(params.get("size")),
             binding=urlencode(asked),
         )
-        return Response({"results": self.shown(page.rows), "next": self._next(page.next_cursor)})
-
-    def _next(self, cursor: str) -> str | None:
-        if not cursor:
-            return None
-        params = self.request.query_params.copy()
-        params["cursor"] = cursor
-        return self.request.build_absolute_uri(f"{self.request.path}?{params.urlencode()}")
+        following = next_address(self.request, page.next_cursor)
+        return Response({"results": self.shown(page.rows), "next": following})
 
     def shown(self, rows: Any) -> Any:
         return self.shape(rows, many=True).data

@@ -13,6 +13,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ideas.models.intake import STATES
 from ideas.selectors.intake import intake_open
 from ideas.services.intake import TooOften, message_receive
 from plm.api.views import PlmView
@@ -42,7 +43,7 @@ class InboundAnswer(serializers.Serializer[Any]):
     """`id` names the message; the same Message-ID again is the same message."""
 
     id = serializers.UUIDField(source="uuid")
-    state = serializers.ChoiceField(choices=["waiting", "taken", "ignored", "failed"])
+    state = serializers.ChoiceField(choices=[name for name, _ in STATES])
 
 
 class InboundView(PlmView):

@@ -8,7 +8,7 @@ import django_filters as filters
 
 from ideas.models import Board
 from ideas.models.idea import SIZES, SOURCES, TYPES
-from plm.filters import ChoicesFilter, RecordFilter
+from plm.filters import ChoicesFilter, RecordFilter, RowFilter
 
 
 class IdeaFilter(RecordFilter):
@@ -16,9 +16,7 @@ class IdeaFilter(RecordFilter):
     type = ChoicesFilter(label="Type", choices=TYPES)
     of_size = ChoicesFilter(label="Size", field_name="size", choices=SIZES)
     """Not `size`, which is how many rows a page has."""
-    board = filters.ModelChoiceFilter(
-        label="Board", queryset=Board.objects.none(), to_field_name="uuid"
-    )
+    board = RowFilter(label="Board", queryset=Board.objects.none(), to_field_name="uuid")
     public = filters.BooleanFilter(label="On the portal")
     waiting = filters.BooleanFilter(label="In triage", method="filter_waiting")
     min_votes = filters.NumberFilter(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ideas.finance.flows import (
     PERIODS_A_YEAR,
     BreakEven,
@@ -20,10 +18,11 @@ from ideas.finance.flows import (
     rate_per_period,
 )
 from ideas.finance.ranges import Line
+from plm.numeric import np
 from plm.scoring.draws import DRAWS, SEED, drawn
 from plm.scoring.ranges import Estimate, Range
 
-CURVE = np.linspace(0.0, 1.0, 51)
+CURVE = tuple(n * 0.02 for n in range(51))
 """Annual discount rates at which the value is drawn."""
 BINS = 30
 
@@ -141,7 +140,7 @@ def appraised(case: Case) -> Appraisal:
         rate_per_period(case.finance_rate, case.period),
         rate_per_period(case.reinvest_rate, case.period),
     )
-    curve_rates = [rate_per_period(float(r), case.period) for r in CURVE]
+    curve_rates = [rate_per_period(rate, case.period) for rate in CURVE]
     return Appraisal(
         flows=tuple(amounts),
         npv=npv(rate, amounts),
@@ -152,9 +151,7 @@ def appraised(case: Case) -> Appraisal:
         payback=payback(amounts),
         discounted_payback=payback(amounts, rate),
         break_even=case_break_even(case),
-        curve=tuple(
-            zip(map(float, CURVE), map(float, npv_curve(amounts, curve_rates)), strict=True)
-        ),
+        curve=tuple(zip(CURVE, map(float, npv_curve(amounts, curve_rates)), strict=True)),
         spread=spread_of(simulated(case)),
         by_line=tuple(
             (line.name, npv(rate, list(_likely(line) * weights(line, case.periods))))

@@ -12,15 +12,22 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+from plm.numeric import np, optimize
 
 Flows = Sequence[float]
 PERIODS_A_YEAR = {"month": 12, "quarter": 4, "year": 1}
 LOWEST_RATE, HIGHEST_RATE = -0.999, 1000.0
 """Rates outside these are no answer anybody could use."""
-_GRID = np.exp(np.linspace(math.log1p(LOWEST_RATE), math.log1p(HIGHEST_RATE), 4000)) - 1
+
+
+@cache
+def _grid() -> np.ndarray:
+    found: np.ndarray = (
+        np.exp(np.linspace(math.log1p(LOWEST_RATE), math.log1p(HIGHEST_RATE), 4000)) - 1
+    )
+    return found
 
 
 def rate_per_period(annual: float, period: str) -> float:
@@ -72,7 +79,7 @@ def internal_rate(flows: Flows) -> InternalRate:
     changes = sign_changes(flows)
     if not changes:
         return InternalRate((), 0)
-    return InternalRate(_roots(lambda rate: npv(rate, flows), npv_curve(flows, _GRID)), changes)
+    return InternalRate(_roots(lambda rate: npv(rate, flows), npv_curve(flows, _grid())), changes)
 
 
 def dated_internal_rate(flows: Flows, days: Sequence[date]) -> InternalRate:
@@ -81,7 +88,7 @@ def dated_internal_rate(flows: Flows, days: Sequence[date]) -> InternalRate:
     if not changes:
         return InternalRate((), 0)
     years = np.array([(day - days[0]).days / 365 for day in days])
-    values = np.asarray(flows, float) @ np.exp(-np.outer(years, np.log1p(_GRID)))
+    values = np.asarray(flows, float) @ np.exp(-np.outer(years, np.log1p(_grid())))
     return InternalRate(_roots(lambda rate: xnpv(rate, flows, days), values), changes)
 
 
@@ -96,19 +103,21 @@ def npv_curve(flows: Flows, rates: Sequence[float] | np.ndarray) -> np.ndarray:
 
 def _roots(value: Callable[[float], float], on_grid: np.ndarray) -> tuple[float, ...]:
     signs = np.sign(on_grid)
-    found = [float(_GRID[i]) for i in np.flatnonzero(signs == 0)]
+    found = [float(_grid()[i]) for i in np.flatnonzero(signs == 0)]
     with np.errstate(invalid="ignore"):
         crossings = np.flatnonzero(signs[:-1] * signs[1:] < 0)
         size = np.abs(on_grid)
         touches = np.flatnonzero(
             (size[1:-1] < size[:-2]) & (size[1:-1] < size[2:]) & (signs[:-2] == signs[2:])
         )
-    found += [float(brentq(value, _GRID[i], _GRID[i + 1], xtol=1e-14)) for i in crossings]
+    found += [
+        float(optimize.brentq(value, _grid()[i], _grid()[i + 1], xtol=1e-14)) for i in crossings
+    ]
     scale = float(np.min(size[np.isfinite(size)], initial=np.inf)) + abs(value(0.0)) + 1e-300
     for i in touches:  # A curve that touches zero without crossing it has a double root there.
-        low = minimize_scalar(
+        low = optimize.minimize_scalar(
             lambda r: abs(value(float(r))),
-            bounds=(_GRID[i], _GRID[i + 2]),
+            bounds=(_grid()[i], _grid()[i + 2]),
             options={"xatol": 1e-12},
         )
         if low.fun <= 1e-9 * scale:

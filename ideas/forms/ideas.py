@@ -8,6 +8,7 @@ from django import forms
 
 from ideas.models import Board, Idea
 from ideas.models.idea import SIZES, SOURCES, TYPES
+from ideas.selectors.ended import ended_said
 from plm.forms import IntegerField, MarkdownArea, MarkdownField, RecordForm, VersionField
 
 
@@ -43,6 +44,10 @@ class IdeaForm(RecordForm):
                 f"{self.product.get_absolute_url()}ideas/similar",
                 at_once=bool(self.initial.get("title")),
             )
+
+    def ended(self) -> str:
+        """What a new idea is told before it is written, where the product takes none."""
+        return " ".join(ended_said(self.actor, self.product)).strip()
 
 
 def while_typing(url: str, *, at_once: bool = False) -> dict[str, str]:

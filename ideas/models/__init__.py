@@ -19,6 +19,7 @@ from ideas.models.portal_people import (
     StatusMail,
     StatusNotice,
 )
+from ideas.models.redirect import Redirect
 from ideas.models.research import Feasibility, Research, Trend
 from ideas.models.rows import RowRecord
 from ideas.models.segment import Segment
@@ -49,6 +50,7 @@ __all__ = [
     "PersonMerge",
     "Portal",
     "PortalPost",
+    "Redirect",
     "Research",
     "RowRecord",
     "Segment",

@@ -38,6 +38,8 @@ TYPES = (
 SIZES = (("boulder", "Boulder"), ("rock", "Rock"), ("pebble", "Pebble"))
 """How large the thing is, roughly: quarters, weeks, days."""
 
+REDIRECTING = "Plan the end of the product and redirect its open ideas there: each goes on as a new idea, with its votes."
+
 WORKFLOW = Workflow(
     states=(
         State("open", gettext_noop("Open"), "open"),
@@ -47,6 +49,7 @@ WORKFLOW = Workflow(
         State("shipped", gettext_noop("Shipped"), "done", "shipped"),
         State("declined", gettext_noop("Declined"), "closed"),
         State("duplicate", gettext_noop("Duplicate"), "closed"),
+        State("redirected", gettext_noop("Goes on elsewhere"), "closed", instead=REDIRECTING),
     ),
 )
 
@@ -90,14 +93,14 @@ class Idea(StageRecord):
     people and companies, what these pay a month in the workspace's currency (each once), the largest one's share of
     it, how important it is to them on the mean, and the weighted demand with its interval. `snoozed_until` is the day
     a new idea comes back to triage; `duplicate_of` is the idea that stands for a duplicate, `split_from` the one this
-    was split off from. Who reads a published idea on the portal, its `board` says: everybody, where it is on none.
+    was split off from, `redirected_from` the one of a product that ends which goes on as this. Who reads a published idea on the portal, its `board` says: everybody, where it is on none.
     `trending` is `ideas.trending`'s figure. `response` is what the team officially says to customers, since
     `responded_at`. `moved_at` is when its state last became another one, empty while it is in its first.
     """
 
     kind: ClassVar[str] = "idea"
     workflow: ClassVar[Workflow] = WORKFLOW
-    origins: ClassVar[tuple[str, ...]] = ("split_from",)
+    origins: ClassVar[tuple[str, ...]] = ("split_from", "redirected_from")
 
     has_portal: ClassVar[bool] = True
     """Customers may read some of what is said about it: what they do not is marked as internal."""
@@ -115,6 +118,9 @@ class Idea(StageRecord):
     )  # fmt: skip
     split_from = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="split_off"
+    )  # fmt: skip
+    redirected_from = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="redirected_to"
     )  # fmt: skip
     response = models.TextField("official response", max_length=10_000, blank=True, editable=False)
     responded_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -13,12 +13,13 @@ from ideas.models.idea import Idea
 from plm.models import Product, Tenanted
 from plm.querysets import TenantedQuerySet
 
-WAITING, TAKEN, IGNORED, FAILED = "waiting", "taken", "ignored", "failed"
+WAITING, TAKEN, IGNORED, FAILED, PASSED = "waiting", "taken", "ignored", "failed", "passed"
 STATES = (
     (WAITING, "Waits"),
     (TAKEN, "Became an idea"),
     (IGNORED, "Left out"),
     (FAILED, "Could not be taken"),
+    (PASSED, "Went on to the product that follows"),
 )
 
 
@@ -46,7 +47,8 @@ class InboundMessageQuerySet(TenantedQuerySet["InboundMessage"]):
 
 class InboundMessage(Tenanted):
     """One mail that came in. `key` is made of its Message-ID, or of all of it where it has none, so that it is taken
-    once. `raw` is the mail itself as it came. `sender` is what the mail claims, which nobody has proved."""
+    once. `raw` is the mail itself as it came. `sender` is what the mail claims, which nobody has proved.
+    `came_from` is the message to a product that had ended, whose place this one took."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
@@ -62,6 +64,9 @@ class InboundMessage(Tenanted):
     )
     person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    came_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="went_on_as"
     )
     received_at = models.DateTimeField()
 

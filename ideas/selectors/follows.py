@@ -19,6 +19,7 @@ from ideas.models import (
     Person,
     StatusNotice,
 )
+from ideas.models.idea import IdeaQuerySet
 from ideas.models.portal_people import IdeaFollowQuerySet
 from plm.lifecycle import UNDONE
 from plm.models import Event, Product
@@ -164,6 +165,14 @@ def follows_to_tell(notice: StatusNotice) -> list[int]:
         companies = board.segment.companies() if board.segment else Company.objects.none()
         rows = rows.filter(named | Q(person__company_id__in=companies.values("pk")))
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def follows_reached(ideas: IdeaQuerySet) -> IdeaFollowQuerySet:
+    """Follows of published ones among these whose people would get a mail of a move; a board may keep some of them out."""
+    proved = EmailAddress.objects.filter(verified=True)
+    return IdeaFollow.objects.mailed().filter(
+        idea__in=ideas.filter(public=True), person__archived_at=None, person__user__in=proved.values("user")
+    )  # fmt: skip
 
 
 def mail_address(person: Person) -> str:

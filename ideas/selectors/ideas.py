@@ -5,24 +5,29 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from ideas.models import Idea, InboundMessage, Merge, Vote
 from ideas.models.idea import CLOSED
 from ideas.selectors.cases import cases_of
 from ideas.selectors.demand import demand_shown
-from plm.counting import capped_counts
+from plm.composed import Moment
+from plm.counting import Figures
 from plm.models import Product
 from plm.permissions import Actor
 
 
+@Figures
+def _undecided(actor: Actor, product: Product) -> list[QuerySet[Any]]:
+    rows = Idea.objects.visible_to(actor).filter(product=product).undecided()
+    week_ago = Moment(timedelta(days=7))
+    # What is new was changed since then too, and that has an index.
+    return [rows, rows.filter(updated_at__gt=week_ago, created_at__gt=week_ago)]
+
+
 def ideas_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(ideas that wait for a decision, what is new about them, needs attention)."""
-    rows = Idea.objects.visible_to(actor).filter(product=product).undecided()
-    week_ago = timezone.now() - timedelta(days=7)
-    # What is new was changed since then too, and that has an index.
-    fresh = rows.filter(updated_at__gt=week_ago, created_at__gt=week_ago)
-    waiting, new = capped_counts([rows, fresh])
+    waiting, new = _undecided(actor, product)
     return waiting, f"{new} new this week", False
 
 
@@ -61,6 +66,18 @@ def idea_page(actor: Actor, idea: Idea) -> dict[str, Any]:
         "splits": Idea.objects.filter(split_from=idea, duplicate_of=None)
         .select_related("product__workspace")
         .order_by("pk")[:50],
+        **_elsewhere(actor, idea),
         "may_merge": actor.may("idea.move", idea.workspace_id, idea.product_id),
         "may_promote": actor.may("idea.promote", idea.workspace_id, idea.product_id),
+    }
+
+
+def _elsewhere(actor: Actor, idea: Idea) -> dict[str, Any]:
+    """Where it went on when its product ended, and where it came from so: of what the actor may see."""
+    if idea.state != "redirected" and idea.redirected_from_id is None:
+        return {}
+    seen = Idea.objects.visible_to(actor, "idea.view").select_related("product__workspace")
+    return {
+        "goes_on_as": seen.filter(redirected_from=idea).order_by("pk").first(),
+        "came_from": seen.filter(pk=idea.redirected_from_id or 0).first(),
     }

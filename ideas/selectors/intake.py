@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from ideas.models import InboundMessage, Intake
+from ideas.selectors.ended import ended_said
 from plm.models import Product
 from plm.permissions import Actor
 
@@ -31,6 +32,7 @@ def inbound(actor: Actor, product: Product) -> dict[str, Any] | None:
         address = f"{name}+{intake.token}@{host}" if host and settings.IMAP_URL else ""
     return {
         "intake": intake, "url": url, "address": address, "messages": [*troubled, *others[:SHOWN]],
+        "ended": ended_said(actor, product)[0],
         "base": f"{product.get_absolute_url()}ideas/mail/",
     }  # fmt: skip
 

@@ -11,20 +11,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from ideas import minilm
+from ideas.meaning import Meanings, together
 from ideas.models import Idea, IdeaTerms, SimilarAnswer
+from ideas.similar import Corpus, Terms, best, terms_of
 from plm.models import Product
+from plm.numeric import np
 from plm.permissions import Actor
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from ideas.meaning import Meanings
-    from ideas.similar import Corpus, Terms
 
 WORDS, BOTH = "tfidf", "hybrid"
 SHOWN = 5
@@ -95,12 +93,6 @@ def _texts_of(product: Product) -> _Texts:
 
 
 def _read(known: _Known, rows: Any, last: int) -> _Texts:
-    import numpy as np  # noqa: PLC0415 - only who asks for similar ideas pays for numpy
-
-    from ideas import minilm  # noqa: PLC0415 - as above
-    from ideas.meaning import Meanings  # noqa: PLC0415 - as above
-    from ideas.similar import Corpus, Terms  # noqa: PLC0415 - as above
-
     if last < known.stamp:  # The database was put back to an earlier day.
         known.stamp, known.words, known.public, known.texts = -1, {}, set(), None
     changed: dict[int, Terms | None] = {}
@@ -125,16 +117,12 @@ def _read(known: _Known, rows: Any, last: int) -> _Texts:
 
 def method_here() -> str:
     """How ideas are compared by this installation."""
-    from ideas import minilm  # noqa: PLC0415 - as above
-
     return BOTH if minilm.installed() else WORDS
 
 
 def _meant(against: _Texts, title: str, key: int | None) -> np.ndarray | None:
     """How near each title's meaning is to this one's; None where no meaning is known. The direction of an idea that
     has one is not computed again."""
-    from ideas import minilm  # noqa: PLC0415 - as above
-
     if not minilm.installed() or not len(against.meanings):
         return None
     asked = None if key is None else against.meanings.direction(key)
@@ -152,11 +140,6 @@ def _ranked(
     key: int | None = None,
 ) -> _Ranked:
     """The likeliest ideas; none when there is too little to compare. The first text is the title, of the idea `key`."""
-    import numpy as np  # noqa: PLC0415 - as above
-
-    from ideas.meaning import together  # noqa: PLC0415 - as above
-    from ideas.similar import best, terms_of  # noqa: PLC0415 - as above
-
     terms = terms_of(*(text[:MOST_TEXT] for text in texts))
     if not len(terms.buckets):
         return _Ranked(method_here(), [])

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from ideas.models import Idea
 from ideas.selectors.similar import similar_to
-from plm.counting import Capped, capped_counts
+from plm.counting import Capped, Figures
 from plm.models import Product
 from plm.permissions import Actor
 from plm.selectors import tags_of
@@ -34,7 +34,12 @@ def triage_queue(actor: Actor, product: Product) -> Queue:
     """The first ideas of the queue, oldest first."""
     rows = triage_waiting(actor, product)
     ideas = rows.with_people().select_related("created_by").order_by("created_at", "pk")
-    return Queue(list(ideas[:IN_SIGHT]), capped_counts([rows])[0])
+    return Queue(list(ideas[:IN_SIGHT]), _waiting(actor, product)[0])
+
+
+@Figures
+def _waiting(actor: Actor, product: Product) -> list[Any]:
+    return [triage_waiting(actor, product)]
 
 
 def triage_next(actor: Actor, idea: Idea) -> Idea | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ideas.finance.case import Appraisal, Case, appraised
 from ideas.finance.lines import LineProblem, cleaned, lines_of
 from ideas.finance.ranges import SHAPES
 from ideas.models import BusinessCase
@@ -18,9 +19,6 @@ from plm.permissions import Actor
 from plm.scoring.ranges import MEANINGS
 from plm.services.guard import require
 from plm.services.records import record_create, record_locked, record_update
-
-if TYPE_CHECKING:
-    from ideas.finance.case import Appraisal
 
 RATES = ("annual_rate", "finance_rate", "reinvest_rate")
 HIGHEST_RATE = 10.0
@@ -87,9 +85,6 @@ def lines_tried(case: BusinessCase, lines: list[dict[str, Any]]) -> Mapping[str,
 
 def appraisal_of(case: BusinessCase) -> Appraisal:
     """Everything the case says, reckoned anew from its lines: the same figures every time."""
-    # numpy and scipy.optimize take 67 MB: a web process that never sees a case does without them.
-    from ideas.finance.case import Case, appraised  # noqa: PLC0415
-
     return appraised(
         Case(
             lines_of(case.lines), case.periods, case.period, case.annual_rate, case.finance_rate,

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ideas.models import Idea
+from ideas.services.ended import require_going_on
 from plm.errors import Conflict, Invalid
 from plm.events import service
 from plm.models import Product
 from plm.permissions import Actor
-from plm.services.records import record_create, record_move, record_update
+from plm.services.guard import require
+from plm.services.records import record_create, record_move, record_update, state_chosen
 
 
 @service
@@ -23,7 +25,10 @@ def idea_create(
     custom: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> Idea:
-    """Write an idea down. Emits `idea.created`."""
+    """Write an idea down. Emits `idea.created`. Raises Conflict where the product has ended."""
+    require(actor, "idea.create", product)
+    require_going_on(actor, product)
+    state_chosen(Idea, values.get("state"))
     _check_board(product, values)
     return record_create(
         Idea, actor=actor, product=product, values=values, tags=tags, custom=custom, reason=reason
@@ -42,6 +47,7 @@ def idea_update(
     reason: str = "",
 ) -> Idea:
     """Change an idea. Emits `idea.updated`. Raises Conflict where that would tear a merge apart."""
+    state_chosen(record, values.get("state"))
     _check_merge(record, values.get("state"))
     _check_board(record.product, values)
     return record_update(
@@ -63,6 +69,7 @@ def idea_move(
 
     Followers of a published idea are told, with the reason, unless the move is `quiet`.
     """
+    state_chosen(record, state)
     _check_merge(record, state)
     return record_move(
         record, actor=actor, state=state, version=version, reason=reason, data=quietly(quiet=quiet)

@@ -21,7 +21,8 @@ from django.utils import timezone
 from ideas import mail
 from ideas.mail import Mail
 from ideas.models import Idea, InboundMessage, Intake, Person, Vote
-from ideas.models.intake import FAILED, IGNORED, TAKEN, WAITING
+from ideas.models.intake import FAILED, IGNORED, PASSED, TAKEN, WAITING
+from ideas.selectors.ended import heir_of
 from ideas.services.customers import person_create
 from ideas.services.votes import vote_add_for
 from plm.errors import Conflict, NotVisible, PlmError, TooLarge
@@ -148,6 +149,8 @@ def message_retry(*, actor: Actor, product: Product, uuid: UUID) -> InboundMessa
         raise NotVisible
     if message.state == TAKEN:
         raise Conflict("This message is an idea already.")
+    if message.state == PASSED:
+        raise Conflict("This message went on to the product that follows. Look for it there.")
     InboundMessage.objects.filter(pk=message.pk).update(state=WAITING)
     ask(message)
     emit(
@@ -160,7 +163,9 @@ def message_retry(*, actor: Actor, product: Product, uuid: UUID) -> InboundMessa
 def messages_forget(*, workspace_id: int) -> int:
     """Drop the stored originals that have served for a quarter; how many. What failed or waits keeps its own."""
     old = InboundMessage.objects.filter(
-        workspace_id=workspace_id, state__in=(TAKEN, IGNORED), received_at__lt=timezone.now() - KEPT
+        workspace_id=workspace_id,
+        state__in=(TAKEN, IGNORED, PASSED),
+        received_at__lt=timezone.now() - KEPT,
     ).exclude(raw="")
     names = dict(old.order_by("pk").values_list("pk", "raw")[:1000])
     InboundMessage.objects.filter(pk__in=names).update(raw="")
@@ -176,7 +181,8 @@ def messages_forget(*, workspace_id: int) -> int:
 def message_take(*, message_id: int) -> str:
     """Make an idea of a message that waits; the state it is in then.
 
-    What a machine sent is left out unless somebody asked for it again; what fails is kept with the reason. Emits
+    What a machine sent is left out unless somebody asked for it again; what fails is kept with the reason. Where the
+    product has ended, the message goes on to the address of the one that follows, or is kept. Emits
     `idea.created`, `idea.voted`, `file.attached`, and `person.created` for a sender nobody knew.
     """
     rows = InboundMessage.objects.select_for_update(of=("self",))
@@ -195,6 +201,9 @@ def message_take(*, message_id: int) -> str:
     if why:
         log.info("Mail %s to product %s is left out: %s", message.uuid, message.product_id, why)
         return _settle(message, IGNORED, why)
+    heir = heir_of(message.product)
+    if heir is not None:
+        return _passed_on(message, *heir)
     try:
         with attempt():
             idea, person = _idea(message.product, read)
@@ -203,6 +212,24 @@ def message_take(*, message_id: int) -> str:
         return _settle(message, FAILED, " ".join([error.message, *error.fields.values()]))
     message.idea, message.person = idea, person
     return _settle(message, TAKEN, "")
+
+
+def _passed_on(message: InboundMessage, heir: Product | None) -> str:
+    """Put a message to a product that has ended in at the address of the one that takes its ideas; it is kept where that
+    takes no mail. Who reads of the one product may not know of the other: neither is named to the other's."""
+    said = f"{message.product.name} has ended and takes no new ideas"
+    if heir is None:
+        return _settle(message, FAILED, f"{said}, and no product follows. Name one in the plan of its end, then try again.")  # fmt: skip
+    if not Intake.objects.filter(product=heir).exists():
+        return _settle(message, FAILED, f"{said}, and the product that follows takes no mail. Open an address there, then try again.")  # fmt: skip
+    if not InboundMessage.objects.filter(product=heir, key=message.key).exists():
+        made = InboundMessage.objects.create(
+            workspace_id=heir.workspace_id, product=heir, key=message.key, raw=message.raw.name, size=message.size,
+            sender=message.sender, subject=message.subject, received_at=message.received_at, came_from=message,
+        )  # fmt: skip
+        InboundMessage.objects.filter(pk=message.pk).update(raw="")
+        ask(made)
+    return _settle(message, PASSED, "")
 
 
 def _settle(message: InboundMessage, state: str, error: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ideas.models import Board, Idea
 from ideas.selectors.boards import board_fields, board_readable
+from ideas.selectors.ended import ended
 from ideas.services.follows import follow_set, follow_start, mails_set
 from ideas.services.posts import idea_publish_at_once, post_note
 from ideas.services.votes import VotesSpent, idea_vote_set
@@ -96,12 +97,14 @@ def portal_submit(
     """Take a customer's idea in, with their vote if they have one left. Emits `idea.created`.
 
     It is not public until the team publishes it, unless the rules of the portal hold nothing against it. `custom` answers what the board's form asks for; a field that the
-    product requires elsewhere is the team's to fill. Raises Conflict for the eleventh idea within an hour.
+    product requires elsewhere is the team's to fill. Raises Conflict for the eleventh idea within an hour, and where the product has ended.
     """
     customer = portal_actor(actor, product)
     require(customer, "idea.submit", product)
     if customer.user_id is None:
         raise NotAllowed(_("Sign in to share an idea."))
+    if ended(product) is not None:
+        raise Conflict(_("%(name)s has ended and takes no new ideas.") % {"name": product.name})
     if board is not None and (
         board.product_id != product.pk or not board_readable(customer, board, keys)
     ):

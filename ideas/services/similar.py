@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from django.db.models import F, Max, Q
 
+from ideas import meaning, minilm
 from ideas.models import Idea, IdeaTerms, SimilarAnswer
 from ideas.selectors.similar import method_here, place_of
+from ideas.similar import terms_of
 from plm.errors import Conflict, NotVisible
 from plm.events import emit, service
 from plm.permissions import Actor
@@ -32,8 +34,6 @@ def terms_store(*, product_id: int, keys: list[int]) -> int:
     Archived ideas and those known as duplicates of others keep a row without words. What their titles mean is not
     known until `meanings_store`.
     """
-    from ideas.similar import terms_of  # noqa: PLC0415 - only who compares texts pays for numpy
-
     ideas = Idea.objects.filter(pk__in=keys, product_id=product_id).order_by("pk")
     last = IdeaTerms.objects.filter(product_id=product_id).aggregate(m=Max("stamp"))["m"] or 0
     rows = []
@@ -56,8 +56,6 @@ def terms_store(*, product_id: int, keys: list[int]) -> int:
 
 def titles_unmeant(product_id: int) -> list[tuple[int, str]]:
     """(key, title) of the product's ideas whose meaning a job has to compute; none where no model is installed."""
-    from ideas import minilm  # noqa: PLC0415 - as below
-
     if not minilm.installed():
         return []
     rows = IdeaTerms.objects.filter(product_id=product_id, meaning=None).exclude(words=b"")
@@ -66,8 +64,6 @@ def titles_unmeant(product_id: int) -> list[tuple[int, str]]:
 
 def meanings_of(titles: Mapping[int, str]) -> dict[int, bytes]:
     """What titles mean, packed. Some ten milliseconds each: not to be called while a transaction is open."""
-    from ideas import meaning, minilm  # noqa: PLC0415 - only who compares texts pays for numpy
-
     found = minilm.embed(list(titles.values()))
     return {key: meaning.pack(row) for key, row in zip(titles, found, strict=True)}
 

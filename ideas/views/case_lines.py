@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
 from ideas.finance.sheet import COLUMNS, WrongSheet, read, written
@@ -14,17 +14,16 @@ from ideas.models import BusinessCase
 from ideas.selectors.cases import lines_shown
 from ideas.services.cases import case_update, lines_tried
 from plm.errors import Invalid, Stale
+from plm.web.exports import as_file
 from plm.web.policy import PlmRequest, looked, policy, record_as
 
 
 @policy("business_case.view", scope="record")
-def lines_export(request: PlmRequest) -> HttpResponse:
+def lines_export(request: PlmRequest) -> HttpResponseBase:
     """The lines as CSV that `lines_import` reads as the same lines."""
     case = record_as(request, BusinessCase)
     answer = HttpResponse("".join(written(case.lines)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{case.reference}-lines.csv"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return as_file(answer, f"{case.reference}-lines.csv")
 
 
 @policy("business_case.edit", scope="record", methods=("GET", "POST"))

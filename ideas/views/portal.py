@@ -22,6 +22,7 @@ from ideas.models.idea import WORKFLOW
 from ideas.selectors import portal as selectors
 from ideas.selectors.boards import Reader, board_of_link, portal_reader
 from ideas.selectors.embedding import allowed_origins
+from ideas.selectors.ended import ended
 from ideas.selectors.follows import portal_following
 from ideas.selectors.moderation import comments_waiting
 from ideas.selectors.similar import similar_published
@@ -65,7 +66,7 @@ def portal_page(
     shown = selectors.portal_shown(product, reader)
     tabs = [{"label": _("Ideas"), "url": shown.url, "current": tab == "ideas"}]
     tabs += [
-        {"label": one.label, "url": f"{shown.url}{one.name}", "current": tab == one.name}
+        {"label": _(one.label), "url": f"{shown.url}{one.name}", "current": tab == one.name}
         for one in public_tabs("portal", product)
     ]
     if not request.actor.is_anonymous:
@@ -216,7 +217,7 @@ def submit(request: PlmRequest, slug: str, key: str) -> HttpResponse:
     status = 422 if form.errors else 200
     return portal_page(
         request, "ideas/portal_submit.html", product, reader, status, framed=True, form=form, near=near, board=board,
-        title=start["title"],
+        title=start["title"], ended=ended(product),
     )  # fmt: skip
 
 

@@ -125,6 +125,9 @@ class ProductAnswer(Answer):
     description = serializers.CharField()
     phase = serializers.ChoiceField(choices=PHASES)
     cycle = serializers.IntegerField(min_value=1)
+    group = serializers.UUIDField(
+        allow_null=True, help_text="The portfolio or product line it stands in."
+    )
     archived_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -41,7 +41,7 @@ class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer plm_…`. A malformed or dead token is refused, never taken for a visitor."""
 
     def authenticate(self, request: Request) -> tuple[Caller, str] | None:
-        header = request.headers.get("Authorization")
+        header = request.META.get("HTTP_AUTHORIZATION")
         if header is None:
             return None
         scheme, _, token = header.partition(" ")

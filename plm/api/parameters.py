@@ -8,7 +8,7 @@ import django_filters as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
-from plm.filters import RecordFilter
+from plm.filters import RecordFilter, RowFilter
 from plm.kinds import Kind
 from plm.paging import DEFAULT_SIZE, MAX_SIZE
 
@@ -78,6 +78,9 @@ def filters_of(kind: Kind) -> list[OpenApiParameter]:
 def _text(name: str, one: Any, owner: type[RecordFilter]) -> str:
     method = getattr(owner, one.method, None) if isinstance(one.method, str) else None
     own = (method.__doc__ or "").strip() if method else ""
+    if isinstance(one, RowFilter):
+        none = f", or {one.null_value}" if one.extra.get("null_label") else ""
+        own = f"The id of a {one.label.lower()}{none}."
     return str(own or one.extra.get("help_text") or f"{one.label or name}.")
 
 

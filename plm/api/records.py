@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 from zlib import crc32
 
 from django.core.exceptions import ValidationError as MalformedValue
-from django.db.models import Subquery
 from django.http import QueryDict, StreamingHttpResponse
-from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -21,7 +18,16 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from plm.api.bulk import BulkWrites
-from plm.api.compiled import list_statement, record_statement
+from plm.api.compiled import (
+    list_ordering,
+    list_statement,
+    narrowed_reader,
+    narrowing_of,
+    read_from,
+    record_statement,
+    visible_list,
+)
+from plm.api.pages import binding_of, next_address
 from plm.api.renderers import dumps
 from plm.api.serializers import Reader, RecordSerializer
 from plm.errors import Invalid, InvalidQuery, NotVisible, VersionMissing
@@ -31,7 +37,7 @@ from plm.kinds import Kind, product_of
 from plm.lineage import neighbours
 from plm.models import Product, StageRecord
 from plm.numerals import whole_number
-from plm.paging import Ordering, Read, ordering_for, page_of, page_size, part_of
+from plm.paging import Ordering, Read, page_of, page_size, part_of
 from plm.permissions import ANONYMOUS
 from plm.services.guard import require_in
 from plm.services.records import record_archive, record_restore
@@ -48,13 +54,6 @@ def etag(version: int, body: Any = None) -> str:
     if body is not None:
         return f'"{version}-{crc32(dumps(body)):08x}"'
     return f'"{version}"'
-
-
-def binding_of(params: Mapping[str, list[str]]) -> str:
-    """What a cursor of this query string is good for: the same query, at any page and size."""
-    return urlencode(
-        sorted((k, v) for k, vs in params.items() for v in vs if k not in {"cursor", "size"})
-    )
 
 
 def version_of(request: Request) -> int:
@@ -111,8 +110,7 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
         return {"actor": self.actor, "workspace_id": self.workspace_id, "request": self.request}
 
     def visible(self) -> Any:
-        rows = self.kind.model.objects.visible_to(self.actor, f"{self.kind.name}.view")
-        return rows.filter(workspace_id=self.workspace_id)
+        return visible_list(self.kind, self.actor, self.workspace_id, None)
 
     def reader(self, request: Request, *, single: bool = False) -> Reader:
         asked = request.query_params.get("fields")
@@ -129,26 +127,26 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
         """A page of records. Follow `next` until it is null; it stays cheap at any depth."""
         params: QueryDict = request.query_params
         product = self._product_filter(params)
-        plain = set(params) <= PLAIN_LIST
-        ordering = ordering_for(
-            self.kind.model, params.get("order") or self.kind.default_order, self.kind.orders
-        )
+        ordering = list_ordering(self.kind.name, params.get("order") or self.kind.default_order)
         reader = self.reader(request)
-        columns = (*reader.columns, ordering.column)
-        if plain and self._may_view(product):
+        columns = tuple(reader.columns)
+        if ordering.column not in columns:
+            columns = (*columns, ordering.column)
+        by = columns.index(ordering.column)
+        if params.keys() <= PLAIN_LIST and self._may_view(product):
             read = self._compiled(product, columns, ordering)
         else:
-            read = self._filtered(product, columns, ordering, plain=plain)
+            read = self._filtered(product, columns, ordering)
         page = page_of(
             read,
             ordering=ordering,
             cursor=params.get("cursor", ""),
             size=page_size(params.get("size")),
             binding=binding_of(dict(params.lists())),
-            key=lambda row: (row[-1], row[reader.base]),
+            key=lambda row: (row[by], row[reader.base]),
         )
         return Response(
-            {"results": reader.dicts(page.rows), "next": self._next(request, page.next_cursor)}
+            {"results": reader.dicts(page.rows), "next": next_address(request, page.next_cursor)}
         )
 
     def _may_view(self, product: int | None) -> bool:
@@ -164,26 +162,19 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
 
         return read
 
-    def _filtered(
-        self, product: int | None, columns: tuple[str, ...], ordering: Ordering, *, plain: bool
-    ) -> Read:
-        rows = self.visible()
-        if product is not None:
-            rows = rows.filter(product_id=product)
-        if plain:
-            rows = rows.filter(archived_at=None)
-        else:
-            params = self.request.query_params
-            refuse_unknown(params, self.kind.filters.allowed())
-            rows = self.kind.filters(
-                params, rows, actor=self.actor, workspace_id=self.workspace_id, product_id=product
-            ).checked()
-
-        # A join with the one product makes PostgreSQL expect one row from a filter by tag, and choose its plan for that.
-        asked: list[Any] = list(columns)
-        if product is not None:
-            key = Subquery(Product.objects.filter(pk=product).values("key")[:1])
-            asked = [key if name == "product__key" else name for name in columns]
+    def _filtered(self, product: int | None, columns: tuple[str, ...], ordering: Ordering) -> Read:
+        params = self.request.query_params
+        refuse_unknown(params, self.kind.filters.allowed())
+        narrowing = narrowing_of(self.kind, params)
+        if narrowing is not None:
+            return narrowed_reader(
+                self.kind.name, columns, ordering, narrowing, self.actor, self.workspace_id, product
+            )
+        rows = visible_list(self.kind, self.actor, self.workspace_id, product)
+        rows = self.kind.filters(
+            params, rows, actor=self.actor, workspace_id=self.workspace_id, product_id=product
+        ).checked()
+        asked = read_from(columns, product)
 
         def read(part: str, value: Any, pk: Any, limit: int) -> Any:
             cut = part_of(rows, ordering, part, value, pk)[:limit]
@@ -228,13 +219,6 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
         if found is None or not self.actor.may("record.view", self.workspace_id, found):
             raise NotVisible
         return found
-
-    def _next(self, request: Request, cursor: str) -> str | None:
-        if not cursor:
-            return None
-        params = request.query_params.copy()
-        params["cursor"] = cursor
-        return request.build_absolute_uri(f"{request.path}?{params.urlencode()}")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Open both doors for calls about one record: whoever may not see it gets 404, whoever may not do it 403."""
@@ -287,7 +271,7 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
         if "fields" not in request.query_params:
             found["links"] = neighbours(self.actor, self._row[0], self.kind.name)
         tag = etag(found["version"], found) if "version" in found else ""
-        if tag and request.headers.get("If-None-Match") == tag:
+        if tag and request.META.get("HTTP_IF_NONE_MATCH") == tag:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return Response(found, headers={"ETag": tag} if tag else None)
 
@@ -302,7 +286,7 @@ class RecordViewSet(ViewSetMixin, BulkWrites):
         body = self._made(request, record, data)
         headers = {
             "ETag": etag(record.version, body),
-            "Location": reverse(f"api:{self.basename}-detail", args=[record.reference]),
+            "Location": f"{request.path}{record.reference}/",
         }
         return Response(body, status=status.HTTP_201_CREATED, headers=headers)
 

@@ -41,11 +41,12 @@ class OrjsonRenderer(BaseRenderer):
         self,
         data: Any,
         accepted_media_type: str | None = None,
-        renderer_context: Mapping[str, Any] | None = None,
+        renderer_context: Any = None,
     ) -> bytes:
+        # The answer keeps this dict: with itself in it, all its rows would wait for the collector of circles.
+        response = renderer_context.pop("response", None) if renderer_context else None
         if data is None:
             return b""
-        response = (renderer_context or {}).get("response")
         if response is not None and response.status_code >= 400:
             response["Content-Type"] = "application/problem+json"
         return dumps(data)

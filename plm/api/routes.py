@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from plm.api import attachments, imports, settings, shared
+from plm.api import attachments, decisions, hierarchy, imports, settings, shared
 
 REF = "records/<str:reference>"
 
@@ -18,6 +18,7 @@ urlpatterns = [
         f"{REF}/attachments/<uuid:uuid>/", attachments.AttachmentView.as_view(), name="attachment"
     ),
     path(f"{REF}/follow/", shared.FollowView.as_view(), name="follow"),
+    path(f"{REF}/explain/", shared.ExplainView.as_view(), name="explain"),
     path(f"{REF}/relations/", shared.RelationsView.as_view(), name="relations"),
     path("changes/", shared.ChangesView.as_view(), name="changes"),
     path("custom-fields/", settings.CustomFieldsView.as_view(), name="custom_fields"),
@@ -26,6 +27,12 @@ urlpatterns = [
     path("saved-views/<uuid:uuid>/", settings.SavedViewView.as_view(), name="saved_view"),
     path("search/", shared.SearchView.as_view(), name="search"),
     path("products/", shared.ProductsView.as_view(), name="products"),
+    path("products/<str:key>/place/", hierarchy.ProductPlaceView.as_view(), name="product_place"),
+    path("products/<str:key>/components/", hierarchy.ComponentsView.as_view(), name="components"),
+    path("products/<str:key>/decisions/", decisions.DecisionsView.as_view(), name="decisions"),
+    path("components/<uuid:uuid>/", hierarchy.ComponentView.as_view(), name="component"),
+    path("product-groups/", hierarchy.GroupsView.as_view(), name="product_groups"),
+    path("product-groups/<uuid:uuid>/", hierarchy.GroupView.as_view(), name="product_group"),
     path("people/", shared.PeopleView.as_view(), name="people"),
     path("imports/", imports.ImportsView.as_view(), name="imports"),
     path("imports/<uuid:uuid>/", imports.ImportView.as_view(), name="import"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
+from plm.api.declared import Declared, LongText
 from plm.errors import NotVisible
 from plm.kinds import all_kinds, record_by_reference
-from plm.markdown import MOST_TEXT, too_long
-from plm.models import StageRecord, Team
+from plm.markdown import MOST_TEXT
+from plm.models import Component, StageRecord, Team
 from plm.numerals import is_plain
 from plm.permissions import Actor
 from plm.selectors import members_of, tags_of
@@ -28,7 +30,7 @@ PERSON_SCHEMA = {
 
 
 class LinkField(serializers.Field[Any, Any, Any, Any]):
-    """A field whose output is read from columns of the row: `paths` to select, `shape` to put together."""
+    """A field whose output is read from columns of the row: `paths` to select, `shape` to put several together."""
 
     paths: tuple[str, ...] = ()
     holds = ""
@@ -124,6 +126,27 @@ class TeamField(UuidLinkField):
         return Team.objects.filter(workspace_id=self.workspace_id)
 
 
+class ComponentField(UuidLinkField):
+    """A component of a product: read as {id, name}, written as the id, or null."""
+
+    holds = "component"
+    reads = PERSON_SCHEMA
+    writes = UUID_SCHEMA
+    refusal = "Give the id of a component of the product, or null."
+
+    def rows(self) -> QuerySet[Any]:
+        found = Component.objects.visible_to(self.actor, "component.view")
+        return found.filter(workspace_id=self.workspace_id)
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        self.paths = (f"{self.source}__uuid", f"{self.source}__name")
+
+    def shape(self, *values: Any) -> Any:
+        uuid, name = values
+        return None if uuid is None else {"id": str(uuid), "name": name}
+
+
 class ReferenceField(LinkField):
     """A link to a record of one kind, as its reference (`ATL-128`)."""
 
@@ -152,7 +175,7 @@ class ReferenceField(LinkField):
         return record
 
 
-class Input(serializers.Serializer[Any]):
+class Input(Declared):
     """What a call takes. Text has to be text, and text for a number one as JSON writes it.
 
     Python would read `1_000` and the digits of other scripts as well, and turn a number into text.
@@ -162,7 +185,7 @@ class Input(serializers.Serializer[Any]):
         if isinstance(data, dict):
             wrong = {
                 name: text
-                for name, field in self.fields.items()
+                for name, field in self.known.items()
                 if name in data and (text := misread(field, data[name]))
             }
             if wrong:
@@ -180,16 +203,6 @@ def misread(field: Any, value: Any) -> str:
     if isinstance(field, serializers.ListField) and isinstance(value, list):
         return next((text for one in value if (text := misread(field.child, one))), "")
     return ""
-
-
-class LongText(serializers.CharField):
-    """A text whose refusal says how long it is and how long it may be."""
-
-    def to_internal_value(self, data: Any) -> str:
-        text = str(super().to_internal_value(data))
-        if self.max_length and (wrong := too_long(text, self.max_length)):
-            raise serializers.ValidationError(wrong, code="max_length")
-        return text
 
 
 class StateField(serializers.CharField):
@@ -247,17 +260,18 @@ class RecordSerializer(Input):
         return Reader(cls(), kind)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        fields = self.known
         unknown = (
-            sorted(set(self.initial_data) - set(self.fields))
+            sorted(self.initial_data.keys() - fields.keys())
             if isinstance(self.initial_data, dict)
             else []
         )
         if unknown:
-            known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
+            known = ", ".join(name for name, field in fields.items() if not field.read_only)
             raise serializers.ValidationError(
                 dict.fromkeys(unknown, f"Unknown. Fields are: {known}.")
             )
-        locked = sorted(name for name in self.initial_data if self.fields[name].read_only)
+        locked = sorted(name for name in self.initial_data if fields[name].read_only)
         if locked:
             raise serializers.ValidationError(
                 dict.fromkeys(locked, "This is computed; it cannot be set.")
@@ -280,14 +294,13 @@ class Reader:
         single: bool = False,
     ) -> None:
         self.kind = kind
-        self.wants_tags = fields is None or "tags" in fields
         self.wants_reference = fields is None or "reference" in fields
         self.wants_kind = fields is None or "kind" in fields
         # Names stand over the first columns of a row, so that one `zip` makes the dict; what a name needs beyond the
         # column below it comes behind them all.
         self._names: list[str] = []
-        self._links: list[tuple[str, Callable[..., Any], list[int]]] = []
-        self._shapes: list[tuple[str, Callable[..., Any]]] = []
+        self._links: list[tuple[str, Callable[..., Any], Callable[[Any], tuple[Any, ...]]]] = []
+        self._decimals: list[str] = []
         self.columns: list[str] = []
         if self.wants_reference:
             self._name("reference", "number")
@@ -296,11 +309,13 @@ class Reader:
         self._name_fields(serializer, fields)
         if self.wants_reference:
             first = 1 if self.wants_kind else self._place("product__key")
-            self._links.append(("reference", _reference, [first, 0]))
+            self._links.append(
+                ("reference", lambda key, number: f"{key}-{number}", itemgetter(first, 0))
+            )
         self.base = self._place("pk")
         self.loaders = {
             name: load
-            for name, load in serializer.loaded.items()
+            for name, load in {"tags": tags_of, **serializer.loaded}.items()
             if (name in fields if fields else single or name not in serializer.only_single)
         }
 
@@ -320,10 +335,11 @@ class Reader:
                 links[name].paths[0] if name in links else str(field.source).replace(".", "__"),
             )
             if isinstance(field, serializers.DecimalField):
-                self._shapes.append((name, float))
+                self._decimals.append(name)
         for name, link in links.items():
-            places = [self._names.index(name), *map(self._place, link.paths[1:])]
-            self._links.append((name, link.shape, places))
+            if len(link.paths) > 1:
+                places = [self._names.index(name), *map(self._place, link.paths[1:])]
+                self._links.append((name, link.shape, itemgetter(*places)))
 
     def _name(self, name: str, path: str) -> None:
         self._names.append(name)
@@ -337,36 +353,33 @@ class Reader:
         """The rows as dicts, tags included: one statement, and one more for the tags."""
         return self.dicts(list(queryset.values_list(*self.columns)))
 
-    def dicts(self, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-        tags = tags_of(row[self.base] for row in rows) if self.wants_tags and rows else {}
-        made = [self._dict(row, tags) for row in rows]
+    def dicts(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        made = self._made(rows)
+        keys = [row[self.base] for row in rows]
         for name, load in self.loaders.items():
-            found = load([row[self.base] for row in rows]) if rows else {}
-            for row, shown in zip(rows, made, strict=True):
-                shown[name] = found.get(row[self.base], [])
+            found = load(keys) if keys else {}
+            for key, shown in zip(keys, made, strict=True):
+                shown[name] = found.get(key, [])
         return made
 
     def dict_of(self, record: StageRecord) -> dict[str, Any]:
         """A record that has just been made, without tags and rows in other tables, from its instance alone."""
-        made = self._dict(tuple(_value_at(record, path) for path in self.columns), {})
-        return made | {name: [] for name in self.loaders}
+        row = tuple(_value_at(record, path) for path in self.columns)
+        return self._made([row])[0] | {name: [] for name in self.loaders}
 
-    def _dict(self, row: tuple[Any, ...], tags: Mapping[int, list[str]]) -> dict[str, Any]:
-        made: dict[str, Any] = dict(zip(self._names, row, strict=False))
+    def _made(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        """One field after the other rather than one row: what a field needs is looked up once a page."""
+        made: list[dict[str, Any]] = [dict(zip(self._names, row, strict=False)) for row in rows]
         if self.wants_kind:
-            made["kind"] = self.kind
-        for name, shape, places in self._links:
-            made[name] = shape(*[row[place] for place in places])
-        for name, convert in self._shapes:
-            if made[name] is not None:
-                made[name] = convert(made[name])
-        if self.wants_tags:
-            made["tags"] = tags.get(row[self.base], [])
+            for shown in made:
+                shown["kind"] = self.kind
+        for name, shape, of in self._links:
+            for shown, row in zip(made, rows, strict=True):
+                shown[name] = shape(*of(row))
+        for name in self._decimals:
+            for shown in made:
+                shown[name] = None if shown[name] is None else float(shown[name])
         return made
-
-
-def _reference(key: str, number: int) -> str:
-    return f"{key}-{number}"
 
 
 def _value_at(record: Any, path: str) -> Any:

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from plm.api import answers
 from plm.api.answers import listed, paged
+from plm.api.declared import LongText
 from plm.api.parameters import PAGED, moment_parameter
-from plm.api.serializers import Input, LongText
+from plm.api.serializers import Input
 from plm.api.views import PlmView
 from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.events import plain
@@ -30,6 +31,7 @@ from plm.search import search
 from plm.selectors import is_following, members_of
 from plm.services import notes
 from plm.services.guard import require
+from plm.services.reasons import LONGEST, SHORTEST, change_explain
 
 TAGS: Mapping[str, str] = {"": "Any record"}
 
@@ -115,10 +117,13 @@ def event_page(request: Request, rows: Any, order: str) -> dict[str, Any]:
         size=page_size(request.query_params.get("size")),
         binding=request.path,
     )
-    return {"results": [_event(row) for row in page.rows], "next_cursor": page.next_cursor or None}
+    return {
+        "results": [event_json(row) for row in page.rows],
+        "next_cursor": page.next_cursor or None,
+    }
 
 
-def _event(event: Event, reference: str | None = None) -> dict[str, Any]:
+def event_json(event: Event, reference: str | None = None) -> dict[str, Any]:
     found = {
         "id": event.uuid, "sequence": event.sequence, "verb": event.verb, "kind": event.kind,
         "actor": event.actor_name, "changes": event.changes, "data": event.data, "reason": event.reason,
@@ -194,6 +199,25 @@ class FollowView(RecordView):
         return Response({"following": False})
 
 
+class ExplainInput(Input):
+    reason = serializers.CharField(min_length=SHORTEST, max_length=LONGEST)
+
+
+class ExplainView(RecordView):
+    policies: ClassVar[Mapping[str, str]] = {"post": "*.comment"}
+    serializer_class = ExplainInput
+
+    @extend_schema(request=ExplainInput, responses={204: None})
+    def post(self, request: Request, reference: str) -> Response:
+        """Say why you changed it last, where no reason was given. 409 where that change is not yours."""
+        del reference
+        record = self.record("comment")
+        given = ExplainInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        change_explain(actor=self.actor, record=record, **given.validated_data)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 class RelationInput(Input):
     target = serializers.CharField(max_length=24)
     type = serializers.ChoiceField(choices=RELATIONS, default="relates")
@@ -261,7 +285,7 @@ class ChangesView(PlmView):
             .select_related("record__product")
             .order_by("sequence")[: page_size(request.query_params.get("size", str(MAX_SIZE)))]
         )
-        found = [_event(row, row.record.key if row.record else "") for row in rows]
+        found = [event_json(row, row.record.key if row.record else "") for row in rows]
         return Response({"results": found, "last": found[-1]["sequence"] if found else int(given)})
 
 
@@ -307,9 +331,9 @@ class ProductsView(PlmView):
                 "results": [
                     {
                         "id": p.uuid, "key": p.key, "name": p.name, "description": p.description, "phase": p.phase,
-                        "cycle": p.cycle, "archived_at": p.archived_at,
+                        "cycle": p.cycle, "group": p.group.uuid if p.group else None, "archived_at": p.archived_at,
                     }
-                    for p in rows
+                    for p in rows.select_related("group")
                 ]
             }
         )  # fmt: skip

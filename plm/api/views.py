@@ -59,6 +59,11 @@ class PlmView(APIView):
         return super().perform_content_negotiation(request, force)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = self._answered(request, *args, **kwargs)
+        del self.response  # It knows this view, which is in circles of its own: see OrjsonRenderer.
+        return response
+
+    def _answered(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A POST with an Idempotency-Key is one transaction with the note of its answer."""
         self._key_id = None
         if request.method != "POST" or "Idempotency-Key" not in request.headers:

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from importlib.util import LazyLoader, find_spec, module_from_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
 from plm import urls as kernel
+from plm.api.resolving import below
 from plm.config.api import urlpatterns as api_urls
 from plm.web.detail import record_detail
 
 STAGE_APPS = ("ideas", "backlog", "roadmap", "feedback", "analytics")
+
+
+def _when_used(package: str, name: str) -> None:
+    """Leave a module unread until something of it is used: the recipe of importlib's documentation. As an attribute of
+    its package, `from package import name` does not look into it."""
+    whole = f"{package}.{name}"
+    spec = find_spec(whole)
+    if whole in sys.modules or spec is None or spec.loader is None:
+        return
+    spec.loader = LazyLoader(spec.loader)
+    sys.modules[whole] = module = module_from_spec(spec)
+    setattr(sys.modules[package], name, module)
+    spec.loader.exec_module(module)
+
+
+# allauth names its passkeys whatever kinds of second factors are switched on (MFA_SUPPORTED_TYPES: none of these), and
+# with them fido2 and cryptography, 11 MB.
+_when_used("allauth.mfa.webauthn.internal", "auth")
 
 
 def _stage_urls(app: str) -> URLResolver:
@@ -36,7 +57,7 @@ kernel_urls: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", include((api_urls, "api"))),
+    below("api/v1/", api_urls, "api"),
     path("accounts/", include("allauth.urls")),
     *(_stage_urls(app) for app in STAGE_APPS),
     path("", include((kernel_urls, "plm"))),

@@ -15,8 +15,8 @@ from django.utils.dateparse import parse_datetime
 from plm.importing.mapping import SKIP
 from plm.importing.proposing import exact_choice
 from plm.importing.targets import ATTRIBUTE, Target, Targets
-from plm.models import Team, User
-from plm.selectors import members_of
+from plm.models import Component, Product, Team, User
+from plm.selectors import components_of, members_of
 from plm.tabular import Row, cell_text, parsed_date
 
 SPLIT = re.compile(r"[;,\n]")
@@ -47,16 +47,21 @@ class Converted:
 
 @dataclass
 class Book:
-    """People and teams of a workspace by every name a file may use, read once per chunk of rows."""
+    """People and teams of a workspace, and components of the product, by every name a file may use, read once per chunk of rows."""
 
     workspace_id: int
     people: dict[str, User | None] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     make_team: Callable[[str], Team] | None = None
+    components: dict[str, Component] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, workspace_id: int, make_team: Callable[[str], Team] | None) -> Book:
+    def of(cls, product: Product, make_team: Callable[[str], Team] | None) -> Book:
+        workspace_id = product.workspace_id
         book = cls(workspace_id, make_team=make_team)
+        for component in components_of(product):
+            book.components[component.name.casefold()] = component
+            book.components[str(component.uuid)] = component
         for user in members_of(workspace_id):
             for name in {user.email.casefold(), str(user).casefold(), str(user.uuid)}:
                 # Two people of one name: the name alone says neither.
@@ -91,6 +96,14 @@ class Book:
             raise Unfit(
                 f"There is no team {name!r}.", "Make it first, or let the import make teams."
             )
+        return str(found.uuid)
+
+    def component(self, text: str) -> str:
+        found = self.components.get(" ".join(text.split()).casefold())
+        if found is None:
+            known = ", ".join(dict.fromkeys(c.name for c in self.components.values()))
+            hint = f"Use one of: {known}." if known else "Add it in the settings first."
+            raise Unfit(f"There is no component {text[:80]!r}.", hint)
         return str(found.uuid)
 
 
@@ -152,6 +165,7 @@ class Converter:
             "person": lambda: self.book.person(text),
             "people": lambda: [self.book.person(part) for part in _parts(cell)],
             "team": lambda: self.book.team(text),
+            "component": lambda: self.book.component(text),
             "date": lambda: self._day(text).isoformat(),
             "moment": lambda: self._moment(text).isoformat(),
             "list": lambda: _parts(cell),

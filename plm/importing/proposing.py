@@ -123,7 +123,7 @@ def _likeness(name: str, target: Target) -> float:
     own = {normal(target.name), normal(target.label.partition(" (")[0])}
     if name == target.name or words in own:
         return 1.0
-    if words in {normal(word) for word in SYNONYMS.get(target.name, ())}:
+    if words in {normal(word) for word in (*SYNONYMS.get(target.name, ()), *target.also)}:
         return 0.95
     return max(SequenceMatcher(None, words, word).ratio() for word in own) - 0.02
 

@@ -84,7 +84,7 @@ def _actor(run: Run, batch: ImportBatch) -> Actor:
 
 def _plan(actor: Actor, batch: ImportBatch, rows: Iterator[Row]) -> Plan:
     targets = targets_for(batch)
-    book = Book.of(batch.workspace_id, _team_maker(actor, batch))
+    book = Book.of(batch.product, _team_maker(actor, batch))
     converter = Converter(targets, batch.mapping, batch.options, book)
     plan = Plan(actor, batch.product, targets, converter, f"Import of {batch.name}")
     key = plan.key

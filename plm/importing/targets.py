@@ -35,6 +35,8 @@ class Target:
     choices: tuple[tuple[str, str], ...] = ()
     model: type[StageRecord] | None = None
     clears: Any = None
+    also: tuple[str, ...] = ()
+    """What else files call it."""
 
     @property
     def several(self) -> bool:
@@ -67,7 +69,25 @@ class Rows:
     archive: Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """What a later room lets files say of records of an earlier kind.
+
+    `write(actor, record, values, reason)` gets what a row says by the names of the `targets`, writes it and tells
+    whether anything changed.
+    """
+
+    targets: Callable[[], list[Target]]
+    write: Callable[..., bool]
+
+
 _rows: dict[str, Rows] = {}
+_extras: dict[str, Extra] = {}
+
+
+def extend(kind: str, extra: Extra) -> None:
+    """Let files say more of records of this kind."""
+    _extras[kind] = extra
 
 
 def register(rows: Rows) -> Rows:
@@ -94,6 +114,7 @@ class Targets:
     product: Product
     by_name: dict[str, Target] = field(default_factory=dict)
     attributes: bool = False
+    extra: Extra | None = None
 
     def __getitem__(self, name: str) -> Target:
         if self.attributes and is_attribute(name):
@@ -126,7 +147,7 @@ def targets_of(kind: Kind | Rows, product: Product) -> Targets:
         return Targets(
             kind, product, {target.name: target for target in kind.targets()}, attributes=True
         )
-    found = Targets(kind, product)
+    found = Targets(kind, product, extra=_extras.get(kind.name))
     for name, declared in kind.serializer().fields.items():
         target = _target(kind, name, declared)
         if target is not None:
@@ -136,6 +157,8 @@ def targets_of(kind: Kind | Rows, product: Product) -> Targets:
         found.by_name[target.name] = target
     found.by_name["reference"] = Target("reference", "Reference (finds the record)", "key")
     found.by_name["created_at"] = Target("created_at", "Created on", "created")
+    for target in found.extra.targets() if found.extra else ():
+        found.by_name[target.name] = target
     for name, (label, _, _) in RELATIONS.items():
         found.by_name[name] = Target(name, label, "relation")
     return found

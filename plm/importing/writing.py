@@ -172,6 +172,7 @@ class Chunk:
         if self.plan.key == "row":
             data["external_id"] = key[1]
         self._known_links(converted, data)
+        extra = self._extra(data)
         values = validated(self.plan, data, partial=existing is not None)
         tags, custom = values.pop("tags", None), values.pop("custom", None)
         if existing is not None:
@@ -179,7 +180,8 @@ class Chunk:
                 actor=actor, record=existing, version=None, values=values, tags=tags, custom=custom,
                 reason=self.plan.reason,
             )  # fmt: skip
-            outcome = "unchanged" if changed.version == existing.version else "updated"
+            more = self._write_extra(changed, extra)
+            outcome = "updated" if more or changed.version != existing.version else "unchanged"
             return Outcome(row.number, outcome, changed.title, changed)
         if converted.created_at is not None:
             values["created_at"] = converted.created_at
@@ -187,7 +189,23 @@ class Chunk:
             actor=actor, product=self.plan.product, values=values, tags=tags or (), custom=custom,
             reason=self.plan.reason,
         )  # fmt: skip
+        self._write_extra(made, extra)
         return Outcome(row.number, "created", made.title, made)
+
+    def _extra(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What the row says that a later room writes, taken out of its data."""
+        if self.plan.targets.extra is None:
+            return {}
+        names = {target.name for target in self.plan.targets.extra.targets()}
+        return {name: data.pop(name) for name in names & data.keys()}
+
+    def _write_extra(self, record: StageRecord, values: Mapping[str, Any]) -> bool:
+        extra = self.plan.targets.extra
+        if extra is None or not values:
+            return False
+        return extra.write(
+            actor=self.plan.actor, record=record, values=values, reason=self.plan.reason
+        )
 
     def _known_links(self, converted: Converted, data: dict[str, Any]) -> None:
         """Links a record cannot be made without must lead somewhere now; the others are made at the end."""

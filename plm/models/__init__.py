@@ -15,14 +15,14 @@ from plm.models.note import (
     Tag,
     Tagging,
 )
-from plm.models.product import Counter, Product
+from plm.models.product import Component, Counter, Product, ProductGroup
 from plm.models.record import RecordQuerySet, Reference, StageRecord
 from plm.models.user import User
 from plm.models.workspace import Team, Tenanted, Workspace
 
 __all__ = [
-    "ApiToken", "Attachment", "Comment", "Counter", "CustomField", "Event", "EventDoor", "Follow", "IdempotencyKey",
+    "ApiToken", "Attachment", "Comment", "Component", "Counter", "CustomField", "Event", "EventDoor", "Follow", "IdempotencyKey",
     "ImportBatch", "ImportMapping", "ImportRow",
-    "Invitation", "Job", "Membership", "Mention", "Product", "ProductRole", "RecordQuerySet", "Reference",
+    "Invitation", "Job", "Membership", "Mention", "Product", "ProductGroup", "ProductRole", "RecordQuerySet", "Reference",
     "Relation", "SavedView", "Slot", "StageRecord", "Tag", "Tagging", "Team", "Tenanted", "User", "Workspace",
 ]  # fmt: skip

@@ -7,14 +7,57 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from plm.models.product import Product
 from plm.models.record import Reference
 from plm.models.workspace import Tenanted
-from plm.querysets import TenantedQuerySet
+from plm.permissions import Actor
+from plm.querysets import TenantedQuerySet, visibility
+
+FOUND_FIRST = (
+    "title", "state", "owner", "team", "component", "archived_at", "estimate", "type",
+    "priority", "tags", "parent", "sprint", "due_on", "ideas",
+    "bucket", "starts_on", "ends_on", "grain", "objective", "release", "commitment", "health", "health_note", "hidden",
+)  # fmt: skip
+"""Fields whose value of an earlier moment is asked of thousands of records at once, so that the first change after it
+has to be found without reading the others (docs/adr/0024)."""
+
+EXPLAINED = "explained"
+"""What the verb ends with of a fact that gives the reason of another one (`plm/services/reasons.py`)."""
+PLAN_VERBS = ("placement.made", "placement.moved", "placement.removed")
+"""Facts of which the course of a plan is made."""
 
 
 class EventQuerySet(TenantedQuerySet["Event"]):
+    def visible_to(self, actor: Actor, action: str = "record.view") -> Self:
+        """What happened to the groups of products is for those who keep the tree: a name tells of what is below it."""
+        rows = super().visible_to(actor, action)
+        if actor.system:
+            return rows
+        keeps = visibility(actor, "product_group.view", product_field="")
+        return rows.filter(~models.Q(kind="product_group") | keeps)
+
+    def with_why(self) -> Self:
+        """Each with `why`: its reason, or the one that was given for it afterwards, or nothing."""
+        named = Cast(KeyTextTransform("of", "data"), models.BigIntegerField())
+        said = (
+            Event.objects.filter(
+                record_id=models.OuterRef("record_id"), verb__endswith=f".{EXPLAINED}"
+            )
+            .filter(sequence__gt=models.OuterRef("sequence"))
+            .annotate(of=named)
+            .filter(of=models.OuterRef("sequence"))
+            .values("reason")[:1]
+        )
+        own = NullIf("reason", models.Value(""))
+        return self.annotate(
+            why=Coalesce(
+                own, models.Subquery(said), models.Value(""), output_field=models.TextField()
+            )
+        )
+
     def of_record(self, pk: int) -> Self:
         """The history of one record, newest first."""
         return self.filter(record_id=pk).order_by("-sequence")
@@ -41,6 +84,7 @@ class Event(Tenanted):
     changes = models.JSONField(default=dict)
     data = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
+    why: str
     request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
 
@@ -53,6 +97,34 @@ class Event(Tenanted):
         indexes: ClassVar = [
             models.Index(fields=["record", "-sequence"], name="event_of_record"),
             models.Index(fields=["product", "-sequence"], name="event_of_product"),
+            models.Index(
+                fields=["product", "created_at"],
+                name="event_of_removal",
+                condition=models.Q(verb="placement.removed"),
+            ),
+            models.Index(
+                fields=["product", "sequence"],
+                name="event_of_plan",
+                condition=models.Q(verb__in=PLAN_VERBS),
+            ),
+            models.Index(
+                fields=["product", "created_at"],
+                name="event_of_scores",
+                condition=models.Q(verb="scores.recomputed"),
+            ),
+            models.Index(
+                fields=["record", "created_at", "sequence"],
+                name="event_of_assessment",
+                condition=models.Q(verb="item.assessed"),
+            ),
+            *(
+                models.Index(
+                    fields=["record", "created_at", "sequence"],
+                    name=f"event_first_{name}",
+                    condition=models.Q(changes__has_key=name),
+                )
+                for name in FOUND_FIRST
+            ),
         ]
 
     def __str__(self) -> str:

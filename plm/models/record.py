@@ -11,11 +11,13 @@ from django.conf import settings
 from django.db import models
 from django.urls import get_script_prefix, reverse
 
+from plm.composed import KeyRead, Read
 from plm.lifecycle import State, Workflow
 from plm.markdown import render
 from plm.models.product import Product
 from plm.models.workspace import Team, Tenanted, Workspace
-from plm.querysets import TenantedQuerySet
+from plm.permissions import ANONYMOUS, Actor
+from plm.querysets import Slot, TenantedQuerySet, among, keys_given
 
 
 class ReferenceQuerySet(TenantedQuerySet["Reference"]):
@@ -92,12 +94,23 @@ def attach(rows: list[Any], product: Product, *related: str) -> list[Any]:
         keys = {getattr(row, link.attname) for row in rows} - {None}
         if not keys:
             continue
-        others = link.remote_field.model._base_manager.all()  # noqa: SLF001 - also what its own reads would leave out
-        found = (others.select_related(rest) if rest else others).in_bulk(keys)
+        others = _by_keys(link.remote_field.model, rest)(ANONYMOUS, keys=keys_given(keys))
+        found = {other.pk: other for other in others}
         for row in rows:
             if (key := getattr(row, link.attname)) is not None:
                 setattr(row, name, found[key])
     return rows
+
+
+@lru_cache(maxsize=64)
+def _by_keys(model: type[models.Model], related: str) -> Read[Any]:
+    """Rows that other rows name, also those which their model's own reads would leave out."""
+
+    def rows(_: Actor, __: None) -> models.QuerySet[Any]:
+        found = model._base_manager.filter(pk__in=among(Slot("keys", None)))  # noqa: SLF001
+        return found.select_related(related) if related else found
+
+    return KeyRead(rows)
 
 
 class StageRecord(Tenanted):

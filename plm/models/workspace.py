@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from plm.permissions import Actor
 from plm.querysets import TenantedQuerySet
@@ -49,7 +50,14 @@ class Workspace(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("plm:portfolio", args=[self.slug])
+        return portfolio_url(self.slug, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def portfolio_url(slug: str, prefix: str) -> str:
+    """A page prints it a dozen times; `prefix` is part of it, so it is part of the key."""
+    del prefix
+    return reverse("plm:portfolio", args=[slug])
 
 
 class Tenanted(models.Model):

@@ -33,8 +33,7 @@ GONE = frozenset(
 )
 """What the server says when a prepared statement is no longer what we think it is."""
 
-# For rows that go straight into JSON: an id stays the text it came as, JSON is passed on unread.
-_UUID_AS_TEXT = new_type((2950,), "UUID_AS_TEXT", lambda value, _: value)
+# For rows that go straight into JSON: JSON is passed on unread.
 _JSON_AS_IS = new_type(
     (114, 3802), "JSON_AS_IS", lambda value, _: None if value is None else orjson.Fragment(value)
 )
@@ -45,7 +44,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._prepared: OrderedDict[str, str] = OrderedDict()
+        self._prepared: OrderedDict[tuple[str, Sequence[Any]], str] = OrderedDict()
         self._names = 0
         self._asked_at = 0.0
 
@@ -78,14 +77,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """The rows of `sql`, whose marks (%s) `layout` fills: an int n stands for `values[n]`, a one-tuple for what it
         holds, which becomes part of the statement.
 
-        `as_json` leaves ids as text and JSON as `orjson.Fragment`.
+        `as_json` leaves JSON as `orjson.Fragment`.
         """
+        if not settings.PREPARED_STATEMENTS:
+            return self.fetch_planned(sql, layout, values, as_json=as_json)
         # First the connection: one that was lost took its statements along.
         self.close_if_health_check_failed()
-        self.ensure_connection()
-        if not settings.PREPARED_STATEMENTS:
-            given = [values[part] if isinstance(part, int) else part[0] for part in layout]
-            return self._fetch(sql, given, as_json=as_json)
+        if self.connection is None:
+            self.ensure_connection()
         try:
             return self._fetch_prepared(sql, layout, values, as_json=as_json)
         except DatabaseError as error:
@@ -98,14 +97,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 cursor.execute("DEALLOCATE ALL")
             return self._fetch_prepared(sql, layout, values, as_json=as_json)
 
+    def fetch_planned(
+        self, sql: str, layout: Sequence[Any], values: Sequence[Any], *, as_json: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """The same, planned for these very values and not kept."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        given = [values[part] if isinstance(part, int) else part[0] for part in layout]
+        return self._fetch(sql, given, as_json=as_json)
+
     def _fetch_prepared(
         self, sql: str, layout: Sequence[Any], values: Sequence[Any], *, as_json: bool
     ) -> list[tuple[Any, ...]]:
-        execute = self._prepared.get(sql)
+        # Statements of the same text may differ in the values that are part of them.
+        execute = self._prepared.get((sql, layout))
         if execute is None:
             execute = self._prepare(sql, layout, len(values))
         else:
-            self._prepared.move_to_end(sql)
+            self._prepared.move_to_end((sql, layout))
         return self._fetch(execute, values, as_json=as_json)
 
     def _prepare(self, sql: str, layout: Sequence[Any], count: int) -> str:
@@ -113,22 +122,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._names += 1
         name = f"plm_{self._names}"
         marks = [AsIs(f"${part + 1}") if isinstance(part, int) else part[0] for part in layout]
-        with self.cursor() as cursor:
+        # Once a connection and no part of what a call asks, so whoever counts its statements does not meet it.
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
             if len(self._prepared) >= MOST_PREPARED:
                 _, old = self._prepared.popitem(last=False)
                 cursor.execute(f"DEALLOCATE {old.split()[1]}")
             cursor.execute(f"PREPARE {name} AS {sql}", marks)
         given = f" ({', '.join(['%s'] * count)})" if count else ""
-        self._prepared[sql] = f"EXECUTE {name}{given}"
-        return self._prepared[sql]
+        self._prepared[sql, layout] = execute = f"EXECUTE {name}{given}"
+        return execute
 
     def _fetch(self, sql: str, values: Sequence[Any], *, as_json: bool) -> list[tuple[Any, ...]]:
         if self.execute_wrappers or self.queries_logged:
             with self.cursor() as cursor:
                 return self._run(cursor, cursor.cursor, sql, values, as_json=as_json)
-        # Nobody counts statements: the driver's cursor without the wrappers, which cost more than it does.
+        # Nobody counts statements: the driver's cursor without the wrappers, which cost more than it does. It makes the
+        # zones of moments itself, where Django's would be asked for each; they are those of the connection, UTC.
         self.validate_no_broken_transaction()
-        with self.wrap_database_errors, self.create_cursor() as cursor:
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
             return self._run(cursor, cursor, sql, values, as_json=as_json)
 
     @staticmethod
@@ -136,7 +147,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         cursor: Any, inner: Any, sql: str, values: Sequence[Any], *, as_json: bool
     ) -> list[tuple[Any, ...]]:
         if as_json:
-            register_type(_UUID_AS_TEXT, inner)
             register_type(_JSON_AS_IS, inner)
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()

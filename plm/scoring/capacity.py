@@ -42,14 +42,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One item. `efforts` are by team; `needs` are the items it cannot do without."""
+    """One item. `efforts` are by team; `needs` are the items it cannot do without; `parts` say which part of it, 0 to 1,
+    each group has."""
 
     key: int
     name: str
     value: float
     efforts: Mapping[str, float]
     needs: frozenset[int] = frozenset()
-    groups: frozenset[str] = frozenset()
+    parts: Mapping[str, float] = field(default_factory=dict)
 
     def effort(self, team: str) -> int:
         """In thousandths."""
@@ -58,6 +59,10 @@ class Work:
     @property
     def whole_effort(self) -> int:
         return sum(self.effort(team) for team in self.efforts)
+
+    def within(self, group: str) -> float:
+        """What a group has of the whole effort."""
+        return self.whole_effort * self.parts.get(group, 0.0)
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,7 @@ def _targets_missed(problem: Problem, placement: Placement) -> list[Rule]:
     whole = sum(work.whole_effort for work in chosen)
     found = []
     for group, target in problem.targets.items():
-        amount = sum(work.whole_effort for work in chosen if group in work.groups)
+        amount = math.fsum(work.within(group) for work in chosen)
         if amount < target.least * whole - SLACK * whole - 1e-6:
             found.append(Rule(LEAST, group))
         if amount > target.most * whole + SLACK * whole + 1e-6:

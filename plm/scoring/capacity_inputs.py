@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from plm.scoring.capacity import Problem, Work
 from plm.scoring.shares import Target
@@ -13,7 +13,7 @@ SCORE, EFFORT, TEAM, CAPACITY, SIZE, NEEDS = "score", "effort", "team", "capacit
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One item with what is known of it. `needs` may name items that are no candidates."""
+    """One item with what is known of it. `needs` may name items that are no candidates; `parts` are as those of a work."""
 
     key: int
     name: str
@@ -21,7 +21,7 @@ class Candidate:
     effort: float | None
     team: str
     needs: frozenset[int] = frozenset()
-    groups: frozenset[str] = frozenset()
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def problem_of(
     with it. Raises `Ring` where candidates need one another in a ring, fit or not.
     """
     known = {c.key for c in candidates}
-    bare = [Work(c.key, c.name, c.value, {}, c.needs & known, c.groups) for c in candidates]
+    bare = [Work(c.key, c.name, c.value, {}, c.needs & known, c.parts) for c in candidates]
     Problem(tuple(bare), (), {})  # Raises for a ring among all, also those that are left out below.
     most = {team: max(amounts, default=0.0) for team, amounts in capacities.items()}
     unfit = {c.key: Unfit(c.key, why) for c in candidates if (why := _lack(c, most))}

@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
-
+from plm.numeric import np, optimize, sparse
 from plm.scoring.capacity import CAPACITY, LEAST, MOST, NEEDS, OUT, PINNED, Problem, Rule, Work
 
 OPTIMAL, TIMED_OUT, IMPOSSIBLE = 0, 1, 2
@@ -56,11 +53,11 @@ def solved(
         lawful = all(row.low <= 0 for row in rows)
         return Answer(OPTIMAL, {}, 0.0) if lawful else Answer(IMPOSSIBLE, None, 0.0)
     scale = float(np.abs(values).max()) / 1000 or 1.0
-    answer = milp(
+    answer = optimize.milp(
         -values / scale,
         integrality=np.ones(len(values)),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(
+        bounds=optimize.Bounds(0, 1),
+        constraints=optimize.LinearConstraint(
             _matrix(rows, len(values)), [r.low for r in rows], [r.high for r in rows]
         ),
         options={"time_limit": max(time_limit, 0.01), "mip_rel_gap": enough},
@@ -73,7 +70,7 @@ def solved(
     return Answer(answer.status, placement, min(float(proved), every))
 
 
-def _matrix(rows: list[Row], width: int) -> csr_array:
+def _matrix(rows: list[Row], width: int) -> sparse.csr_array:
     data: list[float] = []
     at: list[int] = []
     starts = [0]
@@ -81,7 +78,7 @@ def _matrix(rows: list[Row], width: int) -> csr_array:
         at += row.coefficients.keys()
         data += row.coefficients.values()
         starts.append(len(at))
-    return csr_array((data, at, starts), shape=(len(rows), width), dtype=float)
+    return sparse.csr_array((data, at, starts), shape=(len(rows), width), dtype=float)
 
 
 def rows_of(problem: Problem) -> list[Row]:
@@ -108,7 +105,7 @@ def rows_of(problem: Problem) -> list[Row]:
 def _target_rows(problem: Problem, places: Mapping[int, range]) -> list[Row]:
     def over(group: str, share: float) -> dict[int, float]:
         return {
-            at: work.whole_effort * ((group in work.groups) - share)
+            at: work.within(group) - work.whole_effort * share
             for work in problem.works
             for at in places[work.key]
         }

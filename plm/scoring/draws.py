@@ -14,10 +14,7 @@ import hashlib
 import math
 from functools import lru_cache
 
-import numpy as np
-from scipy.optimize import brentq
-from scipy.special import betainc, betaincinv, ndtri
-
+from plm.numeric import np, optimize, special
 from plm.scoring.ranges import ENDS, LOGNORMAL, TRIANGULAR, Estimate, Range
 
 DRAWS = 10_000
@@ -85,7 +82,7 @@ def _fitted(shape: str, place: float) -> tuple[float, float]:
         low, high = points(mode)
         return (mode - low) / (high - low) - place
 
-    mode = float(brentq(miss, 0.0, 1.0, xtol=1e-14))
+    mode = float(optimize.brentq(miss, 0.0, 1.0, xtol=1e-14))
     low, high = points(mode)
     return mode, 1 / (high - low)
 
@@ -97,7 +94,7 @@ def _triangular_tenth(mode: float) -> float:
 
 
 def _pert_tenth(mode: float) -> float:
-    return float(betaincinv(1 + 4 * mode, 5 - 4 * mode, OUTSIDE))
+    return float(special.betaincinv(1 + 4 * mode, 5 - 4 * mode, OUTSIDE))
 
 
 def _triangular(mode: float, shares: np.ndarray) -> np.ndarray:
@@ -112,7 +109,7 @@ def _pert_table() -> np.ndarray:
     values = np.linspace(0, 1, 513)
     shares = np.linspace(0, 1, SHARES + 1)
     return np.array(
-        [np.interp(shares, betainc(1 + 4 * m, 5 - 4 * m, values), values) for m in modes]
+        [np.interp(shares, special.betainc(1 + 4 * m, 5 - 4 * m, values), values) for m in modes]
     )
 
 
@@ -131,6 +128,6 @@ def _pert(mode: float, shares: np.ndarray) -> np.ndarray:
 def _lognormal(points: Range, shares: np.ndarray) -> np.ndarray:
     below = math.log(points.likely / points.low) / DEVIATIONS
     above = math.log(points.high / points.likely) / DEVIATIONS
-    normal = ndtri(shares)
+    normal = special.ndtri(shares)
     values: np.ndarray = points.likely * np.exp(normal * np.where(normal < 0, below, above))
     return values

@@ -17,8 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from plm.numeric import np
 from plm.scoring.simulation import Counted
 from plm.scoring.uncertainty import SLACK
 

@@ -14,9 +14,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from plm.numeric import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 SET_SIZES = (4, 5)
 LEAST_TIMES = 3
@@ -26,8 +31,6 @@ PRIOR_SPREAD = 3.0
 DRAWS = 10
 TOLERANCE = 1e-10
 MOST_STEPS = 200
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

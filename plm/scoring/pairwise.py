@@ -14,9 +14,14 @@ import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from plm.numeric import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 PHANTOM = 0.5
 """Wins, and losses, of each item against the phantom."""
@@ -24,8 +29,6 @@ NO_VOTES = 50.0
 TOLERANCE = 1e-11
 MOST_STEPS = 1_000
 ELO_K, ELO_SPREAD, ELO_START = 32.0, 400.0, 1500.0
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

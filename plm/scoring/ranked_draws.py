@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-
+from plm.numeric import np
 from plm.scoring.confidence import Inputs, widened
 from plm.scoring.definition import Definition
 from plm.scoring.draws import DRAWS, SEED

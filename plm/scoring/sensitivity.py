@@ -14,8 +14,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from plm.numeric import np
 from plm.scoring.definition import Definition
 from plm.scoring.expression.columns import evaluate_columns
 from plm.scoring.factor import Factor

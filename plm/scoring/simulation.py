@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
+from plm.numeric import np
 from plm.scoring.confidence import Inputs, widened
 from plm.scoring.definition import Definition
 from plm.scoring.draws import DRAWS, SEED, drawn

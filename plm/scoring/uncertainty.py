@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
+from plm.numeric import np
 
 TOGETHER = 500
 """Draws that are ranked in one go: as many as a processor's cache likes."""

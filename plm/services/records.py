@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from plm.errors import Conflict, Invalid, InvalidMove, NotVisible, Stale
 from plm.events import emit, service
 from plm.models import Product, Reference, StageRecord, Tag, Tagging
 from plm.permissions import Actor
+from plm.querysets import Statement, insert, row_values
 from plm.services.fields import custom_clean
 from plm.services.guard import require
 from plm.services.mentions import record_mentions, told_data
@@ -37,7 +39,7 @@ def numbers_take(product_id: int, count: int = 1) -> int:
 
 
 @service
-def record_create(
+def record_create(  # noqa: PLR0913 - as below
     model: type[T],
     *,
     actor: Actor,
@@ -48,8 +50,9 @@ def record_create(
     reason: str = "",
     action: str = "",
     whole: bool = True,
+    data: Mapping[str, Any] | None = None,
 ) -> T:
-    """Make a record of `model` in `product` and emit `<kind>.created`.
+    """Make a record of `model` in `product` and emit `<kind>.created`, with `data`.
 
     `values` are model fields; `state` defaults to the workflow's first. `whole` asks for every required custom field;
     a calling service without it has asked for those of its own. Raises Invalid with one message per field.
@@ -71,8 +74,7 @@ def record_create(
             setattr(record, name, value)
     record.custom = custom_clean(product.pk, model.kind, custom or {}, whole=whole)
     _validate(record)
-    _register(record)
-    record.save(force_insert=True)
+    _enter(record)
     names = tags_set(record, tags) if tags else []
     made = {name: (None, getattr(record, name)) for name in values if name != "created_at"}
     if names:
@@ -85,34 +87,59 @@ def record_create(
         changes=made,
         reason=reason,
         **told_data(told),
+        **(data or {}),
     )
     return record
 
 
+ABOUT = ("its_kind", "title", "searched", "state")
 REGISTER = """
     INSERT INTO plm_reference (workspace_id, product_id, number, kind, title, text, state, archived)
-    {} RETURNING id, number"""
-TAKE_NUMBER = """
-    WITH taken AS (UPDATE plm_counter SET last = last + 1 WHERE product_id = %s RETURNING last)"""
+    VALUES (%s, %s, %s, %s, %s, %s, %s, false) RETURNING id"""
+# One statement, so that the series is not held while we and the database talk in between. Triggers of the record find its
+# row in the register: they see what the statement around them has written so far.
+ENTER_POSTGRESQL = """
+    WITH taken AS (
+        UPDATE plm_counter SET last = last + 1 WHERE product_id = %s RETURNING last
+    ), registered AS (
+        INSERT INTO plm_reference (workspace_id, product_id, number, kind, title, text, state, archived)
+        SELECT %s, %s, last, %s, %s, %s, %s, false FROM taken RETURNING id, number
+    )
+    INSERT INTO "{table}" (id, number, {columns}) SELECT id, number, {marks} FROM registered RETURNING id, number"""
 
 
-def _register(record: StageRecord) -> None:
-    """Give a new record its number and its row in the register. PostgreSQL does both in one statement."""
-    about = [record.kind, record.title, record.description[:4000], record.state]
+@lru_cache(maxsize=1)
+def _register_statement() -> Statement:
+    return Statement.written(REGISTER, "workspace_id", "product_id", "number", *ABOUT)
+
+
+@lru_cache(maxsize=64)
+def _enter_statement(model: type[StageRecord]) -> Statement:
+    fields = [f for f in model._meta.concrete_fields if f.column not in {"id", "number"}]
+    sql = ENTER_POSTGRESQL.format(
+        table=model._meta.db_table,
+        columns=", ".join(f'"{field.column}"' for field in fields),
+        marks=", ".join(["%s"] * len(fields)),
+    )
+    begin = ("product_id", "workspace_id", "product_id", *ABOUT)
+    return Statement.written(sql, *begin, *[field.attname for field in fields])
+
+
+def _enter(record: StageRecord) -> None:
+    """Store a new record with its number and its row in the register. Raises NotVisible where the product has no series."""
+    about = {"its_kind": record.kind, "searched": record.description[:4000]}
     if connection.vendor == "postgresql":
-        chosen = "SELECT %s, %s, last, %s, %s, %s, %s, false FROM taken"
-        sql = TAKE_NUMBER + REGISTER.format(chosen)
-        params: list[Any] = [record.product_id, record.workspace_id, record.product_id, *about]
-    else:
-        sql = REGISTER.format("VALUES (%s, %s, %s, %s, %s, %s, %s, false)")
-        number = numbers_take(record.product_id)
-        params = [record.workspace_id, record.product_id, number, *about]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        row = cursor.fetchone()
-    if row is None:
-        raise NotVisible
-    record.reference_row_id, record.number = row
+        rows = _enter_statement(type(record)).rows(row_values(record) | about)
+        if not rows:
+            raise NotVisible
+        record.reference_row_id, record.number = rows[0]
+        record._state.adding = False  # noqa: SLF001 - as Django does it
+        return
+    record.number = numbers_take(record.product_id)
+    own = ("workspace_id", "product_id", "number", "title", "state")
+    registered = _register_statement().rows({name: getattr(record, name) for name in own} | about)
+    record.reference_row_id = registered[0][0]
+    insert(record)
 
 
 def record_locked(record: T, *, version: int | None) -> T:
@@ -296,6 +323,15 @@ def _check_move(record: StageRecord, state: str) -> None:
             f"{record.reference} is {now}. From there it can go to: {lawful}.",
             fields={"state": f"Choose one of: {lawful}."},
         )
+
+
+def state_chosen(record: type[StageRecord] | StageRecord, state: str | None) -> None:
+    """Raise Invalid where somebody chooses a state that another action alone leads to: services call it for people."""
+    now = "" if isinstance(record, type) else record.state
+    chosen = next((s for s in record.workflow.states if s.name == state and s.name != now), None)
+    if chosen is not None and chosen.instead:
+        said = f"“{chosen.label}” is not chosen by hand. {chosen.instead}"
+        raise Invalid(said, fields={"state": said})
 
 
 def _validate(record: StageRecord) -> None:

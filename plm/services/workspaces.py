@@ -16,7 +16,7 @@ from plm.permissions import Actor, Role
 from plm.services.guard import require, require_in
 from plm.services.records import invalid_from
 
-PRODUCT_FIELDS = {"name", "description", "phase", "portal_open"}
+PRODUCT_FIELDS = {"name", "description", "portal_open"}
 
 
 @service
@@ -83,17 +83,32 @@ def product_update(
     values: Mapping[str, Any],
     reason: str = "",
 ) -> Product:
-    """Change a product's name, description, phase or portal. Raises Stale, Invalid."""
+    """Change a product's name, description or portal; its phase is changed by its life alone. Raises Stale, Invalid."""
+    known = {name: values[name] for name in PRODUCT_FIELDS & values.keys()}
+    return _product_saved(actor, product, version, known, reason)
+
+
+@service
+def product_phase_set(*, actor: Actor, product: Product, phase: str, reason: str) -> Product:
+    """Move a product into a phase. What has to hold before is asked by who calls. Raises Invalid without a reason."""
+    if len(reason.strip()) < 3:
+        raise Invalid(fields={"reason": "Say why, in a sentence. It stands in the history."})
+    return _product_saved(actor, product, None, {"phase": phase}, reason.strip())
+
+
+def _product_saved(
+    actor: Actor, product: Product, version: int | None, values: Mapping[str, Any], reason: str
+) -> Product:
     require(actor, "product.edit", product)
     current = Product.objects.select_for_update().get(pk=product.pk)
     if version is not None and version != current.version:
         raise Stale(f"Version {current.version} stands now.", current=current.version)
     changes = {}
-    for name in PRODUCT_FIELDS & values.keys():
+    for name, value in values.items():
         old = getattr(current, name)
-        if old != values[name]:
-            changes[name] = (old, values[name])
-            setattr(current, name, values[name])
+        if old != value:
+            changes[name] = (old, value)
+            setattr(current, name, value)
     if not changes:
         return current
     try:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 
-from charset_normalizer import from_bytes
-
 from plm.tabular.table import Unreadable
 
 _MARKS = (
@@ -44,6 +42,9 @@ def _encoding(data: bytes) -> str:
     try:
         data.decode()
     except UnicodeDecodeError:
+        # 3 MB that a process needs once somebody imports a file of an older time.
+        from charset_normalizer import from_bytes  # noqa: PLC0415
+
         best = from_bytes(data[:SAMPLE]).best()
         return _common_name(data[:SAMPLE], best.encoding if best is not None else "cp1252")
     return "utf-8"

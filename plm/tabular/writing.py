@@ -7,17 +7,15 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
 Cell = str | int | date | None
 
 
 def sheet_bytes(title: str, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """One sheet with a head. Text is text, whatever it begins with: nothing in it is a formula."""
+    # Here and below: as in `sheets.py`, no process pays for it that writes no sheet.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet  # noqa: PLC0415
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     assert isinstance(sheet, WriteOnlyWorksheet)  # noqa: S101 - what create_sheet makes of such a book
@@ -30,7 +28,11 @@ def sheet_bytes(title: str, names: Sequence[str], rows: Iterable[Sequence[Cell]]
     return out.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Cell, *, bold: bool = False) -> Any:
+def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767])

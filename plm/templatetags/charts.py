@@ -7,21 +7,60 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 
 from plm.scoring.axes import ticks
 from plm.templatetags.plotting import Values, axis_floor, runs
-from plm.templatetags.ui import number
+from plm.templatetags.ui import MINUS, icon, number
 
 register = template.Library()
 
 
-@register.inclusion_tag("components/spark.html")
-def spark(values: Values, label: str = "", hue: str = "") -> dict[str, Any]:
+SPARK = (
+    '<svg class="spark{}" viewBox="0 -4 180 40" preserveAspectRatio="none" role="img" aria-label="Course of {}">'
+    '<polygon class="spark-a" points="0,36 {} 180,36"/><polyline class="spark-l" points="{}"/></svg>'
+)
+KPI = '<li class="card kpi"><span class="kpi-n" title="{}">{}</span>\n<span class="kpi-v">{}</span>\n{}\n{}\n{}</li>'
+
+
+@register.simple_tag
+def spark(values: Values, label: str = "", hue: str = "") -> str:
     """A line without axes. No value draws nothing; one value draws a level line."""
     known = [float(value) for value in values if value is not None]
+    if not known:
+        return ""
     known = known * 2 if len(known) == 1 else known
-    lines = runs(known, (180, 32), (min(known), max(known))) if known else []
-    return {"line": lines[0] if lines else "", "label": label, "hue": hue}
+    line = runs(known, (180, 32), (min(known), max(known)))[0]
+    return format_html(SPARK, f" h-{hue}" if hue else "", label or "the value", line, line)
+
+
+@register.simple_tag
+def kpi(
+    name: str,
+    value: object,
+    *,
+    delta: str = "",
+    good: bool = True,
+    note: str = "",
+    values: Values = (),
+    url: str = "",
+) -> str:
+    """A figure with its change (already worded) and its course; `good` colours the change."""
+    hue = "green" if good else "red"
+    change = ""
+    if delta:
+        down = delta.startswith(("-", MINUS))
+        arrow = icon("arrow-down-right" if down else "arrow-up-right", 13)
+        change = format_html('<span class="kpi-d h-{}">{}{}</span>', hue, arrow, delta)
+    return format_html(
+        KPI,
+        name,
+        format_html('<a href="{}">{}</a>', url, name) if url else name,
+        value,
+        change,
+        format_html('<span class="kpi-m">{}</span>', note) if note else "",
+        spark(values, label=name, hue=hue),
+    )
 
 
 @register.inclusion_tag("components/line_chart.html")

@@ -4,15 +4,60 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from django import template
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from plm.templatetags.ui import NOTHING, money, shown, state_pill
+from plm.templatetags.dates import NOTHING
+from plm.templatetags.ui import icon, money, shown, state_pill
 
 register = template.Library()
+
+
+ROW = """<tr id="{reference}" tabindex="-1">
+{pick}
+<td class="c-t"><span class="k h-{hue}" title="{label}">{icon}</span><span class="key">{reference}</span>\
+<a class="ttl" href="{url}">{title}</a>{marks}</td>
+{cells}
+</tr>"""
+PICK = '<td class="c-x"><input type="checkbox" name="ref" value="{0}" form="bulk" data-pick aria-label="Select {0}"></td>'
+
+
+@register.simple_tag
+def record_row(
+    record: Any,
+    columns: Sequence[Mapping[str, Any]],
+    hue: str,
+    icon_name: str,
+    label: str,
+    bulk_url: str = "",
+    currency: str = "",
+) -> str:
+    """A row of a list: a box to pick it where something can be done to several, its title, its cells. Its icon says
+    `label`, or else its type."""
+    reference = escape(record.reference)
+    marks = ""
+    if record.archived_at:
+        marks = ' <span class="pill">Archived</span>'
+    if below := getattr(record, "progress_total", 0):
+        marks += f' <small class="mut">{int(record.progress_done)}/{int(below)}</small>'
+    return SafeString(
+        ROW.format(
+            reference=reference,
+            pick=PICK.format(reference) if bulk_url else "",
+            hue=escape(hue),
+            label=escape(label or choice_label(record, "type")),
+            icon=icon(icon_name, 14),
+            url=escape(record.get_absolute_url()),
+            title=escape(record.title),
+            marks=marks,
+            cells=cells(record, columns, currency),
+        )
+    )
 
 
 @register.simple_tag
@@ -53,6 +98,21 @@ def _drawn_options(choices: tuple[tuple[str, str], ...], chosen: str) -> str:
     )
 
 
+def choice_label(record: Any, name: str) -> str:
+    """What `get_<name>_display` says; Django makes a dictionary of all choices for each of its answers."""
+    value, model = getattr(record, name), record.__class__
+    return str(_labels(model, name).get(value, value))
+
+
+@functools.lru_cache(maxsize=512)
+def _labels(model: Any, name: str) -> Mapping[Any, Any]:
+    """The label of each choice of a field; nothing for what is no field or has no choices."""
+    try:
+        return dict(model._meta.get_field(name).flatchoices)
+    except (AttributeError, FieldDoesNotExist):
+        return {}
+
+
 def cell(record: Any, name: str) -> str:
     """One attribute of a record as it stands in a list. A choice that says none shows as nothing."""
     if name == "state":
@@ -62,9 +122,8 @@ def cell(record: Any, name: str) -> str:
     value = getattr(record, name, None)
     if value == "none":
         return NOTHING
-    display = getattr(record, f"get_{name}_display", None) if type(value) is str else None
-    if display is not None:
-        value = display()
+    if type(value) is str:
+        value = choice_label(record, name)
     return shown(value() if callable(value) else value)
 
 

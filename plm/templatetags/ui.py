@@ -15,32 +15,28 @@ import re
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
-from django.forms import BaseForm, BoundField
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.base import TextNode
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from plm.counting import Capped
 from plm.icons import UnknownIconError, drawing
 from plm.kinds import Money
 from plm.panels import Tab, tabs_for
-from plm.templatetags.plotting import Values
+from plm.templatetags.dates import DASH, NOTHING, day, when
 
 register = template.Library()
 
-DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
-NOTHING = format_html('<span class="nil">{}</span>', DASH)
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 PERSON_HUES = ("blue", "amber", "violet", "teal", "rose", "green")
+KNOWN_ICON = re.compile(r'lucide "([a-z0-9-]+)"(?: size=([0-9]+))?')
 Figure = int | float | Decimal
 
 
@@ -106,51 +102,6 @@ def percent(value: Figure | None) -> str:
     return DASH if value is None else f"{float(value) * 100:.1f}".removesuffix(".0") + "%"
 
 
-@register.filter
-def ago(moment: dt.datetime | dt.date | None) -> str:
-    """A moment in the past, short: now, 5 min, 3 h, 4 d, then the date."""
-    if moment is None:
-        return DASH
-    if not isinstance(moment, dt.datetime):
-        return day(moment)
-    seconds = int((timezone.now() - moment).total_seconds())
-    if seconds < 60:
-        return _("now")
-    for limit, unit, sign in (
-        (3600, 60, _("min")),
-        (86400, 3600, _("h")),
-        (86400 * 14, 86400, _("d")),
-    ):
-        if seconds < limit:
-            return f"{seconds // unit} {sign}"
-    return day(moment)
-
-
-@register.filter
-def day(value: dt.date | dt.datetime | None) -> str:
-    """3 Mar in this year, 3 Mar 2025 in another."""
-    if value is None:
-        return DASH
-    date = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
-    year = "" if date.year == timezone.localdate().year else f" {date.year}"
-    return f"{_day_month(date.day, str(MONTHS_3[date.month]).title())}{year}"
-
-
-def _day_month(number: int, month: str) -> str:
-    return pgettext("date", "{day} {month}").format(day=number, month=month)
-
-
-@register.simple_tag
-def when(moment: dt.datetime | None) -> str:
-    """The short time with the whole one on hover and for machines."""
-    if moment is None:
-        return NOTHING
-    local = timezone.localtime(moment)
-    words = f"{_day_month(local.day, str(MONTHS[local.month]))} {local:%Y, %H:%M}"
-    # Figures and names of months: nothing in them needs escaping.
-    return SafeString(f'<time datetime="{local.isoformat()}" title="{words}">{ago(moment)}</time>')
-
-
 def _middle_cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 2 :]}"
 
@@ -189,10 +140,13 @@ def job_name(job: Any) -> str:
 
 
 # --- Small signs ---------------------------------------------------------------------------------
-@register.simple_tag(name="lucide")
-def known_icon(name: str, *, size: int = 24) -> SafeString:
-    """A lucide icon by a name that stands in the template."""
-    return mark_safe(drawing(str(name), size))  # noqa: S308 - the package's own SVG
+@register.tag("lucide")
+def known_icon(_: Any, token: Any) -> TextNode:
+    """A lucide icon by a name that stands in the template, `{% lucide "plus" size=15 %}`: drawn when it is compiled."""
+    found = KNOWN_ICON.fullmatch(token.contents)
+    if found is None:
+        raise template.TemplateSyntaxError("An icon held in a variable is drawn by {% icon %}.")
+    return TextNode(drawing(found[1], int(found[2] or 24)))
 
 
 @register.simple_tag
@@ -293,81 +247,12 @@ def shown(value: Any) -> str:
 
 
 # --- Larger components ---------------------------------------------------------------------------
-@register.inclusion_tag("components/field.html")
-def field(bound: BoundField, help_text: str = "", *, optional: bool = True) -> dict[str, Any]:
-    """One form field: label, control, help, and below it what is wrong."""
-    kind = bound.widget_type
-    return {
-        "field": bound,
-        "check": kind == "checkbox",
-        "group": bound.use_fieldset,
-        "markdown": EDITOR_TOOLS if "data-markdown" in bound.field.widget.attrs else (),
-        "help": help_text or bound.help_text,
-        "optional": optional and not bound.field.required and kind != "checkbox",
-    }
-
-
-class Tool(NamedTuple):
-    """A button of the editor; `key` is pressed with Ctrl."""
-
-    name: str
-    label: str
-    icon: str
-    key: str = ""
-
-
-EDITOR_TOOLS = (
-    Tool("bold", "Bold", "bold", "B"),
-    Tool("italic", "Italic", "italic", "I"),
-    Tool("heading", "Heading", "heading"),
-    Tool("link", "Link", "link", "K"),
-    Tool("list", "List", "list"),
-    Tool("numbers", "Numbered list", "list-ordered"),
-    Tool("checklist", "Checklist", "list-checks"),
-    Tool("table", "Table", "table"),
-    Tool("quote", "Quote", "text-quote"),
-    Tool("code", "Code", "code"),
-)
-
-
-@register.inclusion_tag("components/fields.html")
-def fields(form: BaseForm) -> dict[str, Any]:
-    """Every field of a form, and what is wrong with the form as a whole."""
-    return {"form": form}
-
-
 @register.inclusion_tag("components/empty.html")
 def empty(
     title: str, text: str = "", action: str = "", url: str = "", icon_name: str = "inbox"
 ) -> dict[str, Any]:
     """What this is, why it is empty, and the one thing to do about it."""
     return {"title": title, "text": text, "action": action, "url": url, "icon_name": icon_name}
-
-
-@register.inclusion_tag("components/kpi.html")
-def kpi(
-    name: str,
-    value: object,
-    *,
-    delta: str = "",
-    good: bool = True,
-    note: str = "",
-    values: Values = (),
-    url: str = "",
-) -> dict[str, Any]:
-    """A figure with its change (already worded) and its course; `good` colours the change."""
-    down = delta.startswith(("-", MINUS))
-    hue = "green" if good else "red"
-    return {
-        "name": name,
-        "value": value,
-        "delta": delta,
-        "down": down,
-        "hue": hue,
-        "note": note,
-        "values": values,
-        "url": url,
-    }
 
 
 @register.inclusion_tag("components/progress.html")
@@ -389,6 +274,12 @@ def vote(
 def font_links() -> dict[str, Any]:
     """Links to the typeface, when `manage.py build_font` has made it."""
     return {"sheet": _font("font/inter.css"), "file": _font("font/inter-latin.woff2")}
+
+
+@register.inclusion_tag("components/style_links.html")
+def style_links() -> dict[str, Any]:
+    """Links to the sheets of every page; to one file of them where files are collected."""
+    return {"all": getattr(staticfiles_storage, "every_page", "")}
 
 
 @functools.lru_cache(maxsize=4)

@@ -28,8 +28,11 @@ def error_page(
     title: str,
     message: str,
     fields: Mapping[str, str] | None = None,
+    *,
+    hint: str | None = None,
 ) -> HttpResponse:
-    """An error as a page, or as one sentence for htmx and scripts, with the id of the request."""
+    """An error as a page, or as one sentence for htmx and scripts, with the id of the request. Without a `hint` what to do
+    is said as for every error of its status."""
     if request.path.startswith("/api/"):
         return _problem(status, title, message, fields or {})
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
@@ -40,7 +43,7 @@ def error_page(
         "title": title,
         "message": message,
         "fields": dict(fields or {}),
-        "hint": HINTS.get(status, ""),
+        "hint": HINTS.get(status, "") if hint is None else hint,
         "request_id": request_id.get(),
     }
     return render(request, "error.html", context, status=status)

@@ -25,6 +25,11 @@ def record_export(request: PlmRequest, path: str, form: str) -> HttpResponseBase
     stream = exported(kind, filters.checked(), form, product_id=request.product.pk)
     answer = StreamingHttpResponse(stream, content_type=FORMS[form])
     name = f"{request.product.key}-{kind.path.replace('/', '-')}.{form}"
+    return as_file(answer, name)
+
+
+def as_file(answer: HttpResponseBase, name: str) -> HttpResponseBase:
+    """The answer as a file of that name, for whoever asked alone."""
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"
     return answer

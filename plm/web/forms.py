@@ -9,7 +9,9 @@ from django.http import HttpRequest
 
 from plm.forms import MarkdownArea, MarkdownField, VersionField
 from plm.lifecycle import PHASES
+from plm.models import ProductGroup
 from plm.models.note import FIELD_TYPES
+from plm.models.product import LEVELS
 from plm.permissions import MEMBER_ROLES, SCOPES
 from plm.services.notes import LONGEST_COMMENT
 
@@ -59,7 +61,6 @@ class ProductSettingsForm(forms.Form):
         label="Description",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    phase = forms.ChoiceField(choices=PHASES, label="Lifecycle phase")
     version = VersionField()
 
 
@@ -102,6 +103,74 @@ class TokenForm(forms.Form):
 
 class TeamForm(forms.Form):
     name = forms.CharField(max_length=120, label="Name of the team")
+
+
+class GroupForm(forms.Form):
+    """A portfolio or product line; which one it is is chosen when it is made."""
+
+    level = forms.ChoiceField(choices=LEVELS, label="Level")
+    name = forms.CharField(max_length=120, label="Name")
+    parent = forms.ModelChoiceField(
+        queryset=ProductGroup.objects.none(),
+        required=False,
+        label="Below",
+        to_field_name="uuid",
+        empty_label="Nothing, it stands at the top",
+        help_text="A product line may stand below a portfolio.",
+    )
+
+    def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["parent"]
+        field.queryset = groups.filter(level="portfolio")
+
+
+class GroupEditForm(GroupForm):
+    reason = forms.CharField(required=False, max_length=500, label="Reason")
+    version = VersionField()
+
+    def __init__(self, *args: Any, group: ProductGroup, groups: Any, **kwargs: Any) -> None:
+        start = {
+            "name": group.name,
+            "parent": group.parent.uuid if group.parent else None,
+            "version": group.version,
+        }
+        super().__init__(*args, groups=groups, initial=start, **kwargs)
+        del self.fields["level"]
+        if group.level == "portfolio":
+            del self.fields["parent"]
+
+
+class ProductPlaceForm(forms.Form):
+    group = forms.ModelChoiceField(
+        queryset=ProductGroup.objects.none(),
+        required=False,
+        label="Stands in",
+        to_field_name="uuid",
+        empty_label="No portfolio or line",
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Reason",
+        help_text="Needed when it leaves a portfolio or line; it stands in the history.",
+    )
+    version = VersionField()
+
+    def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["group"]
+        field.queryset = groups
+
+
+class ComponentForm(forms.Form):
+    name = forms.CharField(
+        max_length=120, label="Name", help_text="Such as Search, Mobile app or Billing."
+    )
+
+
+class ComponentEditForm(ComponentForm):
+    version = VersionField()
 
 
 class CustomFieldForm(forms.Form):

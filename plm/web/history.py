@@ -15,6 +15,7 @@ from django.utils import timezone
 from plm.events import RECORDED
 from plm.kinds import all_kinds
 from plm.models import Event
+from plm.models.event import EXPLAINED
 
 Value = Any
 BY_VERB = {
@@ -54,6 +55,13 @@ BY_VERB = {
     "item.overridden": "sent it into delivery before it was ready",
     "passage.reopened": "reopened a question",
     "passage.resolved": "resolved a question",
+    "roadmap_scenario.applied": "put a scenario into the roadmap",
+    "roadmap_scenario.archived": "archived a scenario of the roadmap",
+    "roadmap_scenario.changed": "moved something in a scenario of the roadmap",
+    "roadmap_scenario.created": "made a scenario of the roadmap",
+    "roadmap_scenario.reopened": "took a scenario out of the roadmap again",
+    "roadmap_scenario.restored": "brought a scenario of the roadmap back",
+    "roadmap_scenario.updated": "renamed a scenario of the roadmap",
     "round.decided": "said what follows from a round",
     "spec.checked": "checked a criterion",
     "spec.reopened": "reopened it",
@@ -64,6 +72,8 @@ BY_VERB = {
     "spec.signed_off": "signed it off",
     "canvas.updated": "filled the canvas",
     "contribution.set": "said which goals it serves",
+    "sunset.ideas_redirected": "redirected its open ideas",
+    "sunset.ideas_taken_back": "took the redirecting of its ideas back",
     "sunset.planned": "planned its end",
     "vision.updated": "changed the vision",
 }
@@ -91,6 +101,15 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
+class LineRecord:
+    """What a line is about, on a page with lines of several records."""
+
+    title: str
+    key: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryLine:
     """One event as a person reads it. `recorded` is when it was written down, where that was later than it happened."""
 
@@ -101,6 +120,7 @@ class HistoryLine:
     diffs: tuple[Diff, ...]
     reason: str
     recorded: datetime | None = None
+    record: LineRecord | None = None
 
 
 def history_lines(events: Iterable[Event]) -> list[HistoryLine]:
@@ -146,6 +166,8 @@ def _sentence(event: Event, diffs: tuple[Diff, ...]) -> str:
     if event.verb in BY_VERB:
         return BY_VERB[event.verb]
     noun, _, action = event.verb.partition(".")
+    if action == EXPLAINED:
+        return "said why"
     state = next((diff.new for diff in diffs if diff.label == "State"), None)
     if action in {"moved", "updated"} and state and (action == "moved" or len(diffs) == 1):
         return f"moved it to {state}"

@@ -15,6 +15,7 @@ from plm.importing.opening import import_open, import_remap, problems_csv
 from plm.importing.targets import all_importables, importable_named
 from plm.models import ImportBatch, ImportMapping
 from plm.services.imports import import_ask, import_mapping_save, import_undo
+from plm.web.exports import as_file
 from plm.web.import_form import mapping_from, mapping_rows, option_rows
 from plm.web.pages import show_errors
 from plm.web.policy import PlmRequest, policy
@@ -184,5 +185,4 @@ def import_problems(request: PlmRequest, uuid: UUID) -> HttpResponseBase:
     answer = StreamingHttpResponse(
         problems_csv(batch, trial=trial), content_type="text/csv; charset=utf-8"
     )
-    answer["Content-Disposition"] = f'attachment; filename="import-{batch.uuid}-problems.csv"'
-    return answer
+    return as_file(answer, f"import-{batch.uuid}-problems.csv")

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import CharField, Model, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from plm.composed import Read
 from plm.errors import NotVisible
 from plm.filters import RecordFilter
-from plm.kinds import Kind, all_kinds
+from plm.kinds import Kind, all_kinds, kind_named
+from plm.models import Product
 from plm.models.record import attach
-from plm.paging import ordering_for, paginate
+from plm.paging import (
+    DEFAULT_SIZE,
+    Compose,
+    Ordering,
+    Page,
+    composed_reader,
+    key_by,
+    ordering_for,
+    page_of,
+    paginate,
+)
 from plm.panels import bulk_actions
+from plm.permissions import Actor
+from plm.querysets import Slot
 from plm.selectors import tags_of, views_for
 from plm.web.policy import PlmRequest, policy
 
@@ -34,6 +50,11 @@ def views_name(path: str) -> str:
     return _kept_pages.get(path) or kind_at(path).name
 
 
+@Read
+def _views(actor: Actor, product: Product) -> Any:
+    return views_for(actor, product.pk, Slot("kind", CharField()))
+
+
 def saved_tabs(request: PlmRequest, here: str, name: str) -> list[dict[str, Any]]:
     """The views of a page that this person sees, as tabs."""
     return [
@@ -41,7 +62,7 @@ def saved_tabs(request: PlmRequest, here: str, name: str) -> list[dict[str, Any]
             "name": view.name, "url": f"{here}?{view.query}", "shared": view.shared, "uuid": view.uuid,
             "current": view.query == request.GET.urlencode(),
         }
-        for view in views_for(request.actor, request.product.pk, name)
+        for view in _views(request.actor, request.product, kind=name)
     ]  # fmt: skip
 
 
@@ -63,11 +84,7 @@ def record_list_page(request: PlmRequest, kind: Kind, **extra: Any) -> HttpRespo
         product=request.product,
     )
     order = params.get("order") or kind.default_order
-    ordering = ordering_for(rows, order, kind.orders)
-    binding = _binding(params)
-    page = paginate(
-        filters.checked(), ordering=ordering, cursor=params.get("cursor", ""), binding=binding
-    )
+    page = _page(request, kind, filters, ordering_for(rows, order, kind.orders))
     attach(page.rows, request.product, *kind.related)
     tags = tags_of(row.pk for row in page.rows)
     for row in page.rows:
@@ -88,6 +105,33 @@ def record_list_page(request: PlmRequest, kind: Kind, **extra: Any) -> HttpRespo
     return render(request, kind.list_template, context)
 
 
+def _page(request: PlmRequest, kind: Kind, filters: RecordFilter, ordering: Ordering) -> Page:
+    params = request.GET
+    cursor, binding = params.get("cursor", ""), _binding(params)
+    if any(v for name, values in params.lists() if name not in LIST_PARAMS for v in values):
+        return paginate(filters.checked(), ordering=ordering, cursor=cursor, binding=binding)
+    return page_of(
+        composed_reader(_whole_list(kind.name), request.actor, request.product, ordering),
+        ordering=ordering,
+        cursor=cursor,
+        size=DEFAULT_SIZE,
+        binding=binding,
+        key=key_by(ordering),
+    )
+
+
+@lru_cache(maxsize=64)
+def _whole_list(name: str) -> Compose:
+    """What the list of a kind holds as long as nobody narrows it."""
+    model = kind_named(name).model
+
+    def rows(actor: Actor, product: Product) -> QuerySet[Any]:
+        found: QuerySet[Any] = model.objects.visible_to(actor, f"{name}.view")
+        return found.filter(product=product, archived_at=None)
+
+    return rows
+
+
 def _list_tools(request: PlmRequest, kind: Kind, filters: RecordFilter) -> dict[str, Any]:
     here = list_url(kind, request)
     views = saved_tabs(request, here, kind.name)
@@ -95,7 +139,7 @@ def _list_tools(request: PlmRequest, kind: Kind, filters: RecordFilter) -> dict[
     create_url = reverse(
         "plm:record_new", args=[request.workspace.slug, request.product.key, kind.path]
     )
-    active = _active_filters(filters, request.GET)
+    active = active_filters(filters, request.GET)
     return {
         "filters": filters.form,
         "people": filters.people,
@@ -105,7 +149,7 @@ def _list_tools(request: PlmRequest, kind: Kind, filters: RecordFilter) -> dict[
             {"label": label, "url": f"{request.product.get_absolute_url()}{path}", "current": request.path.endswith(f"/{path}")}
             for label, path in kind.tabs
         ],
-        "extra_actions": _export_action(request, kind),
+        "extra_actions": [*_past_action(request, kind), *_export_action(request, kind)],
         "save_view_url": reverse("plm:saved_views", args=[request.workspace.slug, request.product.key, kind.path]),
         "query": request.GET.urlencode(),
         "may_create": may_create,
@@ -117,6 +161,14 @@ def _list_tools(request: PlmRequest, kind: Kind, filters: RecordFilter) -> dict[
             "url": here if active else create_url,
         },
     }  # fmt: skip
+
+
+def _past_action(request: PlmRequest, kind: Kind) -> list[dict[str, str]]:
+    """The whole list as it was on a day."""
+    if not kind.past_path:
+        return []
+    url = f"{request.product.get_absolute_url()}{kind.past_path}"
+    return [{"label": "As of a day", "url": url, "icon": "history"}]
 
 
 def _export_action(request: PlmRequest, kind: Kind) -> list[dict[str, str]]:
@@ -163,7 +215,8 @@ def _columns(kind: Kind, params: QueryDict, order: str) -> list[dict[str, Any]]:
     return shown
 
 
-def _active_filters(filters: RecordFilter, params: QueryDict) -> list[dict[str, str]]:
+def active_filters(filters: RecordFilter, params: QueryDict) -> list[dict[str, str]]:
+    """What a list is narrowed by, in words, each with the address without it. The filters were checked before."""
     active = []
     for name, values in params.lists():
         if name in LIST_PARAMS or name not in filters.filters:
@@ -175,11 +228,17 @@ def _active_filters(filters: RecordFilter, params: QueryDict) -> list[dict[str, 
             rest.setlist(name, [v for v in values if v != value])
             active.append(
                 {
-                    "label": f"{filters.filters[name].label}: {value}",
+                    "label": f"{filters.filters[name].label}: {_said(filters, name, value)}",
                     "remove_url": f"?{rest.urlencode()}",
                 }
             )
     return active
+
+
+def _said(filters: RecordFilter, name: str, value: str) -> str:
+    """What was chosen by name, where the address holds the id of a row."""
+    chosen = filters.form.cleaned_data.get(name)
+    return str(chosen) if isinstance(chosen, Model) else value
 
 
 def kind_at(path: str) -> Kind:

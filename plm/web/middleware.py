@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-import uuid
 from collections.abc import Callable
+from secrets import token_hex
 
 from csp.utils import build_policy
 from django.conf import settings
@@ -36,8 +36,8 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-Id", "")
-        current = given if GIVEN_ID.match(given) else uuid.uuid4().hex
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        current = given if GIVEN_ID.match(given) else token_hex(16)
         token = request_id.set(current)
         started = time.perf_counter()
         try:
@@ -47,7 +47,7 @@ class RequestIdMiddleware:
                 "request",
                 extra={
                     "method": request.method,
-                    "path": SECRET_PATHS.sub(r"/\1/***", request.path),
+                    "path": _shown(request.path),
                     "status": response.status_code,
                     "ms": round((time.perf_counter() - started) * 1000, 1),
                 },
@@ -55,6 +55,12 @@ class RequestIdMiddleware:
             return response
         finally:
             request_id.reset(token)
+
+
+def _shown(path: str) -> str:
+    """A path without the secret that it may hold."""
+    found = SECRET_PATHS.match(path)
+    return path if found is None else f"/{found[1]}/***{path[found.end() :]}"
 
 
 _doors: list[Next] = []

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from plm.counting import capped_counts
+from plm.composed import Read
+from plm.counting import Figures
 from plm.errors import NotVisible, PlmError
 from plm.kinds import all_kinds, kind_named
 from plm.models import Event, Follow, Job, Mention, Product, Reference, Workspace
@@ -128,13 +130,15 @@ def _tiles(actor: Actor, product: Product) -> list[dict[str, Any]]:
     return tiles
 
 
+@Read
+def _last_events(actor: Actor, product: Product) -> QuerySet[Event]:
+    rows = Event.objects.visible_to(actor).filter(product=product, record_id__isnull=False)
+    return rows.order_by("-sequence")[:40]
+
+
 def _latest(actor: Actor, product: Product) -> list[dict[str, Any]]:
     """What happened last in the product, one line per record."""
-    events = list(
-        Event.objects.visible_to(actor)
-        .filter(product=product, record_id__isnull=False)
-        .order_by("-sequence")[:40]
-    )
+    events = _last_events(actor, product)
     records = reference_rows({event.record_id for event in events if event.record_id})
     lines: dict[int, dict[str, Any]] = {}
     for event, line in zip(events, history_lines(events), strict=True):
@@ -165,6 +169,11 @@ def _first_steps(
     return steps
 
 
+@Figures
+def _records(_: Actor, product: Product) -> list[QuerySet[Any]]:
+    return [Reference.objects.filter(product=product, archived=False)]
+
+
 @policy("product.view")
 def product_home(request: PlmRequest) -> HttpResponse:
     stages = _tiles(request.actor, request.product)
@@ -173,9 +182,7 @@ def product_home(request: PlmRequest) -> HttpResponse:
         "latest": _latest(request.actor, request.product),
         "steps": _first_steps(request.actor, request.product, stages),
         "panels": panels_for("home", request.actor, request.product),
-        "records": capped_counts(
-            [Reference.objects.filter(product=request.product, archived=False)]
-        )[0],
+        "records": _records(request.actor, request.product)[0],
         "may_begin_cycle": request.actor.may(
             "product.edit", request.workspace.pk, request.product.pk
         ),
@@ -332,6 +339,10 @@ def livez(request: PlmRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+LONGEST_WAIT = 120
+"""Seconds a due job may have waited while all is well."""
+
+
 @policy(PUBLIC, scope="none")
 def readyz(request: PlmRequest) -> HttpResponse:
     """The database answers, its migrations are applied, and no due job has waited for two minutes."""
@@ -343,7 +354,7 @@ def readyz(request: PlmRequest) -> HttpResponse:
         checks["migrations"] = "ok" if not pending else f"{pending} to apply"
         waited = _oldest_due_job() if not pending else 0
         checks["oldest_due_job_seconds"] = waited
-        ready = not pending and waited < 120
+        ready = not pending and waited < LONGEST_WAIT
     except DatabaseError:
         checks["database"], ready = "unreachable", False
     return JsonResponse(

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import CharField, QuerySet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -22,10 +23,12 @@ from django.http import (
     HttpResponseRedirect,
 )
 
+from plm.composed import KeyRead
 from plm.errors import Invalid, NotVisible
 from plm.kinds import product_of, record_by_reference
 from plm.models import Product, StageRecord, User, Workspace
 from plm.permissions import Actor
+from plm.querysets import Slot
 from plm.services.guard import require, require_in
 from plm.services.once import form_key_settle, form_key_take
 from plm.web.merging import MERGE, with_picks
@@ -138,11 +141,16 @@ def _once(request: Any, key: str, view: Callable[[], HttpResponseBase]) -> HttpR
     return response
 
 
+@KeyRead
+def _workspace(actor: Actor, _: None) -> QuerySet[Workspace]:
+    return Workspace.objects.visible_to(actor).filter(slug=Slot("slug", CharField()))
+
+
 def _open(request: Any, declared: Policy, kwargs: dict[str, Any]) -> None:
     if declared.scope == "none":
         return
     needed = declared.action_for(request.method)
-    workspace = Workspace.objects.visible_to(request.actor).filter(slug=kwargs.pop("slug")).first()
+    workspace = _workspace.first(request.actor, slug=kwargs.pop("slug"))
     if workspace is None:
         raise NotVisible
     request.workspace = workspace

@@ -14,6 +14,7 @@ from plm.kinds import Kind, kind_of, tells_outside
 from plm.lifecycle import UNDONE
 from plm.selectors import tags_of
 from plm.services.guard import require
+from plm.services.reasons import change_explain
 from plm.services.records import record_archive, record_move, record_restore
 from plm.web.conflicts import conflict_page
 from plm.web.lists import kind_at, list_url
@@ -116,6 +117,15 @@ def record_state(request: PlmRequest) -> HttpResponse:
     else:
         messages.success(request, text)
     return HttpResponseRedirect(here)
+
+
+@policy("*.comment", scope="record", methods=("POST",))
+def record_why(request: PlmRequest) -> HttpResponse:
+    """Why the reader changed it just now: `reason`."""
+    change_explain(
+        actor=request.actor, record=request.record, reason=request.POST.get("reason", "")
+    )
+    return HttpResponse(status=204)
 
 
 @policy("*.archive", scope="record", methods=("POST",))

@@ -41,7 +41,7 @@ def _page(request: PlmRequest, template: str, context: dict[str, Any]) -> HttpRe
 @policy("product.edit", methods=("GET", "POST"))
 def product_settings(request: PlmRequest) -> HttpResponse:
     product = request.product
-    start = {n: getattr(product, n) for n in ("name", "description", "phase", "version")}
+    start = {n: getattr(product, n) for n in ("name", "description", "version")}
     form = ProductSettingsForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)

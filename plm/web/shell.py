@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from plm.counting import Capped, capped_counts
+from plm.composed import Read
+from plm.counting import Capped, Figures
 from plm.models import Mention, Product, Workspace
 from plm.permissions import Actor, may
 
@@ -72,9 +73,16 @@ def settings_tabs(request: HttpRequest) -> list[dict[str, Any]]:
         ("API tokens", "plm:tokens"),
         ("Jobs", "plm:jobs"),
     ]
+    if request.actor.may("product_group.view", workspace.pk):  # type: ignore[attr-defined]
+        rows.insert(0, ("Product tree", "plm:product_tree"))
     found = [(label, reverse(name, args=here)) for label, name in rows]
     if product is not None:
-        own = [("Product", "plm:product_settings"), ("Fields", "plm:fields"), *_settings]
+        own = [
+            ("Product", "plm:product_settings"),
+            ("Components", "plm:components"),
+            ("Fields", "plm:fields"),
+            *_settings,
+        ]
         found = [(label, reverse(name, args=[*here, product.key])) for label, name in own] + found
     return [{"label": label, "url": url, "current": request.path == url} for label, url in found]
 
@@ -94,24 +102,37 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if workspace is None or context["me"] is None:
         return context
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    context["products"] = list(
-        Product.objects.visible_to(actor)
-        .select_related("workspace")
-        .filter(workspace=workspace, archived_at=None)
-    )
-    entries = _entries_for(actor, product) if product is not None else []
-    unread = Mention.objects.visible_to(actor).standing()
-    counted: list[QuerySet[Any]] = [
-        unread.filter(workspace=workspace, user_id=actor.person_key, read_at=None)
-    ]
-    counted += [e.rows(actor, product) for e in entries if e.rows and product is not None]
-    context["unread"], *counts = capped_counts(counted, most=999)
+    context["products"] = _products(actor, workspace)
+    context["unread"], *counts = _figures(actor, product or workspace)
     if product is not None:
+        entries = _entries_for(actor, product)
         figures = dict(zip([e.path for e in entries if e.rows], counts, strict=True))
         context["nav"] = product_nav(
             request, workspace, product, entries, figures, context["unread"]
         )
     return context
+
+
+@Read
+def _products(actor: Actor, workspace: Workspace) -> QuerySet[Product]:
+    rows = Product.objects.visible_to(actor).select_related("workspace")
+    return rows.filter(workspace=workspace, archived_at=None)
+
+
+def _counted(actor: Actor, subject: Product | Workspace) -> list[QuerySet[Any]]:
+    """What I have not read, and what the entries of the navigation count."""
+    product = subject if isinstance(subject, Product) else None
+    workspace = subject.pk if product is None else product.workspace_id
+    unread = Mention.objects.visible_to(actor).standing()
+    counted: list[QuerySet[Any]] = [
+        unread.filter(workspace_id=workspace, user_id=actor.person_key, read_at=None)
+    ]
+    if product is not None:
+        counted += [e.rows(actor, product) for e in _entries_for(actor, product) if e.rows]
+    return counted
+
+
+_figures = Figures(_counted, most=999)
 
 
 def _entries_for(actor: Actor, product: Product) -> list[NavEntry]:

@@ -16,8 +16,9 @@ from plm.errors import InvalidQuery
 from plm.filters import refuse_unknown
 from plm.models import Product
 from plm.past import moment_asked
+from roadmap.scope import ScopeChange
 from roadmap.selectors.changes import ChangeLine, roadmap_changes
-from roadmap.selectors.past import rows_as_of
+from roadmap.selectors.past_rows import rows_as_of
 from roadmap.serializers.changes import PastPlaceAnswer, RoadmapChangeAnswer
 
 
@@ -44,7 +45,7 @@ class RoadmapChangesView(OfProduct):
                 "The second moment lies before the first.",
                 fields={"to": "Give the same moment as in `from`, or a later one."},
             )
-        found = roadmap_changes(self.actor, product, since, until)
+        found = roadmap_changes(self.actor, product, since, until, scopes=True, ranks=True)
         return Response({"results": [_json(line) for line in found.lines]})
 
 
@@ -89,7 +90,16 @@ def _json(line: ChangeLine) -> dict[str, Any]:
         "title": line.item.title,
         "change": line.said.kind,
         "days": line.said.days,
-        "fields": {name: list(pair) for name, pair in line.said.fields.items()},
+        "fields": {name: list(pair) for name, pair in line.fields.items()},
+        "requirements": line.scope and _scope_json(line.scope),
         "reasons": list(line.reasons),
         "by": line.by,
+    }
+
+
+def _scope_json(scope: ScopeChange) -> dict[str, Any]:
+    return {
+        "added": list(scope.added),
+        "removed": list(scope.removed),
+        "reworded": [list(pair) for pair in scope.reworded],
     }

@@ -13,16 +13,19 @@ from backlog.models import BacklogItem
 from backlog.selectors.balance import scopes
 from backlog.selectors.priority import scoring_of
 from backlog.services.scoring_models import scoring_models_ensure
+from plm.api.answers import listed
 from plm.api.views import OfProduct, PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
 from plm.kinds import record_by_reference
+from plm.permissions import Actor
 from plm.services.guard import require
 from roadmap.models import Objective
 from roadmap.selectors.alignment import alignment_of
-from roadmap.selectors.contributions import goals_served
+from roadmap.selectors.contributions import contributions_of, goals_inherited, goals_served
 from roadmap.serializers.contributions import (
     AlignmentAnswer,
+    ContributionAnswer,
     ContributionInput,
     ContributionsAnswer,
     alignment_json,
@@ -31,6 +34,7 @@ from roadmap.serializers.contributions import (
 from roadmap.services.contributions import contribution_set
 
 TAGS: Mapping[str, str] = {"": "Roadmap"}
+MOST = 1000
 
 
 class ContributionsView(PlmView):
@@ -49,9 +53,9 @@ class ContributionsView(PlmView):
         return found
 
     def _answer(self, item: BacklogItem) -> Response:
-        return Response(
-            {"reference": item.reference, **serves_json(goals_served(self.actor, item))}
-        )
+        served = goals_served(self.actor, item)
+        inherited = None if served else goals_inherited(self.actor, item)
+        return Response({"reference": item.reference, **serves_json(served, inherited)})
 
     @extend_schema(responses=ContributionsAnswer)
     def get(self, request: Request, reference: str) -> Response:
@@ -67,18 +71,56 @@ class ContributionsView(PlmView):
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
         contribution_set(
-            actor=self.actor, item=item, objective=self._goal(values.pop("objective")), **values
+            actor=self.actor,
+            item=item,
+            objective=named_goal(self.actor, self.workspace_id, values.pop("objective")),
+            **values,
         )
         return self._answer(item)
 
-    def _goal(self, name: str) -> Objective:
-        try:
-            found = record_by_reference(self.actor, self.workspace_id, name)
-        except NotVisible:
-            found = None
-        if not isinstance(found, Objective):
-            raise Invalid(fields={"objective": "Give the reference of a goal, such as ATL-3."})
-        return found
+
+def named_goal(actor: Actor, workspace_id: int, name: str) -> Objective:
+    """The goal with this reference. Raises Invalid for what is none."""
+    try:
+        found = record_by_reference(actor, workspace_id, name)
+    except NotVisible:
+        found = None
+    if not isinstance(found, Objective):
+        raise Invalid(fields={"objective": "Give the reference of a goal, such as ATL-3."})
+    return found
+
+
+class ProductContributionsView(OfProduct):
+    """What the items of a product do for other goals than that of their place."""
+
+    tags = TAGS
+    single = False
+    policies: ClassVar[Mapping[str, str]] = {"get": "contribution.view"}
+
+    @extend_schema(
+        responses=listed("Contributions", ContributionAnswer),
+        parameters=[
+            OpenApiParameter("objective", str, description="The reference of a goal: what is done for it.")
+        ],
+    )  # fmt: skip
+    def get(self, request: Request, key: str) -> Response:
+        """By goal and then by item: the first 1,000. One is set and taken back at its item."""
+        refuse_unknown(request.query_params, {"workspace", "objective"})
+        product = self.product(key, "contribution.view")
+        rows = contributions_of(self.actor, product)
+        if asked := request.query_params.get("objective"):
+            rows = rows.filter(objective=named_goal(self.actor, self.workspace_id, asked))
+        return Response(
+            {
+                "results": [
+                    {
+                        "reference": row.item.reference, "title": row.item.title, "objective": row.objective.reference,
+                        "percent": row.percent,
+                    }
+                    for row in rows[:MOST]
+                ]
+            }
+        )  # fmt: skip
 
 
 class AlignmentView(OfProduct):

@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backlog.models import BacklogItem
 from backlog.selectors.priority import items_by_reference
 from plm.api.views import OfProduct
 from plm.errors import Invalid
 from plm.filters import refuse_unknown
+from plm.models import Product
 from roadmap.selectors.dependencies import Dependencies, dependencies_of
-from roadmap.serializers.dependencies import DependenciesAnswer, ShiftAnswer, ShiftInput
+from roadmap.selectors.shift_plan import ShiftPlan, shift_plan
+from roadmap.serializers.dependencies import (
+    DependenciesAnswer,
+    ShiftAnswer,
+    ShiftInput,
+    ShiftPlanAnswer,
+)
 from roadmap.services.shifting import (
     Shifted,
     placements_shift,
     placements_shift_undo,
+    read_seen,
     read_way_back,
+    signed_seen,
     signed_way_back,
 )
+
+MOST_BEHIND = 200
 
 
 class DependenciesView(OfProduct):
@@ -66,8 +78,24 @@ class ShiftView(OfProduct):
     """Moving what follows."""
 
     tags: ClassVar[Mapping[str, str]] = {"": "Roadmap"}
-    policies: ClassVar[Mapping[str, str]] = {"post": "placement.edit"}
+    policies: ClassVar[Mapping[str, str]] = {"get": "placement.edit", "post": "placement.edit"}
     serializer_class = ShiftInput
+
+    @extend_schema(
+        responses=ShiftPlanAnswer,
+        parameters=[
+            OpenApiParameter(
+                "behind", str, required=True, description="References, separated by commas."
+            )
+        ],
+    )
+    def get(self, request: Request, key: str) -> Response:
+        """A dry run: what would move behind these items, the days it would pass, the teams that would have too much."""
+        refuse_unknown(request.query_params, {"workspace", "behind"})
+        product = self.product(key, "placement.edit")
+        names = request.query_params.get("behind", "").split(",")[:MOST_BEHIND]
+        items = _named(product, [name.strip() for name in names if name.strip()])
+        return Response(_plan(shift_plan(self.actor, product, [item.pk for item in items])))
 
     @extend_schema(request=ShiftInput, responses={200: ShiftAnswer})
     def post(self, request: Request, key: str) -> Response:
@@ -75,26 +103,52 @@ class ShiftView(OfProduct):
         product = self.product(key, "placement.edit")
         given = ShiftInput(data=request.data)
         given.is_valid(raise_exception=True)
-        if back := given.validated_data.get("back"):
+        asked = given.validated_data
+        if back := asked.get("back"):
             was = read_way_back(product, back)
             report = placements_shift_undo(actor=self.actor, product=product, was=was)
             return Response({"moved": [_moved(one) for one in report], "back": ""})
-        names = given.validated_data.get("behind", [])
-        found = items_by_reference(product, names)
-        missing = [name for name in names if name.upper() not in found]
-        if missing or not names:
-            raise Invalid(
-                fields={"behind": f"No items of this product: {', '.join(missing[:5]) or 'name at least one'}."}
-            )  # fmt: skip
+        seen = asked.get("seen")
         report = placements_shift(
-            actor=self.actor, product=product, behind=list(found.values()),
-            reason=given.validated_data.get("reason", ""),
+            actor=self.actor, product=product, behind=_named(product, asked.get("behind", [])),
+            reason=asked.get("reason", ""), seen=read_seen(product, seen) if seen else None,
         )  # fmt: skip
         body = {
             "moved": [_moved(one) for one in report],
             "back": signed_way_back(report) if report else "",
         }
         return Response(body)
+
+
+def _named(product: Product, names: list[str]) -> list[BacklogItem]:
+    """The items with these references. Raises Invalid where one is none of the product, and without any."""
+    found = items_by_reference(product, names)
+    missing = [name for name in names if name.upper() not in found]
+    if missing or not names:
+        raise Invalid(
+            fields={"behind": f"No items of this product: {', '.join(missing[:5]) or 'name at least one'}."}
+        )  # fmt: skip
+    return list(found.values())
+
+
+def _plan(found: ShiftPlan) -> dict[str, Any]:
+    return {
+        "moves": [
+            {
+                "item": step.tied.reference, "title": step.tied.title, "starts_on": step.before[0],
+                "ends_on": step.before[1], "would_start_on": step.after[0], "would_end_on": step.after[1],
+                "days": step.days,
+                "passes": [{"kind": one.kind, "name": one.name, "on": one.on} for one in step.passed],
+            }
+            for step in found.steps
+        ],
+        "overloads": [
+            {"team": one.team, "release": one.release.reference, "load": one.load, "limit": one.limit, "unit": one.unit}
+            for one in found.overloads
+        ],
+        "stays": [tied.reference for tied in found.stays],
+        "seen": signed_seen(found.moves) if found.steps else "",
+    }  # fmt: skip
 
 
 def _moved(one: Shifted) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class DigestView(PlmView):
         refuse_unknown(request.query_params, {"workspace"})
         row = self._row(uuid)
         until = max(moment_settled(row.workspace_id), row.seen_at)
-        found = told(self.actor, row, row.seen_at, until)
+        found = told(self.actor, row, row.seen_at, until, row.seen_items)
         lines = [(group.kind, line) for group in found.groups for line in group.lines]
         body = {
             "since": found.since, "until": found.until, "count": found.changes,

@@ -36,6 +36,8 @@ class ForecastsView(OfProduct):
         return Response(
             {
                 "plans": past.plans,
+                "read_at": past.read_at,
+                "waiting": past.waiting,
                 "results": [_json(row) for row in rows[:MOST_ROWS]],
                 "coverage": [_kept(kept) for kept in coverage],
             }

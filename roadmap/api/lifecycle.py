@@ -9,12 +9,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backlog.models import BacklogItem
 from plm.api.records import etag, version_of
-from plm.api.views import OfProduct
+from plm.api.views import OfProduct, PlmView
 from plm.errors import Invalid, NotVisible
 from plm.filters import refuse_unknown
-from plm.kinds import product_of
+from plm.kinds import product_of, record_by_reference
 from plm.models import Product
+from plm.services.guard import require
 from roadmap.selectors.lifecycle import phases_of, retirement_of, suggestion_of
 from roadmap.selectors.sunset import affected_by, sunset_of
 from roadmap.serializers.lifecycle import (
@@ -75,34 +77,26 @@ class LifecycleView(OfProduct):
         )  # fmt: skip
 
 
-class SunsetView(OfProduct):
-    """How a product ends, and whom that hits."""
+class Ending(PlmView):
+    """How something ends, and whom that hits."""
 
     tags = TAGS
     if_match: ClassVar[Mapping[str, bool]] = {"PUT": True}
     policies: ClassVar[Mapping[str, str]] = {"get": "lifecycle.view", "put": "lifecycle.edit"}
     serializer_class = SunsetInput
 
-    @extend_schema(responses=SunsetAnswer)
-    def get(self, request: Request, key: str) -> Response:
-        """The plan with its ETag, version 0 where there is none, and the customers it hits by the lineage."""
-        refuse_unknown(request.query_params, {"workspace"})
-        return self._answer(self.product(key, "lifecycle.view"))
-
-    @extend_schema(request=SunsetInput, responses={200: SunsetAnswer})
-    def put(self, request: Request, key: str) -> Response:
-        """Plan the end; what is left out stays. `If-Match` holds the ETag you read."""
-        product = self.product(key, "lifecycle.edit")
+    def plan(self, request: Request, product: Product, item: BacklogItem | None) -> Response:
+        """Write what was sent."""
         given = SunsetInput(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
         if values.get("successor"):
             values["successor"] = self._successor(values["successor"])
         sunset_update(
-            actor=self.actor, product=product, item=None, version=version_of(request), why=values.pop("why", ""),
+            actor=self.actor, product=product, item=item, version=version_of(request), why=values.pop("why", ""),
             values=values,
         )  # fmt: skip
-        return self._answer(product)
+        return self.told(product, item)
 
     def _successor(self, key: str) -> Product:
         try:
@@ -110,7 +104,48 @@ class SunsetView(OfProduct):
         except NotVisible:
             raise Invalid(fields={"successor": "Give the key of a product, such as ATL."}) from None
 
-    def _answer(self, product: Product) -> Response:
-        plan = sunset_of(self.actor, product, None)
-        body: dict[str, Any] = sunset_json(product, plan, affected_by(self.actor, product, None))
+    def told(self, product: Product, item: BacklogItem | None) -> Response:
+        """The plan with its ETag."""
+        plan = sunset_of(self.actor, product, item)
+        affected = affected_by(self.actor, product, item)
+        body: dict[str, Any] = sunset_json(product, item, plan, affected)
         return Response(body, headers={"ETag": etag(plan.version)})
+
+
+class SunsetView(Ending, OfProduct):
+    """How a product ends, and whom that hits."""
+
+    @extend_schema(responses=SunsetAnswer)
+    def get(self, request: Request, key: str) -> Response:
+        """The plan with its ETag, version 0 where there is none, and the customers it hits by the lineage."""
+        refuse_unknown(request.query_params, {"workspace"})
+        return self.told(self.product(key, "lifecycle.view"), None)
+
+    @extend_schema(request=SunsetInput, responses={200: SunsetAnswer})
+    def put(self, request: Request, key: str) -> Response:
+        """Plan the end; what is left out stays. `If-Match` holds the ETag you read."""
+        return self.plan(request, self.product(key, "lifecycle.edit"), None)
+
+
+class ItemSunsetView(Ending):
+    """How a backlog item ends, and whom that hits."""
+
+    @extend_schema(responses=SunsetAnswer)
+    def get(self, request: Request, reference: str) -> Response:
+        """The plan with its ETag, version 0 where there is none, and the customers it hits by the lineage."""
+        refuse_unknown(request.query_params, {"workspace"})
+        item = self._item(reference, "lifecycle.view")
+        return self.told(item.product, item)
+
+    @extend_schema(request=SunsetInput, responses={200: SunsetAnswer})
+    def put(self, request: Request, reference: str) -> Response:
+        """Plan the end; what is left out stays. `If-Match` holds the ETag you read."""
+        item = self._item(reference, "lifecycle.edit")
+        return self.plan(request, item.product, item)
+
+    def _item(self, reference: str, action: str) -> BacklogItem:
+        found = record_by_reference(self.actor, self.workspace_id, reference)
+        if not isinstance(found, BacklogItem):
+            raise NotVisible
+        require(self.actor, action, found.product)
+        return found

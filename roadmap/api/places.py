@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backlog.models import BacklogItem
+from backlog.selectors.priority import items_by_reference
 from plm.api.answers import paged
 from plm.api.parameters import PAGED, PRODUCT_REQUIRED, order_of
 from plm.api.records import etag, version_of
 from plm.api.views import PlmView
-from plm.errors import InvalidQuery, NotVisible
+from plm.errors import Invalid, InvalidQuery, NotVisible
 from plm.filters import refuse_unknown
 from plm.kinds import product_of, record_by_reference
 from plm.models import Product
@@ -24,8 +25,8 @@ from plm.services.guard import require
 from roadmap.models import Placement
 from roadmap.models.placement import BUCKETS
 from roadmap.selectors.document import PLACE_COLUMNS, place_json, roadmap_document
-from roadmap.serializers.plan import PlacementAnswer, PlacementInput, RoadmapAnswer
-from roadmap.services.placements import placement_remove, placement_set
+from roadmap.serializers.plan import PlacementAnswer, PlacementInput, RoadmapAnswer, SortInput
+from roadmap.services.placements import placement_remove, placement_set, placement_sort
 
 TAGS: Mapping[str, str] = {"": "Roadmap"}
 ORDERS = {"updated": "updated_at", "starts": "starts_on", "position": "position"}
@@ -88,10 +89,38 @@ class PlacementsView(PlmView):
         )
 
 
-class PlacementView(PlmView):
-    """The place of one item."""
+class OfPlace(PlmView):
+    """Something about the place of one item."""
 
     tags = TAGS
+
+    def item(self, reference: str, action: str) -> BacklogItem:
+        """The item, for a caller who may do this with it. Raises NotVisible, NotAllowed."""
+        found = record_by_reference(self.actor, self.workspace_id, reference)
+        if not isinstance(found, BacklogItem):
+            raise NotVisible
+        require(self.actor, action, found.product)
+        return found
+
+    def row(self, item: BacklogItem) -> dict[str, Any] | None:
+        """Its place, None without one."""
+        rows = Placement.objects.visible_to(self.actor, "placement.view").filter(item=item)
+        found: dict[str, Any] | None = rows.values(*PLACE_COLUMNS).first()
+        return found
+
+    def answer(self, item: BacklogItem, code: int = status.HTTP_200_OK) -> Response:
+        """Where the item stands, with the ETag of its place. Raises NotVisible."""
+        row = self.row(item)
+        if row is None:
+            raise NotVisible(f"{item.reference} has no place on the roadmap.")
+        return Response(
+            place_json(item.product.key, row), status=code, headers={"ETag": etag(row["version"])}
+        )
+
+
+class PlacementView(OfPlace):
+    """The place of one item."""
+
     if_match: ClassVar[Mapping[str, bool]] = {"PUT": False, "DELETE": False}
     policies: ClassVar[Mapping[str, str]] = {
         "get": "placement.view",
@@ -100,54 +129,62 @@ class PlacementView(PlmView):
     }
     serializer_class = PlacementInput
 
-    def _item(self, reference: str, action: str) -> BacklogItem:
-        found = record_by_reference(self.actor, self.workspace_id, reference)
-        if not isinstance(found, BacklogItem):
-            raise NotVisible
-        require(self.actor, action, found.product)
-        return found
-
-    def _row(self, item: BacklogItem) -> dict[str, Any] | None:
-        rows = Placement.objects.visible_to(self.actor, "placement.view").filter(item=item)
-        found: dict[str, Any] | None = rows.values(*PLACE_COLUMNS).first()
-        return found
-
-    def _answer(self, item: BacklogItem, code: int = status.HTTP_200_OK) -> Response:
-        row = self._row(item)
-        if row is None:
-            raise NotVisible(f"{item.reference} has no place on the roadmap.")
-        return Response(
-            place_json(item.product.key, row), status=code, headers={"ETag": etag(row["version"])}
-        )
-
     @extend_schema(responses=PlacementAnswer)
     def get(self, request: Request, reference: str) -> Response:
         """Where the item stands, with the ETag of its place."""
         del request
-        return self._answer(self._item(reference, "placement.view"))
+        return self.answer(self.item(reference, "placement.view"))
 
     @extend_schema(request=PlacementInput, responses={200: PlacementAnswer, 201: PlacementAnswer})
     def put(self, request: Request, reference: str) -> Response:
         """Place the item, or change its place: then `If-Match` holds the ETag you read."""
-        item = self._item(reference, "placement.edit")
+        item = self.item(reference, "placement.edit")
         context = {"actor": self.actor, "workspace_id": self.workspace_id}
         given = PlacementInput(data=request.data, context=context)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
-        stands = self._row(item) is not None
+        stands = self.row(item) is not None
         placement_set(
             actor=self.actor, item=item, reason=values.pop("reason", ""), values=values,
             version=version_of(request) if stands else None,
         )  # fmt: skip
-        return self._answer(item, status.HTTP_200_OK if stands else status.HTTP_201_CREATED)
+        return self.answer(item, status.HTTP_200_OK if stands else status.HTTP_201_CREATED)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, reference: str) -> Response:
         """Take the item off the roadmap. `If-Match` is honoured when sent."""
-        item = self._item(reference, "placement.edit")
+        item = self.item(reference, "placement.edit")
         version = version_of(request) if "If-Match" in request.headers else None
         placement_remove(actor=self.actor, item=item, version=version)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PlacementSortView(OfPlace):
+    """The order of the cards in a column."""
+
+    policies: ClassVar[Mapping[str, str]] = {"post": "placement.edit"}
+    serializer_class = SortInput
+
+    @extend_schema(request=SortInput, responses=PlacementAnswer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Put the item into a column, below the item `after` or on top."""
+        item = self.item(reference, "placement.edit")
+        given = SortInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        after = given.validated_data.get("after")
+        placement_sort(
+            actor=self.actor, item=item, bucket=given.validated_data["bucket"],
+            after=_card(item.product, after) if after else None,
+        )  # fmt: skip
+        return self.answer(item)
+
+
+def _card(product: Product, name: str) -> BacklogItem:
+    """The item with this reference. Raises Invalid where the product has none."""
+    found = list(items_by_reference(product, [name]).values())
+    if not found:
+        raise Invalid(fields={"after": f"There is no item {name} in this product."})
+    return found[0]
 
 
 class RoadmapView(PlmView):

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from plm.api.answers import listed
+from plm.api.serializers import Input
 from plm.api.views import PlmView
 from plm.errors import Invalid, NotAllowed, NotVisible
 from plm.filters import refuse_unknown
@@ -27,6 +28,7 @@ from roadmap.services.questions import (
     question_answer,
     question_ask,
     question_close,
+    question_mail_again,
 )
 
 TAGS: Mapping[str, str] = {"": "Roadmap"}
@@ -122,6 +124,24 @@ class QuestionReplyView(OfRecord):
         if person is None:
             raise NotAllowed("You are not asked.")
         question_answer(person=person, actor=self.actor, **given.validated_data)
+        return self.answer(row)
+
+
+class QuestionMailView(OfRecord):
+    """The mail to somebody who is asked."""
+
+    policies: ClassVar[Mapping[str, str]] = {"post": "question.ask"}
+    serializer_class = Input
+
+    @extend_schema(request=None, responses=QuestionAnswer)
+    def post(self, request: Request, reference: str, uuid: UUID, person: UUID) -> Response:
+        """Send their link again; the one before opens no more. Answers 409 where the question is closed."""
+        del request
+        record, row = self.named(reference, uuid, "question.ask")
+        found = row.people.filter(uuid=person).first()
+        if found is None:
+            raise NotVisible
+        question_mail_again(actor=self.actor, record=record, person=found)
         return self.answer(row)
 
 

@@ -31,6 +31,8 @@ class SlipsView(OfProduct):
             {
                 "planned": found.planned,
                 "moved": found.moved,
+                "read_at": found.read_at,
+                "waiting": found.waiting,
                 "items": [_item(row) for row in found.items],
                 "releases": [_release(row) for row in found.releases],
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
@@ -56,8 +56,14 @@ class Kept:
         return round(100 * self.promised) if self.over else None
 
 
-def told(courses: Collection[Course], days: Iterable[date], until: date) -> list[Told]:
-    """The forecasts of all open plans on each of the days, judged at the end of `until`."""
+def told(
+    courses: Collection[Course],
+    days: Iterable[date],
+    until: date,
+    after_each: Callable[[], None] = lambda: None,
+) -> list[Told]:
+    """The forecasts of all open plans on each of the days, judged at the end of `until`; `after_each` day a long reading
+    can say that it is still at work."""
     begin = min((c.stands[0].day for c in courses), default=until)
     looks = [(c, look) for c in courses for look in c.looks(firsts(begin, until), until)]
     found = []
@@ -68,6 +74,7 @@ def told(courses: Collection[Course], days: Iterable[date], until: date) -> list
             forecast = look and reference.forecast(on, look.planned, look.traits, course.plan)
             if forecast:
                 found.append(_told(forecast, *course.ended(until)))
+        after_each()
     return found
 
 
@@ -115,11 +122,13 @@ class Coverage:
         return [*self.kept, self.as_planned]
 
 
-def coverage(courses: Collection[Course], today: date) -> Coverage:
+def coverage(
+    courses: Collection[Course], today: date, after_each: Callable[[], None] = lambda: None
+) -> Coverage:
     """Forecasts as they would have been made on the first day of each quarter of two years, against what came since."""
     begin = date(today.year - MONTHS // 12, today.month, 1)
     days = [day for day in firsts(begin, today) if day.month % 3 == 1]
-    made = told(courses, days, today)
+    made = told(courses, days, today, after_each)
     return Coverage(
         len(made), [kept(made, share, today) for share in SHARES], as_planned(made, today)
     )

@@ -8,16 +8,19 @@ with Long-Term Survivors, 1996 (the level at which the curve stays is the share 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+from plm.numeric import np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
 
 OPEN, REACHED, NEVER = 0, 1, 2
 FIRST, LAST = -730, 1095
 """The days a curve tells of: what comes more than three years after its day counts as never."""
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,18 @@ runs from the day of the forecast; the clock of all others runs from the planned
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from plm.numeric import np
 from roadmap.forecasting.curves import LAST, Counts, Curve, counts_of
+
+if TYPE_CHECKING:
+    from roadmap.forecasting.curves import Ints
 
 LEAST = 10
 """A class of fewer plans than this is not used; a product with fewer has no forecasts."""
@@ -113,19 +117,59 @@ class _Class:
     followed: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """The cases of one kind: on which day of its clock each ended or was last seen open, how, and whose they are."""
+
+    days: Ints
+    ends: Ints
+    plans: dict[Hashable, None]
+
+    @classmethod
+    def of(cls, cases: Sequence[Case]) -> _Tally:
+        days = [(case.ended - clock_of(case.on, case.planned)).days for case in cases]
+        plans: dict[Hashable, None] = dict.fromkeys(case.plan for case in cases)
+        return cls(np.array(days), np.array([case.how for case in cases]), plans)
+
+
 class Reference:
     """All earlier plans as they are known on one day, ready for any number of forecasts of that day."""
 
     def __init__(self, cases: Iterable[Case]) -> None:
-        self._cases: dict[Path, list[Case]] = defaultdict(list)
+        by_path: dict[Path, list[Case]] = defaultdict(list)
         for case in cases:
-            self._cases[path_of(case.on, case.planned, case.traits)].append(case)
+            by_path[path_of(case.on, case.planned, case.traits)].append(case)
+        self._tallies = {path: _Tally.of(own) for path, own in by_path.items()}
         self._classes: dict[Path, _Class | None] = {}
+
+    def as_plain(self) -> list[Any]:
+        """All of it as (path, [(day, end, how many)], plans) of each kind: equal cases are counted and not listed."""
+        kept = []
+        for path, tally in self._tallies.items():
+            pairs, counts = np.unique(
+                np.stack([tally.days, tally.ends], axis=1), axis=0, return_counts=True
+            )
+            rows = [
+                (*pair, count) for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
+            ]
+            kept.append((path, rows, list(tally.plans)))
+        return kept
+
+    @classmethod
+    def from_plain(cls, kept: Iterable[Any]) -> Reference:
+        """What `as_plain` made."""
+        made = cls(())
+        for path, rows, plans in kept:
+            days, ends, counts = np.array(rows).T
+            made._tallies[tuple(path)] = _Tally(
+                np.repeat(days, counts), np.repeat(ends, counts), dict.fromkeys(plans)
+            )
+        return made
 
     @cached_property
     def plans(self) -> int:
         """How many plans there are, of whatever kind."""
-        return len({case.plan for cases in self._cases.values() for case in cases})
+        return len(set(chain.from_iterable(tally.plans for tally in self._tallies.values())))
 
     def forecast(
         self, on: date, planned: date, traits: tuple[str, ...], own: Hashable = None
@@ -148,19 +192,20 @@ class Reference:
     def _class(self, path: Path) -> _Class | None:
         """The class of this name, None where it has fewer than ten plans."""
         if path not in self._classes:
-            cases = [c for p, own in self._cases.items() if p[: len(path)] == path for c in own]
-            plans: dict[Hashable, None] = dict.fromkeys(case.plan for case in cases)
-            self._classes[path] = self._made(path, cases, plans) if len(plans) >= LEAST else None
+            within = [tally for p, tally in self._tallies.items() if p[: len(path)] == path]
+            plans = dict.fromkeys(chain.from_iterable(tally.plans for tally in within))
+            self._classes[path] = self._made(path, within, plans) if len(plans) >= LEAST else None
         return self._classes[path]
 
-    def _made(self, path: Path, cases: list[Case], plans: dict[Hashable, None]) -> _Class:
+    def _made(self, path: Path, within: list[_Tally], plans: dict[Hashable, None]) -> _Class:
         """What is no longer watched in the class itself is told by the wider one: counts lean, not their curves."""
-        days = np.array([(case.ended - clock_of(case.on, case.planned)).days for case in cases])
-        counts = counts_of(days, np.array([case.how for case in cases]))
+        days = np.concatenate([tally.days for tally in within])
+        ends = np.concatenate([tally.ends for tally in within])
+        counts = counts_of(days, ends)
         followed, weight, each = (
             max(0, min(int(days.max()), LAST)),
             float(len(plans)),
-            len(plans) / len(cases),
+            len(plans) / len(days),
         )
         wider = self._class(path[:-1]) if len(path) > 1 else None
         if wider is None:

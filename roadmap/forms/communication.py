@@ -10,8 +10,8 @@ from plm.forms import IntegerField, MarkdownArea, MarkdownField, VersionField
 from plm.models import Product, User
 from plm.selectors import members_of
 from roadmap.cadence import CADENCES, WEEKDAYS
-from roadmap.models import CommunicationLine, StatusUpdate
-from roadmap.models.communication import CHANNELS
+from roadmap.models import CommunicationLine, Share, StatusUpdate
+from roadmap.models.communication import CHANNELS, PUBLIC, WORDS
 from roadmap.models.placement import HEALTH
 from roadmap.selectors.communication import TEMPLATE
 from roadmap.services.communication import LINE_FIELDS, UPDATE_FIELDS
@@ -40,7 +40,15 @@ class LineForm(forms.Form):
     )  # fmt: skip
     template = MarkdownField(
         required=False, max_length=20_000, label="Template", widget=MarkdownArea(6, {"data-plain-names": True}),
-        initial=TEMPLATE, help_text="Markdown. {product}, {period} and {changes} are filled in.",
+        initial=TEMPLATE, help_text="Markdown. {product}, {period} and {changes} are filled in. Left empty, a short one is used.",
+    )  # fmt: skip
+    words = forms.ChoiceField(
+        choices=WORDS, label="What the changes are told in", initial=PUBLIC, required=False,
+        help_text="Public words are the titles and dates that shared views show; items that are left out of these are left out.",
+    )  # fmt: skip
+    share = forms.ModelChoiceField(
+        queryset=Share.objects.none(), required=False, to_field_name="uuid", label="The view that they see", empty_label="None of their own",
+        help_text="They are told of the items and fields that this shared view shows, as exactly as it does.",
     )  # fmt: skip
     version = VersionField(required=False)
 
@@ -51,9 +59,16 @@ class LineForm(forms.Form):
         initial = {name: getattr(line, name) for name in names} if line else {}
         if line is not None and line.owner is not None:
             initial["owner"] = line.owner.uuid
+        if line is not None and line.share is not None:
+            initial["share"] = line.share.uuid
         super().__init__(data, initial=initial)
         field: Any = self.fields["owner"]
         field.queryset = members_of(product.workspace_id)
+        field = self.fields["share"]
+        field.queryset = Share.objects.live().filter(product=product)
+
+    def clean_words(self) -> str:
+        return self.cleaned_data["words"] or PUBLIC
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in LINE_FIELDS}

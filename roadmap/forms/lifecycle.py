@@ -74,3 +74,26 @@ class SunsetForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in SUNSET_FIELDS}
+
+
+class RedirectForm(forms.Form):
+    """What customers are told of their open ideas, and why; `seen` names the ideas that were shown."""
+
+    seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
+    word = forms.CharField(
+        min_length=3, max_length=2000, label="What customers read",
+        help_text="It stands on each idea that is on the portal, and in the mail to its followers.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+    reason = forms.CharField(
+        min_length=3, max_length=500, label="Why", help_text="Stands in the history, for the team alone.",
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, word: str) -> None:
+        super().__init__(data, initial={"word": word})
+
+    def shows(self, seen: str) -> None:
+        """Have the form name the ideas that its page shows now, whatever was sent."""
+        self.initial["seen"] = seen
+        if self.is_bound:
+            self.data = {**self.data, "seen": seen}

@@ -109,6 +109,15 @@ class DatesForm(forms.Form):
     version = IntegerField(required=False, min_value=1)
 
 
+class ShiftForm(forms.Form):
+    """The move of what follows, as it was `seen`, and why."""
+
+    reason = forms.CharField(
+        required=False, max_length=500, label="Why", help_text="Stands in the history of each item that moves."
+    )  # fmt: skip
+    seen = forms.CharField(required=False, max_length=200_000, widget=forms.HiddenInput)
+
+
 class CardForm(forms.Form):
     """What the board sends when a card was dropped."""
 

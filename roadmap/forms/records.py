@@ -83,8 +83,9 @@ class KeyResultForm(RecordForm):
     current = FloatField(
         required=False, label="Current value", help_text="The start value if empty."
     )
+    due_on = day_field("To be reached by", help_text="The end of the goal if empty.")
     weight = FloatField(min_value=0, max_value=100, initial=1, label="Weight in the goal")
-    own_fields = ("objective", "metric", "unit", "start", "target", "current", "weight")
+    own_fields = ("objective", "metric", "unit", "start", "target", "current", "due_on", "weight")
     first = ("objective",)
 
     def _offer_choices(self) -> None:

@@ -9,6 +9,7 @@ from roadmap.models.objective import KeyResult, KeyResultCheckIn, Objective
 from roadmap.models.placement import Placement
 from roadmap.models.question import AskedPerson, Question
 from roadmap.models.release import Milestone, Release
+from roadmap.models.scenario import RoadmapScenario, ScenarioChange
 from roadmap.models.share import Share, ShareViewer
 from roadmap.models.shown import Shown
 from roadmap.models.strategy import Canvas, Persona
@@ -33,6 +34,8 @@ __all__ = [
     "PlanSettings",
     "Question",
     "Release",
+    "RoadmapScenario",
+    "ScenarioChange",
     "Share",
     "ShareViewer",
     "Shown",

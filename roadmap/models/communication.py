@@ -14,10 +14,17 @@ from plm.models import Product, Tenanted
 from plm.querysets import TenantedQuerySet
 from roadmap.cadence import CADENCES, WEEKDAYS, overdue
 from roadmap.models.placement import HEALTH
+from roadmap.models.share import Share
 
 CHANNELS = (
     ("mail", "Mail"), ("page", "Page of updates"), ("webhook", "Webhook"), ("slack", "Slack-compatible webhook"),
 )  # fmt: skip
+PUBLIC, WITH_REASONS, INSIDE = "public", "reasons", "inside"
+WORDS = (
+    (PUBLIC, "Public words only"), (WITH_REASONS, "Public words, and the reasons given inside"),
+    (INSIDE, "The words used inside, with reasons"),
+)  # fmt: skip
+"""How much of the inside a text holds, the least first."""
 UPDATE_STATES = (("draft", "Draft"), ("sent", "Sent"))
 READY, SENDING, SENT, UNSURE, FAILED = "ready", "sending", "sent", "unsure", "failed"
 DELIVERY_STATES = (
@@ -35,7 +42,8 @@ class CommunicationLineQuerySet(TenantedQuerySet["CommunicationLine"]):
 class CommunicationLine(Tenanted):
     """Who is told, where, how often and by whom. `to` holds mail addresses, one on a line, or the address of a hook.
 
-    `template` is Markdown in which {product}, {period} and {changes} are filled in.
+    `template` is Markdown in which {product}, {period} and {changes} are filled in: the changes in the words that `words`
+    says, and of what `share` shows where the audience has a view of its own.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,6 +58,10 @@ class CommunicationLine(Tenanted):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     template = models.TextField(max_length=20_000, blank=True)
+    words = models.CharField(max_length=8, choices=WORDS, default=PUBLIC)
+    share = models.ForeignKey(
+        Share, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     last_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -68,6 +80,9 @@ class CommunicationLine(Tenanted):
             ),
             models.CheckConstraint(
                 condition=Q(weekday__lte=6, day__gte=1, day__lte=31), name="line_time_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(words__in=[name for name, _ in WORDS]), name="line_words_known"
             ),
         ]
 
@@ -95,7 +110,7 @@ class StatusUpdateQuerySet(TenantedQuerySet["StatusUpdate"]):
 
 class StatusUpdate(Tenanted):
     """A status written once and sent to where the plan says. `line` is the one it was begun for; `on_page` says that it
-    went to the page of updates, where everybody who sees the product reads it."""
+    went to the page of updates, where everybody who sees the product reads it. `words` says with what it was begun."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
@@ -105,6 +120,7 @@ class StatusUpdate(Tenanted):
     title = models.CharField(max_length=200)
     body = models.TextField(max_length=20_000, blank=True)
     health = models.CharField(max_length=10, choices=HEALTH, blank=True)
+    words = models.CharField(max_length=8, choices=WORDS, default=PUBLIC, editable=False)
     since = models.DateTimeField()
     until = models.DateTimeField()
     state = models.CharField(max_length=8, choices=UPDATE_STATES, default="draft")
@@ -128,6 +144,9 @@ class StatusUpdate(Tenanted):
             models.CheckConstraint(
                 condition=Q(health__in=["", *(name for name, _ in HEALTH)]),
                 name="update_health_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(words__in=[name for name, _ in WORDS]), name="update_words_known"
             ),
             models.CheckConstraint(condition=Q(since__lte=F("until")), name="update_time_ordered"),
         ]

@@ -49,7 +49,8 @@ class DigestSubscription(Tenanted):
 
     The part is what belongs to a goal, a release, a team, or to a saved view of the backlog, of which the filters are
     copied (`query`, with the `view` it came from). `seen_at` is the moment up to which the reader was told, `due_at`
-    when they are told next. A parked one waits for its reader: they lost access, or its filters fit no more.
+    when they are told next. `seen_items` are the items that the filters let through then, by primary key; None where
+    that is not known. A parked one waits for its reader: they lost access, or its filters fit no more.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -72,6 +73,7 @@ class DigestSubscription(Tenanted):
     hour = models.PositiveSmallIntegerField(default=8)
     time_zone = models.CharField(max_length=64, default="UTC")
     seen_at = models.DateTimeField()
+    seen_items = models.JSONField(null=True, blank=True, editable=False)
     due_at = models.DateTimeField()
     parked_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=200, blank=True)
@@ -134,7 +136,8 @@ class Digest(Tenanted):
     States: `ready` to be sent; `sending` was committed before the mail went; `sent`. `unsure`: the worker died between
     the two, so the mail may have gone and is not sent again, the next one names that time (docs/adr/0021).
     `failed`: it did not go, and its time is told with the next one. `dropped`: its reader had lost access. The text is
-    not kept: it is made when it goes, of what its reader may see then. `named_by` is the digest that named an unsure one.
+    not kept: it is made when it goes, of what its reader may see then. `left` are the items that had left the view that
+    it is about, by primary key. `named_by` is the digest that named an unsure one.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -146,6 +149,7 @@ class Digest(Tenanted):
     until = models.DateTimeField()
     state = models.CharField(max_length=8, choices=DIGEST_STATES, default=READY)
     changes = models.PositiveIntegerField(default=0)
+    left = models.JSONField(default=list, blank=True, editable=False)
     problem = models.CharField(max_length=200, blank=True)
     named_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="names"

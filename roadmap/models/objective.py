@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from math import isfinite
 from typing import ClassVar, Self
 
@@ -130,6 +131,7 @@ class KeyResult(StageRecord):
     current = models.FloatField("current value")
     confidence = models.PositiveSmallIntegerField(null=True, editable=False)
     weight = models.FloatField(default=1.0)
+    due_on = models.DateField("to be reached by", null=True, blank=True)
     checked_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar = KeyResultQuerySet.as_manager()
@@ -159,6 +161,9 @@ class KeyResult(StageRecord):
             raise ValidationError({"target": "The target must differ from the start."})
         if not 0 <= self.weight <= 100:
             raise ValidationError({"weight": "A weight lies between 0 and 100."})
+        begins = self.objective.starts_on
+        if self.due_on and begins and self.due_on < begins:
+            raise ValidationError({"due_on": f"Its goal begins on {begins}. Choose a later day."})
 
     @property
     def progress(self) -> float:
@@ -167,6 +172,11 @@ class KeyResult(StageRecord):
     @property
     def progress_percent(self) -> int:
         return round(100 * self.progress)
+
+    @property
+    def due(self) -> date | None:
+        """The day it is to be reached by: its own, else the end of its objective."""
+        return self.due_on or self.objective.ends_on
 
     @property
     def direction(self) -> str:

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from backlog.models import BacklogItem
 from plm.models import Product, Tenanted, User
@@ -16,9 +17,15 @@ from roadmap.grains import DAY, GRAINS, label
 from roadmap.models.objective import Objective
 from roadmap.models.release import Release
 
-BUCKETS = (("now", "Now"), ("next", "Next"), ("later", "Later"))
+BUCKETS = (
+    ("now", gettext_noop("Now")),
+    ("next", gettext_noop("Next")),
+    ("later", gettext_noop("Later")),
+)
 COMMITMENTS = (("committed", "Committed"), ("planned", "Planned"), ("exploring", "Exploring"))
 HEALTH = (("on_track", "On track"), ("at_risk", "At risk"), ("off_track", "Off track"))
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 12, 31)
+"""What the timeline can show."""
 
 
 class PlacementQuerySet(TenantedQuerySet["Placement"]):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backlog.models import BacklogItem
-from backlog.selectors.balance import EFFORT, NOBODY, Balanced, Row, balanced
+from backlog.selectors.balance import EFFORT, NOBODY, Balanced, Row, balanced, chain_of
 from backlog.selectors.priority import Scoring
 from plm.models import Product
 from plm.permissions import Actor
 from roadmap.models import Contribution, Objective, Placement
-from roadmap.selectors.contributions import parts_of_items
+from roadmap.selectors.contributions import parts_served
 
 MOST_LOOSE = 100
 PURSUED = ("planned", "active")
@@ -89,7 +89,7 @@ def alignment_of(
     shown = [g for g in goals if g.items or g.objective.state in PURSUED]
     nobody = rows.get(NOBODY)
     loose = nobody.inside if nobody else []
-    parts = parts_of_items(actor, product, [item.pk for item in loose[:MOST_LOOSE]])
+    parts = parts_served(actor, product, {i.pk: chain_of(i) for i in loose[:MOST_LOOSE]})
     return Alignment(
         found, shown, nobody,
         [Loose(i, round(100 * sum(parts.get(i.pk, {}).values()))) for i in loose[:MOST_LOOSE]],

@@ -16,12 +16,11 @@ from backlog.selectors.balance import (
     register_grouping,
     register_scope,
 )
-from backlog.selectors.balance_groups import nearest
 from plm.models import Product
 from plm.permissions import Actor
-from plm.templatetags.ui import day
+from plm.templatetags.dates import day
 from roadmap.models import Objective, Release
-from roadmap.selectors.contributions import parts_of_items
+from roadmap.selectors.contributions import parts_served
 from roadmap.selectors.releases import placed_in
 
 PURSUED = ("planned", "active")
@@ -44,10 +43,8 @@ def _goals(actor: Actor, product: Product, kept: Mapping[str, float]) -> list[Gr
 
 
 def _of_goals(actor: Actor, product: Product, chains: Chains) -> dict[int, Mapping[str, float]]:
-    """The part that each goal has of an item: by its contributions, the rest by its place on the roadmap."""
-    every = {pk for chain in chains.values() for pk in chain}
-    own = parts_of_items(actor, product, every)
-    return nearest(chains, {pk: {f"{product.key}-{n}": p for n, p in parts.items()} for pk, parts in own.items()})  # fmt: skip
+    served = parts_served(actor, product, chains)
+    return {pk: {f"{product.key}-{n}": p for n, p in parts.items()} for pk, parts in served.items()}
 
 
 def _placed(actor: Actor, product: Product, top: int) -> Chosen:

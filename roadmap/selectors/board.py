@@ -38,6 +38,8 @@ class Card:
     health_hue: str
     hidden: bool
     owner: str
+    mark: str = ""
+    """How a scenario has it otherwise, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,19 @@ def board_of(product: Product, rows: Any) -> tuple[list[Column], int]:
     """The three columns of what is not done yet, 60 cards each at most, and how many are done. Three statements."""
     coming = rows.exclude(item__state="done")
     totals = dict(coming.values_list("bucket").annotate(cards=Count("pk")))
-    place = Window(RowNumber(), partition_by=F("bucket"), order_by=("position", "pk"))
-    found = coming.annotate(place=place).filter(place__lte=MAX_CARDS).order_by("bucket", "place")
-    cards: dict[str, list[Card]] = defaultdict(list)
+    found = first_cards(coming, MAX_CARDS)
     base = product.workspace.get_absolute_url()
+    cards: dict[str, list[Card]] = defaultdict(list)
     for row in found.values(*CARD_COLUMNS):
         cards[row["bucket"]].append(card_of(product, base, row))
     columns = [Column(n, label, cards[n], totals.get(n, 0)) for n, label in BUCKETS]
     return columns, rows.filter(item__state="done").count()
+
+
+def first_cards(coming: Any, most: int) -> Any:
+    """The first places of each column, in its order."""
+    place = Window(RowNumber(), partition_by=F("bucket"), order_by=("position", "pk"))
+    return coming.annotate(place=place).filter(place__lte=most).order_by("bucket", "place")
 
 
 def card_of(product: Product, base: str, row: Any) -> Card:

@@ -14,8 +14,10 @@ from django.db.models import F, Q
 
 from backlog.models import Assessment, BacklogItem, ScoreBasis
 from backlog.models.item import FINISHED_STATES
+from backlog.selectors.balance import chain_of, with_chain
 from backlog.selectors.standings import effort_unit
 from plm.models import Product, Relation, Team
+from plm.permissions import SYSTEM
 from plm.scoring.capacity import Problem, Ring
 from plm.scoring.capacity_inputs import (
     SCORE,
@@ -28,6 +30,7 @@ from plm.scoring.capacity_inputs import (
 from plm.scoring.definition import Definition
 from roadmap.models import Objective, Placement, PlanSettings, Release, TeamCapacity
 from roadmap.models.capacity import MOST_RELEASES
+from roadmap.selectors.contributions import parts_served
 
 FIRST_RELEASES = 4
 MOST_TEAMS = 40
@@ -146,7 +149,7 @@ def _digest(value: Any) -> str:
 
 
 def _told(candidates: list[Candidate]) -> list[list[Any]]:
-    return [[c.key, c.value, c.effort, c.team, sorted(c.needs), sorted(c.groups)] for c in candidates]  # fmt: skip
+    return [[c.key, c.value, c.effort, c.team, sorted(c.needs), sorted(c.parts.items())] for c in candidates]  # fmt: skip
 
 
 def _goals(product: Product) -> dict[str, Objective]:
@@ -184,12 +187,11 @@ class _Items:
         top = list(rows.order_by("rank", "pk").values_list("pk", flat=True)[: settings.scope])
         placed = Q(placement__release__in=list(place))
         found = list(
-            rows.filter(placed | Q(pk__in=top))
+            with_chain(rows.filter(placed | Q(pk__in=top)))
             .select_related("placement", "product")
             .order_by("rank", "pk")[: 2 * settings.scope]
         )
         self.hand: dict[int, int] = {}
-        self.goal: dict[int, str] = {}
         self.rows: list[BacklogItem] = []
         self.elsewhere = 0
         for item in found:
@@ -198,19 +200,19 @@ class _Items:
                 self.elsewhere += 1
                 continue
             self.rows.append(item)
-            if stands is not None and stands.objective_id:
-                self.goal[item.pk] = str(stands.objective_id)
             if stands is not None and stands.release_id in place:
                 self.hand[item.pk] = place[stands.release_id]
         keys = [item.pk for item in self.rows]
         judged = Assessment.objects.filter(scoring_model_id=model_id, item__in=keys)
         self.judged = {row.item_id: row for row in judged}
+        self.served = parts_served(SYSTEM, product, {item.pk: chain_of(item) for item in self.rows})
         self.needs = _needs(keys, _earlier(releases, offered))
 
     def candidates(
         self, definition: Definition, goals: Mapping[str, Objective], teams: Mapping[str, Team]
     ) -> list[Candidate]:
         found = []
+        keys = {goal.number: key for key, goal in goals.items()}
         for item in self.rows:
             values = self.judged[item.pk].values(definition) if item.pk in self.judged else {}
             score = definition.score(values)
@@ -222,12 +224,12 @@ class _Items:
             if effort is not None and not 0 <= effort < math.inf:
                 effort = None
             team = str(item.team_id or "")
-            goal = self.goal.get(item.pk, "")
+            parts = self.served.get(item.pk, {})
             found.append(
                 Candidate(
                     item.pk, item.reference, gain(score, divisor), effort,
                     team if team in teams else "", self.needs.get(item.pk, frozenset()),
-                    frozenset({goal}) if goal in goals else frozenset(),
+                    {keys[number]: part for number, part in parts.items() if number in keys},
                 )
             )  # fmt: skip
         return found

@@ -1,32 +1,24 @@
-"""The roadmap of a product at moments of its past, and what changed between two of them, with the reasons."""
+"""What changed on the roadmap of a product between two moments, with the reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backlog.models import BacklogItem
-from plm.events import plain
-from plm.models import Event, Product, Reference
-from plm.past import values_before
-from plm.permissions import Actor
-from roadmap.changes import Said, difference, said
-from roadmap.models import Placement
+from django.db.models import Q
 
-PLACE_FIELDS = (
-    "bucket",
-    "starts_on",
-    "ends_on",
-    "grain",
-    "objective",
-    "release",
-    "commitment",
-    "health",
-    "health_note",
-)
-ITEM_FIELDS = ("title", "state", "owner", "team")
+from backlog.models import BacklogItem
+from backlog.selectors.backlog_past import ranks_of_then
+from plm.models import Event, Product, Reference
+from plm.models.event import EXPLAINED
+from plm.permissions import Actor
+from roadmap.changes import RANK, REQUIREMENTS, Said, difference, said
+from roadmap.scope import ScopeChange, scope_change
+from roadmap.selectors.rescoped import Rescoped, rescoped
+from roadmap.selectors.states import State, roadmap_states
+
 MOST_LINES = 500
 Kept = Callable[[int, Mapping[str, Any], Mapping[str, Any]], bool]
 """Whether a change is told: asked with the key of the item and what it was before and after, empty without a place."""
@@ -41,6 +33,16 @@ class ChangeLine:
     reasons: tuple[str, ...]
     by: str
 
+    @property
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        """The fields that are different, without the requirements: `scope` tells those."""
+        return {name: pair for name, pair in self.said.fields.items() if name != REQUIREMENTS}
+
+    @property
+    def scope(self) -> ScopeChange | None:
+        pair = self.said.fields.get(REQUIREMENTS)
+        return scope_change(*pair) if pair else None
+
 
 @dataclass(frozen=True, slots=True)
 class RoadmapChanges:
@@ -53,64 +55,60 @@ class RoadmapChanges:
     placed_after: int
 
 
-def roadmap_states(
-    actor: Actor, product: Product, moments: Iterable[datetime]
-) -> list[dict[int, dict[str, Any]]]:
-    """The placed items at each moment, by primary key, with the values that events keep. Archived items have no place.
-
-    Four statements and one for each moment, however many items there are.
-    """
-    wanted = list(moments)
-    rows = Placement.objects.visible_to(actor, "placement.view").filter(product=product)
-    rows = rows.select_related(
-        "item__owner", "item__team", "objective__product", "release__product"
-    )
-    now = {row.item_id: _now(row.item, row) for row in rows}
-    made = {row.item_id: row.item.created_at for row in rows}
-    gone = (
-        Event.objects.visible_to(actor, "placement.view")
-        .filter(product=product, verb="placement.removed", created_at__gt=min(wanted))
-        .values_list("record_id", flat=True)
-    )
-    for item in BacklogItem.objects.filter(pk__in=set(gone) - now.keys()).select_related(
-        "owner", "team"
-    ):
-        now[item.pk], made[item.pk] = _now(item, None), item.created_at
-    states = []
-    for moment in wanted:
-        before = values_before(now, moment) if now else {}
-        state = {}
-        for key, values in now.items():
-            then = {name: before.get(key, {}).get(name, value) for name, value in values.items()}
-            archived = then.pop("archived_at")
-            if then["bucket"] is not None and archived is None and made[key] <= moment:
-                state[key] = then
-        states.append(state)
-    return states
-
-
-def _now(item: BacklogItem, placement: Placement | None) -> dict[str, Any]:
-    own = {name: plain(getattr(item, name)) for name in (*ITEM_FIELDS, "archived_at")}
-    place = {n: plain(getattr(placement, n)) if placement else None for n in PLACE_FIELDS}
-    return {**own, **place}
-
-
 def roadmap_changes(
-    actor: Actor, product: Product, since: datetime, until: datetime, kept: Kept | None = None
+    actor: Actor,
+    product: Product,
+    since: datetime,
+    until: datetime,
+    kept: Kept | None = None,
+    *,
+    scopes: bool = False,
+    ranks: bool = False,
 ) -> RoadmapChanges:
-    """What is different at `until` from what was at `since`, the first 500 items. What moved and moved back is not."""
+    """What is different at `until` from what was at `since`, the first 500 items. What moved and moved back is not.
+
+    Of items that had a place at both moments also the requirements, with `scopes`, which are nothing for whoever looks
+    from outside, and the places in the ranked list, with `ranks`: too many for whoever is told by mail.
+    """
     before, after = roadmap_states(actor, product, (since, until))
-    found = said(difference(before, after))
+    both, asked = before.keys() & after.keys(), dict[int, Rescoped]()
+    inside = actor.may("item.view", product.workspace_id, product.pk)
+    if ranks and inside:
+        _rank(product, both, (since, before), (until, after))
+    if scopes and inside:
+        asked = rescoped(actor, product, both, since, until)
+    different = difference(before, after)
+    different |= {(key, REQUIREMENTS): one.pair for key, one in asked.items()}
+    found = said(different)
     if kept is not None:
         found = [s for s in found if kept(s.key, before.get(s.key, {}), after.get(s.key, {}))]
     shown = found[:MOST_LINES]
     keys = [line.key for line in shown]
     items = BacklogItem.objects.select_related("product__workspace").in_bulk(keys)
     why = reasons_given(keys, since, until)
-    lines = [ChangeLine(items[line.key], line, *why.get(line.key, ((), ""))) for line in shown]
+    lines = [
+        ChangeLine(items[line.key], line, *_why(why.get(line.key, ((), "")), asked.get(line.key)))
+        for line in shown
+    ]
     return RoadmapChanges(
         lines, _titles(product, shown), len(found) - len(shown), len(before), len(after)
     )
+
+
+def _why(given: tuple[tuple[str, ...], str], scope: Rescoped | None) -> tuple[tuple[str, ...], str]:
+    """Reasons given for an item, then those given for its specification; who changed it, or else that."""
+    if scope is None:
+        return given
+    reasons, by = given
+    return (*reasons, *(one for one in scope.reasons if one not in reasons)), by or scope.by
+
+
+def _rank(product: Product, both: Set[int], *sides: tuple[datetime, State]) -> None:
+    """Give items that had a place on the roadmap at both moments their places in the ranked list of then."""
+    for moment, state in sides:
+        places = ranks_of_then(product, moment).places
+        for key in both:
+            state[key][RANK] = places.get(key) or None
 
 
 def _titles(product: Product, lines: list[Said]) -> dict[str, str]:
@@ -134,7 +132,7 @@ def reasons_given(
     """By item, the reasons that were given in that time and who changed it last."""
     rows = (
         Event.objects.filter(record_id__in=keys, created_at__gt=since, created_at__lte=until)
-        .exclude(changes={})
+        .filter(~Q(changes={}) | Q(verb__endswith=f".{EXPLAINED}"))
         .order_by("-created_at", "-sequence")
         .values_list("record_id", "reason", "actor_name")
     )

@@ -19,6 +19,7 @@ from roadmap.grains import label
 from roadmap.links import Piece
 from roadmap.models import Objective, Placement, Release
 from roadmap.models.objective import HUES
+from roadmap.selectors.bars import BarView
 from roadmap.selectors.goals import Goal, goals_of
 from roadmap.selectors.items import ITEM_COLUMNS, percent_of, phase_of
 from roadmap.selectors.marks import KnownMark, MarkView, known_marks, marks_of
@@ -26,50 +27,20 @@ from roadmap.selectors.releases import release_counts
 
 LANES = (
     ("objective", "Goal"), ("team", "Team"), ("release", "Release"), ("owner", "Owner"), ("phase", "Phase"),
+    ("component", "Component"),
 )  # fmt: skip
 LANE_FIELD = {
     "objective": "objective_id", "team": "item__team_id", "release": "release_id", "owner": "item__owner_id",
+    "component": "item__component_id",
 }  # fmt: skip
 PHASES = (("building", "In progress"), ("planned", "Planned"), ("shipped", "Shipped"))
 FEW_ROWS, MANY_ROWS = 6, 24
 BAR_COLUMNS = (
     *ITEM_COLUMNS, "starts_on", "ends_on", "health", "health_note", "objective_id", "release_id", "item__team_id",
     "item__team__name", "item__owner_id", "item__owner__name", "item__owner__email", "version", "grain",
+    "item__component_id", "item__component__name",
 )  # fmt: skip
 LANE_HUES = [name for name, _ in HUES if name != "gray"]
-
-
-@dataclass(frozen=True, slots=True)
-class Tail:
-    """What is drawn of a forecast: columns from the end of the bar to the day of 85 %, and the one of the half; 0 where
-    they are out of sight or there is none."""
-
-    column: int
-    span: int
-    half: int
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class BarView:
-    reference: str
-    title: str
-    url: str
-    start: date
-    end: date
-    percent: int
-    phase: str
-    late: bool
-    place: geometry.Place
-    state: str = ""
-    version: int = 0
-    grain: str = "day"
-    when: str = ""
-    note: str = ""
-    clash: bool = False
-    critical: bool = False
-    tied: str = ""
-    tail: Tail | None = None
 
 
 @dataclass(slots=True)
@@ -96,6 +67,19 @@ class LaneView:
 
 Rows = list[Mapping[str, Any]]
 Lanes = list[tuple[LaneView, Rows]]
+Placed = tuple[Mapping[str, Any], geometry.Place]
+Told = Callable[[list[int]], None]
+"""Makes the rows of these items say what only drawn bars do."""
+Counts = Callable[[list[int]], Mapping[int, tuple[int, int]]]
+"""(done, all) items of these releases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where bars lead: to their items, whose addresses get `suffix`, or to what lies `within` an address."""
+
+    suffix: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +130,31 @@ def timeline_of(
     `more`.
     """
     found = list(rows.dated(shown.begin, shown.last).order_by("starts_on").values(*BAR_COLUMNS))
+    undated = rows.filter(starts_on=None).exclude(item__state="done").count()
+    return timeline_from(
+        product, found, shown, asked, undated, lambda keys: release_counts(rows, keys)
+    )
+
+
+def timeline_from(
+    product: Product,
+    found: Rows,
+    shown: geometry.Window,
+    asked: Asked,
+    undated: int,
+    counts: Counts,
+    ways: Ways = Ways(),
+) -> Timeline:
+    """The timeline of rows of BAR_COLUMNS, the first to begin first, with the goals, releases and marks of now."""
     by_lane = rows_by_lane(found, asked.lanes_by)
-    if asked.lanes_by in {"objective", "release"}:
-        make = _goal_lanes if asked.lanes_by == "objective" else _release_lanes
-        lanes = make(product, rows, shown, by_lane)
+    if asked.lanes_by == "objective":
+        lanes = _goal_lanes(product, shown, by_lane)
+    elif asked.lanes_by == "release":
+        lanes = _release_lanes(product, counts, shown, by_lane)
     else:
         lanes = plain_lanes(by_lane, asked.lanes_by)
-    undated = rows.filter(starts_on=None).exclude(item__state="done").count()
     marks, today = known_marks(product, shown), timezone.localdate()
-    return laid_out(product, shown, asked, lanes, marks, today, undated=undated)
+    return laid_out(product, shown, asked, lanes, marks, today, undated=undated, ways=ways)
 
 
 def rows_by_lane(rows: Rows, lanes_by: str) -> dict[Any, Rows]:
@@ -174,16 +174,31 @@ def laid_out(
     today: date,
     *,
     undated: int,
-    suffix: str = "",
+    ways: Ways = Ways(),
+    told: Told | None = None,
 ) -> Timeline:
-    """Lanes with their rows, and marks, put on the grid. `suffix` is added to the address of every bar.
+    """Lanes with their rows, and marks, put on the grid.
 
-    `product` has the workspace at hand; rows of other products than it name theirs as `product__key`.
+    `product` has the workspace at hand; rows of other products than it name theirs as `product__key`. `told` is for rows
+    that are not complete: it is asked once, for those that find room.
     """
+    drawn: list[tuple[LaneView, list[Placed]]] = []
     for lane, lane_rows in lanes:
         lane.opened = lane.key == asked.opened
         lane.part = asked.part if lane.opened else 1
-        _fill(product, shown, lane, lane_rows, today, suffix)
+        drawn.append((lane, _placed(shown, lane, lane_rows)))
+    if told:
+        told([row["item_id"] for _, placed in drawn for row, _ in placed])
+    base = product.workspace.get_absolute_url()
+    for lane, placed in drawn:
+        lane.bars = [
+            replace(
+                _bar(product, base, today, row, place, ways),
+                figure=geometry.has_figure(shown, place),
+                icon=geometry.has_icon(shown, place),
+            )
+            for row, place in placed
+        ]
     marks, more_marks = marks_of(shown, known)
     return Timeline(
         shown=shown,
@@ -207,9 +222,8 @@ def lane_key(row: Mapping[str, Any], lanes_by: str) -> Any:
     return row[LANE_FIELD[lanes_by]]
 
 
-def _fill(
-    product: Product, shown: geometry.Window, lane: LaneView, rows: Rows, today: date, suffix: str
-) -> None:
+def _placed(shown: geometry.Window, lane: LaneView, rows: Rows) -> list[Placed]:
+    """The rows that find room in the lane, with their places; how many do not is noted in it."""
     by_key = {row["item_id"]: row for row in rows}
     bars = [
         geometry.Bar(
@@ -221,21 +235,25 @@ def _fill(
     limit = MANY_ROWS if lane.opened else FEW_ROWS
     passed = limit * (lane.part - 1)
     places, lane.more = geometry.bar_places(shown, bars, max_rows=passed + limit)
-    places = [replace(place, row=place.row - passed) for place in places if place.row > passed]
-    base = product.workspace.get_absolute_url()
-    lane.bars = [_bar(product, base, today, by_key[place.key], place, suffix) for place in places]
+    return [
+        (by_key[place.key], replace(place, row=place.row - passed))
+        for place in places
+        if place.row > passed
+    ]
 
 
 def _bar(
-    product: Product, base: str, today: date, row: Mapping[str, Any], place: geometry.Place, suffix: str
+    product: Product, base: str, today: date, row: Mapping[str, Any], place: geometry.Place, ways: Ways
 ) -> BarView:  # fmt: skip
     reference = f"{row.get('product__key') or product.key}-{row['item__number']}"
     percent = percent_of(row)
     open_still = row["item__state"] != "done"
+    url = f"{ways.within or base}{reference}"
     return BarView(
         reference=reference,
         title=row["item__title"],
-        url=f"{base}{reference}{suffix}",
+        url=f"{url}{ways.suffix}",
+        move_url=f"{url}/place/dates",
         state=row["item__state"],
         start=row["starts_on"],
         end=row["ends_on"],
@@ -251,9 +269,8 @@ def _bar(
 
 
 def _goal_lanes(
-    product: Product, rows: Any, shown: geometry.Window, by_lane: Mapping[int | None, Rows]
+    product: Product, shown: geometry.Window, by_lane: Mapping[int | None, Rows]
 ) -> Lanes:
-    del rows
     pursued = (
         Q(state__in=("planned", "active"))
         & (Q(starts_on=None) | Q(starts_on__lte=shown.last))
@@ -290,7 +307,7 @@ def rest_lanes(name: str, lanes: Lanes, by_lane: Mapping[Any, Rows]) -> Lanes:
 
 
 def _release_lanes(
-    product: Product, rows: Any, shown: geometry.Window, by_lane: Mapping[int | None, Rows]
+    product: Product, counts_of: Counts, shown: geometry.Window, by_lane: Mapping[int | None, Rows]
 ) -> Lanes:
     ids = [pk for pk in by_lane if pk is not None]
     records = list(
@@ -301,7 +318,7 @@ def _release_lanes(
         .exclude(state="cancelled")
         .order_by("on_day", "number")
     )
-    counts = release_counts(rows, [record.pk for record in records])
+    counts = counts_of([record.pk for record in records])
     lanes: Lanes = []
     for position, record in enumerate(records):
         record.product = product
@@ -321,9 +338,13 @@ def _release_lane(record: Release, counts: tuple[int, int]) -> LaneView:
 
 
 def plain_lanes(by_lane: Mapping[Any, Rows], lanes_by: str) -> Lanes:
-    """Lanes of what has a name and no page: team, owner, phase."""
+    """Lanes of what has a name and no page: team, component, owner, phase."""
     if lanes_by == "team":
         return _named_lanes("team", "No team", by_lane, lambda row: row["item__team__name"])
+    if lanes_by == "component":
+        return _named_lanes(
+            "component", "No component", by_lane, lambda row: row["item__component__name"]
+        )
     if lanes_by == "owner":
         return _named_lanes(
             "owner", "No owner", by_lane, lambda row: row["item__owner__name"] or row["item__owner__email"]

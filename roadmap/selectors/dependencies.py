@@ -81,16 +81,24 @@ def ties_of(actor: Actor, product: Product) -> Ties:
 
 def tied_by(actor: Actor, product: Product, links: list[Link]) -> Ties:
     """The items of these links, with the dates that stand now."""
-    if not links:
-        return Ties({}, [])
+    return ties_from(product, links, tied_rows(actor, links)) if links else Ties({}, [])
+
+
+def tied_rows(actor: Actor, links: list[Link]) -> list[dict[str, Any]]:
+    """Rows of COLUMNS of what these links join, where it has dates."""
     rows = (
         Placement.objects.visible_to(actor, "placement.view")
         .live()
         .filter(item__in={key for link in links for key in link})
         .exclude(starts_on=None)
     )
+    return list(rows.values(*COLUMNS))
+
+
+def ties_from(product: Product, links: list[Link], rows: Iterable[Mapping[str, Any]]) -> Ties:
+    """The links between what these rows of COLUMNS are about."""
     base = product.workspace.get_absolute_url()
-    items = {row["item_id"]: _tied(product, base, row) for row in rows.values(*COLUMNS)}
+    items = {row["item_id"]: _tied(product, base, row) for row in rows}
     return Ties(items, [(a, b) for a, b in links if a in items and b in items])
 
 
@@ -182,7 +190,11 @@ class Dependencies:
 
 def dependencies_of(actor: Actor, product: Product, *, critical: bool = False) -> Dependencies:
     """Conflicts, rings and, if asked, critical paths: two statements."""
-    ties = ties_of(actor, product)
+    return dependencies_in(ties_of(actor, product), critical=critical)
+
+
+def dependencies_in(ties: Ties, *, critical: bool = False) -> Dependencies:
+    """The same of ties that are known."""
     broken = conflicts(ties.tasks, ties.links)
     shown = broken[:MOST_CONFLICTS]
     known: dict[int, Following | None] = {}

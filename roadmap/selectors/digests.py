@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,18 +16,29 @@ from plm.kinds import kind_named
 from plm.models import Event, Product, User
 from plm.permissions import ANONYMOUS, Actor
 from plm.selectors import actor_of
+from roadmap.changes import RANK
 from roadmap.models import Digest, DigestSubscription, Placement
 from roadmap.models.digest import READY, SENDING, UNSURE
+from roadmap.scope import requirements_told
 from roadmap.selectors.asks import Ask, asks_of, asks_told
-from roadmap.selectors.changes import ITEM_FIELDS, ChangeLine, Kept, RoadmapChanges, roadmap_changes
+from roadmap.selectors.changes import (
+    ChangeLine,
+    Kept,
+    RoadmapChanges,
+    reasons_given,
+    roadmap_changes,
+)
+from roadmap.selectors.states import ITEM_FIELDS
 
 HEADINGS = {
     "slipped": "Later", "earlier": "Earlier", "added": "New on the roadmap", "removed": "Taken off the roadmap",
-    "dated": "Has dates now", "undated": "Has no dates any more", "changed": "Changed otherwise",
+    "dated": "Has dates now", "undated": "Has no dates any more", "rescoped": "Scope changed", "changed": "Changed otherwise",
+    "reranked": "Another place in the ranked list", "left": "Left the view",
 }  # fmt: skip
 LABELS = {
     "bucket": "Column", "starts_on": "Begins", "ends_on": "Ends", "objective": "Goal", "release": "Release",
     "commitment": "Commitment", "health": "Health", "title": "Title", "state": "State", "owner": "Owner", "team": "Team",
+    "component": "Component", "estimate": "Points", "rank": "Place in the ranked list",
 }  # fmt: skip
 MOST_TOLD = 60
 
@@ -61,7 +72,8 @@ class TellGroup:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """All of a digest. `changes` counts items, also those `more` that are not among the lines."""
+    """All of a digest. `changes` counts items, also those `more` that are not among the lines; `left` are those that left
+    the view, by primary key."""
 
     since: datetime
     until: datetime
@@ -69,6 +81,7 @@ class Told:
     asks: list[Ask]
     changes: int
     more: int
+    left: list[int]
 
     @property
     def is_empty(self) -> bool:
@@ -120,22 +133,31 @@ def reader_of(user: User, product: Product) -> Actor | None:
     return actor if actor.may("digest.view", product.workspace_id, product.pk) else None
 
 
-def told(actor: Actor, subscription: DigestSubscription, since: datetime, until: datetime) -> Told:
+def told(
+    actor: Actor,
+    subscription: DigestSubscription,
+    since: datetime,
+    until: datetime,
+    known: Collection[int] | None = (),
+) -> Told:
     """What the reader is told of that time: changes in the part they chose, and what became of what they asked for.
 
-    Raises InvalidQuery where the filters of the part fit no more. A fixed number of statements.
+    `known` are items that the view let through when they were told last: what it lets through no more has left it, if
+    they may still see it. Raises InvalidQuery where the filters of the part fit no more. A fixed number of statements.
     """
     product = subscription.product
     asked = asks_of(actor, product)
     chosen: set[int] = set()
-    belongs = _belongs(actor, subscription)
+    keys = view_items(actor, subscription) if subscription.query else set()
+    left = _visible(actor, product, set(known or ()) - keys) if subscription.query else {}
+    belongs = _belongs(subscription, keys)
 
     def kept(key: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         if belongs(key, before, after):
             chosen.add(key)
-        return key in chosen or key in asked.items
+        return key in chosen or key in left or key in asked.items
 
-    found = roadmap_changes(actor, product, since, until, kept)
+    found = roadmap_changes(actor, product, since, until, kept, scopes=True)
     lines = {line.said.key: _line(line, found.titles) for line in found.lines}
     shown = [line for line in found.lines if line.said.key in chosen][:MOST_TOLD]
     groups: dict[str, TellGroup] = {}
@@ -143,15 +165,48 @@ def told(actor: Actor, subscription: DigestSubscription, since: datetime, until:
         kind = line.said.kind
         group = groups.setdefault(kind, TellGroup(kind, HEADINGS[kind], []))
         group.lines.append(lines[line.said.key])
+    gone = _left(left, lines, since, until)
+    if gone:
+        groups["left"] = TellGroup("left", HEADINGS["left"], gone)
     news = {key: f"{one.title}: {one.sentence}" for key, one in lines.items()}
     asks = asks_told(asked, news, since, until)
-    return Told(since, until, list(groups.values()), asks, len(chosen), len(chosen) - len(shown))
+    count = len(chosen) + len(left)
+    more = count - len(shown) - len(gone)
+    return Told(since, until, list(groups.values()), asks, count, more, sorted(left))
 
 
-def _belongs(actor: Actor, subscription: DigestSubscription) -> Kept:
-    """Whether an item is of the part that a subscription is about: by what it was before or is after."""
+def _visible(actor: Actor, product: Product, keys: set[int]) -> dict[int, BacklogItem]:
+    """The items among these that the reader may see."""
+    rows = BacklogItem.objects.visible_to(actor, "item.view").filter(product=product)
+    return rows.select_related("product__workspace").in_bulk(sorted(keys)) if keys else {}
+
+
+def _left(
+    items: Mapping[int, BacklogItem],
+    lines: Mapping[int, TellLine],
+    since: datetime,
+    until: datetime,
+) -> list[TellLine]:
+    """Items that left the view, with what else became of them and why."""
+    shown = sorted(items)[:MOST_TOLD]
+    why = reasons_given(shown, since, until) if shown else {}
+    found = []
+    for key in shown:
+        item, line = items[key], lines.get(key)
+        details = tuple(part for part in (line.headline, *line.details) if part) if line else ()
+        reasons, by = why.get(key, ((), ""))
+        found.append(
+            TellLine(
+                item.reference, item.title, item.get_absolute_url(), "does not fit the view any more", details, reasons, by
+            )
+        )  # fmt: skip
+    return found
+
+
+def _belongs(subscription: DigestSubscription, keys: set[int]) -> Kept:
+    """Whether an item is of the part that a subscription is about: by what it was before or is after; for a view, by
+    whether it is among the `keys` of now."""
     if subscription.query:
-        keys = view_items(actor, subscription)
         return lambda key, _before, _after: key in keys
     wanted = {
         "objective": subscription.objective.reference if subscription.objective else None,
@@ -206,8 +261,10 @@ def _line(line: ChangeLine, titles: Mapping[str, str]) -> TellLine:
         for name, (old, new) in fields.items()
         if name in LABELS
     )
+    scope = requirements_told(line.scope) if line.scope else ()
     return TellLine(
-        line.item.reference, line.item.title, line.item.get_absolute_url(), headline, details, line.reasons, line.by
+        line.item.reference, line.item.title, line.item.get_absolute_url(), headline, (*details, *scope),
+        line.reasons, line.by,
     )  # fmt: skip
 
 
@@ -243,7 +300,7 @@ def _undated(_: ChangeLine, fields: dict[str, Any]) -> str:
 
 HEADLINES: dict[str, Callable[[ChangeLine, dict[str, Any]], str]] = {
     "slipped": _slid, "earlier": _slid, "added": _added, "removed": _removed, "dated": _dated, "undated": _undated,
-    "changed": lambda _line, _fields: "",
+    **dict.fromkeys(("rescoped", "changed", "reranked"), lambda _line, _fields: ""),
 }  # fmt: skip
 
 
@@ -257,7 +314,7 @@ def _word(name: str, value: Any, titles: Mapping[str, str]) -> str:
         return _day(value)
     if name == "state":
         return str(dict(BacklogItem.workflow.choices).get(value, value))
-    if name in ITEM_FIELDS:
+    if name in ITEM_FIELDS or name == RANK:
         return str(value)
     field: Any = Placement._meta.get_field(name)
     return str(dict(field.flatchoices).get(value, value))

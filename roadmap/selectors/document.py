@@ -63,7 +63,7 @@ def _goal(goal: Goal) -> dict[str, Any]:
         "key_results": [
             {
                 "reference": r.reference, "title": r.title, "metric": r.metric, "unit": r.unit,
-                "start": r.start, "target": r.target, "current": r.current, "progress": r.progress,
+                "start": r.start, "target": r.target, "current": r.current, "due_on": r.due, "progress": r.progress,
             }
             for r in goal.key_results
         ],

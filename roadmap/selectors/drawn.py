@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from roadmap.links import Spot, pieces
-from roadmap.selectors.chart import BarView, Timeline
+from roadmap.selectors.bars import BarView
+from roadmap.selectors.chart import Timeline
 from roadmap.selectors.dependencies import Dependencies, Tied, day_text
 
 MOST_DRAWN, MOST_NAMED = 300, 3

@@ -14,7 +14,8 @@ from roadmap.forecasting.curves import OPEN, REACHED
 from roadmap.forecasting.reference import Forecast
 from roadmap.forecasting.words import window_said
 from roadmap.models import Placement
-from roadmap.selectors.pasts import CANCELLED, DONE, ProductPast, past_of
+from roadmap.selectors.pasts import CANCELLED, DONE, past_of
+from roadmap.selectors.plan_pasts import ProductPast
 
 MOST_COUNTED = 500
 
@@ -79,8 +80,7 @@ def counted(actor: Actor, past: ProductPast, keys: Sequence[int]) -> tuple[list[
     items = BacklogItem.objects.visible_to(actor).filter(pk__in=keys[:MOST_COUNTED])
     found = []
     for item in items.select_related("product__workspace").order_by("number"):
-        course = past.courses[item.pk]
-        ended, how = course.ended(past.today)
-        planned = next((s.planned for s in reversed(course.stands) if s.planned), None)
-        found.append(Counted(item, planned, ended if how != OPEN else None, how == REACHED))
+        went = past.went[item.pk]
+        ended = went.ended if went.how != OPEN else None
+        found.append(Counted(item, went.planned, ended, went.how == REACHED))
     return found, len(keys)

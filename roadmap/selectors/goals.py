@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from plm.counting import capped_counts
+from plm.composed import Read
+from plm.counting import Figures
 from plm.models import Product
 from plm.permissions import Actor
 from plm.templatetags.ui import number
@@ -27,6 +28,7 @@ from roadmap.progress import elapsed_share, is_at_risk, objective_progress
 from roadmap.selectors.items import ITEM_COLUMNS, line_of
 
 MAX_CARDS = 60
+PURSUED = ("planned", "active")
 MAX_ITEMS = 60
 
 
@@ -65,10 +67,15 @@ def vision_of(actor: Actor, product: Product) -> Vision:
 def goals_of(objectives: Iterable[Objective]) -> list[Goal]:
     """The objectives as goals, with three statements for all of them."""
     records = list(objectives)
+    if not records:
+        return []
     ids = [record.pk for record in records]
     results: dict[int, list[KeyResult]] = defaultdict(list)
     for result in KeyResult.objects.live().filter(objective_id__in=ids).order_by("number"):
         results[result.objective_id].append(result)
+    for record in records:
+        for result in results[record.pk]:
+            result.objective = record
     counts = dict(
         Placement.objects.live()
         .filter(objective_id__in=ids)
@@ -103,13 +110,24 @@ def _elapsed(record: Objective, today: date) -> float | None:
     )
 
 
+def _objectives(actor: Actor, product: Product) -> QuerySet[Objective]:
+    rows = Objective.objects.visible_to(actor, "objective.view").live().filter(product=product)
+    return rows.select_related("owner").order_by("ends_on", "number")
+
+
+@Read
+def _pursued(actor: Actor, product: Product) -> QuerySet[Objective]:
+    return _objectives(actor, product).filter(state__in=PURSUED)[:MAX_CARDS]
+
+
+@Read
+def _over(actor: Actor, product: Product) -> QuerySet[Objective]:
+    return _objectives(actor, product).exclude(state__in=PURSUED)[:MAX_CARDS]
+
+
 def goal_cards(actor: Actor, product: Product, *, pursued: bool) -> list[Goal]:
     """The goals that are pursued, or those that are over, the latest period first."""
-    rows = Objective.objects.visible_to(actor, "objective.view").live().filter(product=product)
-    shown = ("planned", "active")
-    rows = rows.filter(state__in=shown) if pursued else rows.exclude(state__in=shown)
-    ordered = rows.with_people().order_by("ends_on", "number")
-    goals = goals_of(ordered[:MAX_CARDS])
+    goals = goals_of((_pursued if pursued else _over)(actor, product))
     for goal in goals:
         goal.record.product = product
         for result in goal.key_results:
@@ -126,13 +144,22 @@ def goals_panel(actor: Actor, product: Product) -> dict[str, Any] | None:
     return {"goals": goals, "more_url": f"{home}roadmap/", "more_label": "Roadmap"}
 
 
+@Figures
+def _coming(actor: Actor, product: Product) -> list[QuerySet[Any]]:
+    rows = Placement.objects.visible_to(actor, "placement.view").live().filter(product=product)
+    coming = rows.exclude(item__state__in=("done", "cancelled"))
+    return [coming, coming.filter(bucket="now")]
+
+
+@Read
+def _active(_: Actor, product: Product) -> QuerySet[Objective]:
+    return Objective.objects.live().filter(product=product, state="active")[:MAX_CARDS]
+
+
 def roadmap_tile(actor: Actor, product: Product) -> tuple[int, str, bool]:
     """(placed items that are still to come, goals at risk or what is now, needs attention)."""
-    coming = Placement.objects.visible_to(actor, "placement.view").live().filter(product=product)
-    coming = coming.exclude(item__state__in=("done", "cancelled"))
-    count, now = capped_counts([coming, coming.filter(bucket="now")])
-    rows = Objective.objects.live().filter(product=product, state="active")
-    risky = sum(goal.at_risk for goal in goals_of(rows[:MAX_CARDS]))
+    count, now = _coming(actor, product)
+    risky = sum(goal.at_risk for goal in goals_of(_active(actor, product)))
     if risky:
         return count, f"{risky} goal{'s' if risky > 1 else ''} at risk", True
     return count, f"{now} now", False

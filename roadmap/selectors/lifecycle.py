@@ -153,3 +153,13 @@ def retirement_of(actor: Actor, product: Product) -> Retirement:
             )
     candidates.sort(key=lambda one: (-one.cost, one.use.share or 0.0, one.item.pk))
     return Retirement(candidates[:MOST_CANDIDATES], done.count(), judged)
+
+
+def phase_panel(actor: Actor, product: Product) -> Mapping[str, object] | None:
+    """The phase a product is in, beside its settings, with the way to where it is changed."""
+    if not actor.may("lifecycle.view", product.workspace_id, product.pk):
+        return None
+    return {
+        "phase": product.get_phase_display(),
+        "url": f"{product.get_absolute_url()}plan/lifecycle",
+    }

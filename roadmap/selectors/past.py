@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from backlog.models import BacklogItem
 from plm.events import plain
-from plm.models import Product, Reference, StageRecord
+from plm.models import Product, StageRecord
 from plm.past import values_before
 from plm.permissions import Actor
 from roadmap import timeline as geometry
-from roadmap.grains import DAY
-from roadmap.models import Milestone, Objective, Release
+from roadmap.models import Milestone, Release
 from roadmap.models.placement import BUCKETS
 from roadmap.selectors.board import MAX_CARDS, Column, card_of
-from roadmap.selectors.changes import roadmap_states
 from roadmap.selectors.chart import (
     LANE_HUES,
     Asked,
@@ -27,68 +23,25 @@ from roadmap.selectors.chart import (
     LaneView,
     Rows,
     Timeline,
+    Ways,
     laid_out,
     plain_lanes,
     rest_lanes,
     rows_by_lane,
 )
 from roadmap.selectors.marks import MARK_HUES, KnownMark
-
-Row = dict[str, Any]
-
-
-def rows_as_of(actor: Actor, product: Product, moment: datetime) -> Rows:
-    """Placed items the actor may see, with what stood at `moment`, without cancelled ones, the first to begin first.
-
-    Goals and releases bear the titles of now. How far an item had come is told by its state alone: counts of what lies
-    below it are not kept. Nine statements, however many items there are.
-    """
-    states = roadmap_states(actor, product, (moment,))[0]
-    states = {key: then for key, then in states.items() if then["state"] != "cancelled"}
-    numbers = dict(BacklogItem.objects.filter(pk__in=states).values_list("pk", "number"))
-    linked = {then[name] for then in states.values() for name in ("objective", "release")}
-    keys = _keys(product, linked - {None})
-    goals = Objective.objects.in_bulk([key for key, _ in keys.values()])
-    rows = [_row(key, then, numbers[key], keys, goals) for key, then in states.items()]
-    return sorted(rows, key=lambda row: (row["starts_on"] or date.max, row["item__number"]))
-
-
-def _keys(product: Product, references: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Primary key and title by reference."""
-    numbers = [int(reference.rpartition("-")[2]) for reference in references]
-    rows = Reference.objects.filter(product=product, number__in=numbers)
-    found = rows.values_list("number", "pk", "title")
-    return {f"{product.key}-{number}": (pk, title) for number, pk, title in found}
-
-
-def _row(
-    key: int, then: Mapping[str, Any], number: int, keys: Mapping[str, tuple[int, str]], goals: Mapping[int, Objective]
-) -> Row:  # fmt: skip
-    goal, goal_title = keys.get(then["objective"], (None, ""))
-    pursued = goals.get(goal) if goal else None
-    release, release_title = keys.get(then["release"], (None, ""))
-    return {
-        "item_id": key, "item__number": number, "item__title": then["title"], "item__state": then["state"],
-        "item__progress_done": 0, "item__progress_total": 0, "item__team_id": then["team"],
-        "item__team__name": then["team"], "item__owner_id": then["owner"], "item__owner__name": then["owner"], "item__owner__email": "",
-        "starts_on": _day(then["starts_on"]), "ends_on": _day(then["ends_on"]), "bucket": then["bucket"],
-        "commitment": then["commitment"], "health": then["health"], "health_note": then["health_note"] or "", "hidden": False, "version": 0,
-        "grain": then["grain"] or DAY,
-        "objective_id": goal, "objective__title": goal_title,
-        "objective__hue": pursued.hue if pursued else "gray",
-        "release_id": release, "release__title": release_title,
-    }  # fmt: skip
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+from roadmap.selectors.past_rows import Row, day_of, rows_as_of, tell_bars
 
 
 def timeline_as_of(
     actor: Actor, product: Product, moment: datetime, shown: geometry.Window, asked: Asked
 ) -> Timeline:
     """The timeline as it was at `moment`: its day is today there, and every bar leads to its item of then."""
-    rows = rows_as_of(actor, product, moment)
+    # A lane of a release tells how much of it was done, so all of its items are wanted.
+    wanted = None if asked.lanes_by == "release" else shown
+    link = () if asked.lanes_by == "phase" else (asked.lanes_by,)
+    found = {row["item_id"]: row for row in rows_as_of(actor, product, moment, link, wanted)}
+    rows: Rows = list(found.values())
     dated = [r for r in rows if r["starts_on"] and shown.holds(r["starts_on"], r["ends_on"])]
     by_lane = rows_by_lane(dated, asked.lanes_by)
     releases = _releases_as_of(product, moment)
@@ -102,7 +55,10 @@ def timeline_as_of(
     undated = sum(row["starts_on"] is None and row["item__state"] != "done" for row in rows)
     suffix = f"/as-of?{urlencode({'at': moment.isoformat(timespec='seconds')})}"
     today = timezone.localdate(moment)
-    return laid_out(product, shown, asked, lanes, marks, today, undated=undated, suffix=suffix)
+    return laid_out(
+        product, shown, asked, lanes, marks, today, undated=undated, ways=Ways(suffix),
+        told=lambda keys: tell_bars(product, moment, {key: found[key] for key in keys}),
+    )  # fmt: skip
 
 
 def board_as_of(actor: Actor, product: Product, moment: datetime) -> tuple[list[Column], int]:
@@ -136,9 +92,10 @@ def _release_lanes(releases: list[Row], by_lane: dict[Any, Rows], rows: Rows) ->
             placed = [row["item__state"] for row in rows if row["release_id"] == release["pk"]]
             hue = LANE_HUES[len(lanes) % len(LANE_HUES)]
             state = Release.workflow.state(release["state"]).label
+            on = release["on"]
             lane = LaneView(
                 key=f"release-{len(lanes)}", name=release["title"], hue=hue,
-                note=f"{state}, {release['on'].day} {release['on']:%b %Y}",
+                note=f"{state}, {f'{on.day} {on:%b %Y}' if on else 'no day yet'}",
                 percent=round(100 * placed.count("done") / len(placed)),
             )  # fmt: skip
             lanes.append((lane, own))
@@ -151,16 +108,16 @@ def _marks(product: Product, moment: datetime, releases: list[Row]) -> list[Know
     home = f"{product.workspace.get_absolute_url()}{product.key}-"
     return [
         *((date.fromisoformat(m["on"]), m["title"], MARK_HUES[m["type"]], f"{home}{m['number']}") for m in milestones),
-        *((r["on"], r["title"], "indigo", f"{home}{r['number']}") for r in releases),
+        *((r["on"], r["title"], "indigo", f"{home}{r['number']}") for r in releases if r["on"]),
     ]  # fmt: skip
 
 
 def _releases_as_of(product: Product, moment: datetime) -> list[Row]:
-    """Releases with a day that were there at `moment`, by that day, each as {pk, number, title, state, on}."""
+    """Releases that were there at `moment`, by their day, each as {pk, number, title, state, on}."""
     names = ("title", "state", "release_on", "released_on", "archived_at")
     rows = _records_as_of(Release.objects.filter(product=product), names, moment)
-    found = [{**row, "on": _day(row["released_on"] or row["release_on"])} for row in rows]
-    return sorted((row for row in found if row["on"]), key=lambda row: (row["on"], row["number"]))
+    found = [{**row, "on": day_of(row["released_on"] or row["release_on"])} for row in rows]
+    return sorted(found, key=lambda row: (row["on"] or date.max, row["number"]))
 
 
 def _records_as_of(records: Any, names: tuple[str, ...], moment: datetime) -> list[Row]:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
 
 from backlog.models import IdeaLink
 from ideas.selectors.boards import Reader
 from ideas.selectors.follows import PortalFollowing, portal_followings
 from ideas.selectors.portal import PortalIdea, portal_ideas, portal_published
 from plm.models import Product
+from roadmap.grains import DAY, MONTH, QUARTER
 from roadmap.models import Share
-from roadmap.selectors.shared import SharedGroup, SharedItem, SharedView, shared_view
+from roadmap.models.placement import BUCKETS
+from roadmap.selectors.shared import (
+    EVERYTHING,
+    NO_GOAL,
+    NO_RELEASE,
+    SharedGroup,
+    SharedItem,
+    SharedView,
+    shared_view,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +37,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PortalItem:
+    """`when` is the stretch of the item in the reader's language."""
+
     item: SharedItem
+    when: str
     asked: list[Asked]
 
 
@@ -57,10 +74,36 @@ def portal_roadmap(reader: Reader, product: Product) -> PortalRoadmap | None:
     view = shared_view(share)
     asked = _asked(reader, product, view)
     groups = [
-        (group, [PortalItem(view.items[place], asked.get(view.keys[place], [])) for place in group.items])
-        for group in view.groups
+        (group, [PortalItem(view.items[place], when_words(view.items[place]), asked.get(view.keys[place], [])) for place in group.items])
+        for group in _named(view.groups)
     ]  # fmt: skip
     return PortalRoadmap(share, view, groups)
+
+
+def _named(groups: list[SharedGroup]) -> list[SharedGroup]:
+    """The lanes, those with names of the program in the reader's language: the name of a goal stays what it is."""
+    own = {*dict(BUCKETS).values(), EVERYTHING, NO_GOAL, NO_RELEASE}
+    return [
+        replace(group, name=gettext(group.name)) if group.name in own else group for group in groups
+    ]
+
+
+def when_words(item: SharedItem) -> str:
+    """When an item is planned, in the reader's language; empty without dates."""
+    if item.start is None or item.end is None or (get_language() or "en").startswith("en"):
+        return item.when
+    first, last = _period(item.grain, item.start), _period(item.grain, item.end)
+    return first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}  # fmt: skip
+
+
+def _period(grain: str, day: date) -> str:
+    if grain == DAY:
+        return date_format(day, "DATE_FORMAT")
+    if grain == MONTH:
+        return date_format(day, "YEAR_MONTH_FORMAT")
+    if grain == QUARTER:
+        return gettext("Q%(part)s %(year)s") % {"part": (day.month + 2) // 3, "year": day.year}
+    return gettext("H%(part)s %(year)s") % {"part": (day.month + 5) // 6, "year": day.year}
 
 
 def _asked(reader: Reader, product: Product, view: SharedView) -> dict[int, list[Asked]]:

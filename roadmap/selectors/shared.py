@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from plm.models import Product, Tagging
 from plm.permissions import Actor
 from plm.selectors import secret_hash
@@ -20,7 +22,13 @@ from roadmap.selectors.items import ITEM_COLUMNS, percent_of, phase_of
 MOST_ITEMS = 2000
 LANE_HUES = [name for name, _ in HUES if name != "gray"]
 STATE_HUES = {"planned": "gray", "building": "blue", "shipped": "green"}
-PHASE_WORDS = {"planned": "Planned", "building": "In progress", "shipped": "Shipped"}
+PHASE_WORDS = {
+    "planned": gettext_noop("Planned"), "building": gettext_noop("In progress"), "shipped": gettext_noop("Shipped"),
+}  # fmt: skip
+EVERYTHING, NO_GOAL, NO_RELEASE = (
+    gettext_noop("Everything"), gettext_noop("No goal"), gettext_noop("No release"),
+)  # fmt: skip
+"""Lanes that are no goal's and no release's."""
 COLUMNS = (
     *ITEM_COLUMNS, "public_title", "public_note", "bucket", "starts_on", "ends_on", "grain", "objective_id",
     "objective__title", "objective__hue", "objective__weight", "objective__number", "objective__archived_at",
@@ -126,8 +134,8 @@ def shares_of(actor: Actor, product: Product) -> Any:
 def shared_view(share: Share) -> SharedView:
     """What the share shows: the items that may leave, each with its public words, in an order that tells no more.
 
-    Hidden, archived and cancelled items are never among them; a timeline has what is dated, a board what is not done.
-    At most six statements.
+    Hidden, archived and cancelled items are never among them; a timeline has what is dated, a board what is not done,
+    and a share that was not saved and names no view has both. At most six statements.
     """
     rows = list(_placed(share).values(*COLUMNS)[: MOST_ITEMS + 1])
     more = _placed(share).count() - MOST_ITEMS if len(rows) > MOST_ITEMS else 0
@@ -152,7 +160,7 @@ def _placed(share: Share) -> Any:
     rows = rows.exclude(item__state="cancelled")
     if share.view == "board":
         rows = rows.exclude(item__state="done")
-    else:
+    elif share.view == "timeline":
         rows = rows.exclude(starts_on=None)
     paths = {
         "goals": "objective__number__in", "releases": "release__number__in",
@@ -186,7 +194,7 @@ def _item(share: Share, row: Mapping[str, Any]) -> SharedItem:
     return SharedItem(
         title=row["public_title"] or row["item__title"],
         note=row["public_note"] if share.shows("note") else "",
-        column=row["bucket"] if share.view == "board" else "",
+        column="" if share.view == "timeline" else row["bucket"],
         start=start,
         end=end,
         grain=grain,
@@ -234,13 +242,13 @@ def _groups(
             _dated,
         )
     else:
-        return [SharedGroup("Everything", "teal", None, every)] if every else []
+        return [SharedGroup(EVERYTHING, "teal", None, every)] if every else []
     groups = [
         SharedGroup(name, hue, percent, by[key])
         for key, name, hue, percent in ordered(share, rows, items, by)
     ]
     rest = by.get(None, [])
-    name = "Everything" if not groups else "No goal" if share.lanes == "objective" else "No release"
+    name = EVERYTHING if not groups else NO_GOAL if share.lanes == "objective" else NO_RELEASE
     return [*groups, SharedGroup(name, "gray", None, rest)] if rest else groups
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -61,7 +61,8 @@ def shared_changes(share: Share, view: SharedView) -> SharedChanges | None:
         if (told := _change(before.get(key), item)) is not None:
             found.append((key, told))
     shown = found[:MOST_CHANGES]
-    reasons = _reasons(share, [key for key, _ in shown], moment)
+    keys = [key for key, _ in shown] if share.shows("reasons") else []
+    reasons = reasons_inside(keys, moment)
     changes = [
         SharedChange(one.title, one.what, one.before, one.after, reasons.get(key, ()))
         for key, one in shown
@@ -85,25 +86,32 @@ def _line(share: Share, row: Shown) -> Line:
 def _change(before: Line | None, item: SharedItem) -> SharedChange | None:
     moment = before.at if before else timezone.now()
     after = Line(moment, item.title, item.start, item.end, item.grain, item.column, item.phase)
+    return change_told(before, after)
+
+
+def change_told(before: Line | None, after: Line) -> SharedChange | None:
+    """What readers of the two tellings would say became of an item; None for nothing. Without a first one it is new."""
     if before is None:
-        return SharedChange(item.title, "new", "", words_of(after), ())
-    if item.phase == "shipped" and before.state not in {"", "shipped"}:
-        return SharedChange(item.title, "shipped", words_of(before), words_of(after), ())
+        return SharedChange(after.title, "new", "", words_of(after), ())
+    if after.state == "shipped" and before.state not in {"", "shipped"}:
+        return SharedChange(after.title, "shipped", words_of(before), words_of(after), ())
     kind, days = change(before, after)
     if not kind:
         return None
     what = f"{abs(days):,} day{'' if abs(days) == 1 else 's'} {kind}" if days else MOVE_WORDS[kind]
-    if item.grain != "day" and days:
+    if after.grain != "day" and days:
         what = kind
-    return SharedChange(item.title, what, words_of(before), words_of(after), ())
+    return SharedChange(after.title, what, words_of(before), words_of(after), ())
 
 
-def _reasons(share: Share, keys: list[int], since: object) -> Mapping[int, tuple[str, ...]]:
-    if not keys or not share.shows("reasons"):
+def reasons_inside(keys: Iterable[int], since: datetime) -> Mapping[int, tuple[str, ...]]:
+    """By item, the reasons that were given inside for changes of its place since then, the latest three first."""
+    wanted = list(keys)
+    if not wanted:
         return {}
     rows = (
         Event.objects.filter(
-            record_id__in=keys, verb__startswith="placement.", created_at__gt=since
+            record_id__in=wanted, verb__startswith="placement.", created_at__gt=since
         )
         .exclude(reason="")
         .order_by("-created_at", "-sequence")

@@ -16,8 +16,11 @@ MAX_CARDS, LANE_ROWS, MARK_ROWS, ON_A_SLIDE = 60, 12, 3, 8
 
 @dataclass(frozen=True, slots=True)
 class SharedBar:
+    """`icon` says that the mark of what is shipped has room in the bar."""
+
     item: SharedItem
     place: geometry.Place
+    icon: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,9 @@ def _lane(view: SharedView, group: SharedGroup, shown: geometry.Window) -> Share
         if item.start is not None and item.end is not None:
             bars.append(geometry.Bar(place, item.start, item.end, item.title))
     places, more = geometry.bar_places(shown, bars, max_rows=LANE_ROWS)
-    drawn = [SharedBar(view.items[place.key], place) for place in places]
+    drawn = [
+        SharedBar(view.items[place.key], place, geometry.has_icon(shown, place)) for place in places
+    ]
     return SharedLane(group.name, group.hue, group.percent, drawn, more)
 
 

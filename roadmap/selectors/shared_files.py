@@ -9,13 +9,15 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 
-from plm.pdf import PdfTable, tables_pdf
+from plm.drawing import drawing_png
 from plm.tabular import csv_line, sheet_bytes
 from plm.tabular.writing import Cell
 from roadmap.grains import DAY, when_said
 from roadmap.icalendar import Event, calendar
 from roadmap.models import Share
+from roadmap.selectors.pictures import SCALE, shared_picture
 from roadmap.selectors.shared import SharedItem, SharedView
+from roadmap.timeline import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,18 @@ def _text(value: Cell) -> str:
     return "" if value is None else str(value)
 
 
-def shared_csv(share: Share, view: SharedView) -> SharedFile:
+def shared_csv(share: Share, view: SharedView, shown: Window) -> SharedFile:
     """The rows as CSV; what a spreadsheet would run is marked as text."""
+    del shown
     columns = columns_of(share)
     lines = [csv_line([column.title for column in columns])]
     lines += [csv_line([_text(column.value(item)) for column in columns]) for item in view.items]
     return SharedFile("".join(lines).encode(), "text/csv; charset=utf-8", _name(share, "csv"))
 
 
-def shared_xlsx(share: Share, view: SharedView) -> SharedFile:
+def shared_xlsx(share: Share, view: SharedView, shown: Window) -> SharedFile:
     """The rows as a sheet, days as days and numbers as numbers."""
+    del shown
     columns = columns_of(share)
     rows = ([column.value(item) for column in columns] for item in view.items)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -85,8 +89,16 @@ def shared_xlsx(share: Share, view: SharedView) -> SharedFile:
     return SharedFile(content, kind, _name(share, "xlsx"))
 
 
-def shared_pdf(share: Share, view: SharedView) -> SharedFile:
-    """A table for each lane or column, with dates in words."""
+def shared_png(share: Share, view: SharedView, shown: Window) -> SharedFile:
+    """The picture of a time, for slides."""
+    content = drawing_png(shared_picture(share, view, shown), SCALE)
+    return SharedFile(content, "image/png", _name(share, "png"))
+
+
+def shared_pdf(share: Share, view: SharedView, shown: Window) -> SharedFile:
+    """The same picture on a page, then a table for each lane or column, with dates in words."""
+    from plm.pdf import PdfTable, tables_pdf  # noqa: PLC0415 - as in `traceability.py`: only who prints pays for it
+
     columns = [column for column in columns_of(share) if column.title not in {"Begins", "Ends"}]
     heads = [(column.title, column.width) for column in columns]
     tables = [
@@ -100,12 +112,15 @@ def shared_pdf(share: Share, view: SharedView) -> SharedFile:
     today = timezone.localdate()
     subtitle = f"As it stands on {when_said(DAY, today, today)}"
     return SharedFile(
-        tables_pdf(_title(share), subtitle, tables), "application/pdf", _name(share, "pdf")
+        tables_pdf(_title(share), subtitle, tables, shared_picture(share, view, shown)),
+        "application/pdf",
+        _name(share, "pdf"),
     )
 
 
-def shared_calendar(share: Share, view: SharedView) -> SharedFile:
+def shared_calendar(share: Share, view: SharedView, shown: Window) -> SharedFile:
     """Each dated item on all the days that its audience knows, and each release on the last of its own."""
+    del shown
     events = [
         Event(
             uid=_uid(share, f"item {key}"),
@@ -134,15 +149,18 @@ def _uid(share: Share, what: str) -> str:
     return f"{digest[:32]}@roadmap"
 
 
-FILES: Mapping[str, Callable[[Share, SharedView], SharedFile]] = {
-    "csv": shared_csv, "xlsx": shared_xlsx, "pdf": shared_pdf, "ics": shared_calendar,
+FILES: Mapping[str, Callable[[Share, SharedView, Window], SharedFile]] = {
+    "csv": shared_csv, "xlsx": shared_xlsx, "pdf": shared_pdf, "png": shared_png, "ics": shared_calendar,
 }  # fmt: skip
+"""By ending, how a file is made of a share, its view and the time that a picture of it shows."""
 
 
-def ways_of(share: Share) -> list[dict[str, str]]:
-    """The other ways to take a view, with addresses beside that of its page."""
+def ways_of(share: Share, query: str = "") -> list[dict[str, str]]:
+    """The other ways to take a view, with addresses beside that of its page; `query` says which time pictures show."""
     ways = [("Present", "presentation", "present"), ("CSV", "table", "roadmap.csv")]
-    ways += [("XLSX", "sheet", "roadmap.xlsx"), ("PDF", "file-text", "roadmap.pdf")]
+    asked = f"?{query}" if query else ""
+    ways += [("XLSX", "sheet", "roadmap.xlsx"), ("PDF", "file-text", f"roadmap.pdf{asked}")]
+    ways.append(("Picture", "image", f"roadmap.png{asked}"))
     if share.shows("dates") and not share.password:
         ways.append(("Calendar", "calendar", "roadmap.ics"))
     return [{"label": label, "icon": icon, "url": url} for label, icon, url in ways]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from backlog.models import BacklogItem
 from plm.models import Event, Product
 from plm.permissions import Actor
+from plm.querysets import among
 from roadmap.models import Release
 from roadmap.selectors.pasts import past_of
-from roadmap.slips import Leaving, Slip, leavings, slip_of
+from roadmap.slips import Leaving, Slip, leavings
 
 MOST_LINES = 200
 
@@ -30,13 +32,15 @@ class ReleaseSlip:
 @dataclass(frozen=True, slots=True)
 class Slips:
     """Items whose day moved, what moved furthest to later first, and `more` below them; of `planned` items that ever had
-    a day, `moved` had it moved. Releases by their day."""
+    a day, `moved` had it moved. Releases by their day. `read_at` and `waiting` as `ProductPast` has them."""
 
     items: list[ItemSlip]
     more: int
     planned: int
     moved: int
     releases: list[ReleaseSlip]
+    read_at: datetime | None
+    waiting: bool
 
 
 def slips_of(actor: Actor, product: Product) -> Slips:
@@ -45,14 +49,10 @@ def slips_of(actor: Actor, product: Product) -> Slips:
 
     Four statements and those of `past_of`, however many items there are.
     """
-    courses = past_of(product).courses
+    past = past_of(product)
     seen = BacklogItem.objects.visible_to(actor, "placement.view").filter(product=product)
-    keys = set(seen.filter(pk__in=list(courses)).values_list("pk", flat=True))
-    slips = {
-        key: slip
-        for key in keys
-        if (slip := slip_of(stand.planned for stand in courses[key].stands)) is not None
-    }
+    keys = set(seen.filter(pk__in=among(past.went)).values_list("pk", flat=True))
+    slips = {key: slip for key in keys if (slip := past.went[key].slip) is not None}
     moved = sorted(
         (key for key, slip in slips.items() if slip.moves),
         key=lambda key: (-slips[key].days, -slips[key].moves, key),
@@ -65,6 +65,8 @@ def slips_of(actor: Actor, product: Product) -> Slips:
         len(slips),
         len(moved),
         _releases(actor, product, keys),
+        past.read_at,
+        past.waiting,
     )
 
 

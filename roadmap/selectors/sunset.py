@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from backlog.models import BacklogItem, IdeaLink
 from ideas.models import Idea, Person, Vote
 from plm.lineage import trace
@@ -37,6 +39,17 @@ def sunset_of(actor: Actor, product: Product, item: BacklogItem | None) -> Sunse
     rows = Sunset.objects.visible_to(actor, "lifecycle.view").filter(product=product, item=item)
     found = rows.select_related("successor__workspace", "updated_by").first()
     return found or Sunset(workspace_id=product.workspace_id, product=product, item=item)
+
+
+def has_ended(product: Product) -> tuple[Product | None] | None:
+    """None while a product goes on; from its last day on, or once it is retired, the product that follows it, if one does.
+    One statement."""
+    rows = Sunset.objects.filter(product=product, item=None)
+    plan = rows.select_related("successor__workspace").first()
+    over = plan is not None and plan.final_on < timezone.localdate()
+    if not over and product.phase != "retired":
+        return None
+    return (plan.successor if plan else None,)
 
 
 def affected_by(actor: Actor, product: Product, item: BacklogItem | None) -> AffectedAll:

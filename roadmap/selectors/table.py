@@ -78,13 +78,14 @@ def table_page(
         fetch=lambda found: list(found.values(*COLUMNS)),
         key=lambda row: (row[ordering.column], row["pk"]),
     )
-    return [_row(product, row) for row in page.rows], page.next_cursor
+    return [row_of(product, row) for row in page.rows], page.next_cursor
 
 
-def _row(product: Product, row: Mapping[str, Any]) -> Row:
+def row_of(product: Product, row: Mapping[str, Any], line: Line | None = None) -> Row:
+    """A row of COLUMNS in words. `line` is that of the item where it leads elsewhere than to its own page."""
     start, end = row["starts_on"], row["ends_on"]
     return Row(
-        line=line_of(product, row),
+        line=line or line_of(product, row),
         starts_on=start,
         ends_on=end,
         when=label(row["grain"], start, end) if start else "",

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from roadmap import timeline as geometry
 from roadmap.forecasting.words import forecast_said
-from roadmap.selectors.chart import BarView, Tail, Timeline
-from roadmap.selectors.pasts import ProductPast
+from roadmap.selectors.bars import BarView, Tail
+from roadmap.selectors.chart import Timeline
+from roadmap.selectors.plan_pasts import ProductPast
 
 
 def draw_tails(chart: Timeline, past: ProductPast) -> bool:

@@ -14,6 +14,17 @@ from roadmap.grains import GRAINS
 from roadmap.models.placement import BUCKETS, COMMITMENTS, HEALTH
 
 
+class ScopeChangeAnswer(serializers.Serializer[Any]):
+    """What became of the requirements of an item: each as one text, its priority first, its criteria below."""
+
+    added = serializers.ListField(child=serializers.CharField())
+    removed = serializers.ListField(child=serializers.CharField())
+    reworded = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2),
+        help_text="[before, after] of each.",
+    )
+
+
 class RoadmapChangeAnswer(serializers.Serializer[Any]):
     """One item that is different."""
 
@@ -24,6 +35,9 @@ class RoadmapChangeAnswer(serializers.Serializer[Any]):
         allow_null=True, help_text="How far its end moved: more than 0 is later."
     )
     fields = free_form({**OPEN, "description": "Field to [old, new]."})  # type: ignore[assignment] # named like a property of serializers
+    requirements = ScopeChangeAnswer(
+        allow_null=True, help_text="Null where the specification asks for the same."
+    )
     reasons = serializers.ListField(
         child=serializers.CharField(), help_text="Given in that time, the latest first."
     )

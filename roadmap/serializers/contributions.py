@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backlog.models import BacklogItem
 from plm.api.answers import reference
 from plm.api.serializers import Input
 from roadmap.selectors.alignment import Aligned, Alignment
@@ -32,11 +33,23 @@ class ServesAnswer(Answer):
 
 
 class ContributionsAnswer(Answer):
-    """`unserved` is percent of the item that serves no goal."""
+    """`unserved` is percent of the item that serves no goal. An item that names none is counted for the goals of the
+    nearest item above it that does: these are `inherited`, from `inherited_from`."""
 
     reference = reference()
     goals = ServesAnswer(many=True)
     unserved = serializers.IntegerField(min_value=0, max_value=100)
+    inherited_from = serializers.CharField(allow_null=True)
+    inherited = ServesAnswer(many=True)
+
+
+class ContributionAnswer(Answer):
+    """So many percent of an item serve a goal other than that of its place."""
+
+    objective = reference()
+    reference = reference()
+    title = serializers.CharField()
+    percent = serializers.IntegerField(min_value=1, max_value=100)
 
 
 class AlignedAnswer(Answer):
@@ -80,14 +93,23 @@ class AlignmentAnswer(Answer):
     idle = serializers.ListField(child=serializers.CharField())
 
 
-def serves_json(served: list[Serves]) -> dict[str, Any]:
+def serves_json(
+    served: list[Serves], inherited: tuple[BacklogItem, list[Serves]] | None
+) -> dict[str, Any]:
     """The goals of an item without the item."""
+    above, goals = inherited or (None, [])
+    counted = served or goals
     return {
-        "goals": [
-            {"objective": s.objective.reference, "title": s.objective.title, "percent": s.percent, "main": s.main}
-            for s in served
-        ],
-        "unserved": max(0, 100 - sum(s.percent for s in served)),
+        "goals": [_serves_json(one) for one in served],
+        "unserved": max(0, 100 - sum(one.percent for one in counted)),
+        "inherited_from": above.reference if above else None,
+        "inherited": [_serves_json(one) for one in goals],
+    }
+
+
+def _serves_json(one: Serves) -> dict[str, Any]:
+    return {
+        "objective": one.objective.reference, "title": one.objective.title, "percent": one.percent, "main": one.main,
     }  # fmt: skip
 
 

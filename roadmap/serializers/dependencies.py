@@ -50,12 +50,55 @@ class DependenciesAnswer(serializers.Serializer[Any]):
     critical_paths = CriticalPathAnswer(many=True)
 
 
+class PassedAnswer(serializers.Serializer[Any]):
+    """A day that the item would end after and does not now: of its release, of a milestone, or told to an audience."""
+
+    kind = serializers.ChoiceField(choices=["release", "milestone", "promise"])
+    name = serializers.CharField()
+    on = serializers.DateField()
+
+
+class ShiftStepAnswer(serializers.Serializer[Any]):
+    item = reference()
+    title = serializers.CharField()
+    starts_on = serializers.DateField(help_text="As it stands.")
+    ends_on = serializers.DateField(help_text="As it stands.")
+    would_start_on = serializers.DateField()
+    would_end_on = serializers.DateField()
+    days = serializers.IntegerField(help_text="How far its begin would move.")
+    passes = PassedAnswer(many=True)
+
+
+class OverloadAnswer(serializers.Serializer[Any]):
+    """A team with more than it can do in a release, where what would end after its release goes out with the next one."""
+
+    team = serializers.CharField()
+    release = reference()
+    load = serializers.FloatField()
+    limit = serializers.FloatField()
+    unit = serializers.CharField()
+
+
+class ShiftPlanAnswer(serializers.Serializer[Any]):
+    """What a move would do; nothing is moved. `stays` would have to follow and belongs to other products."""
+
+    moves = ShiftStepAnswer(many=True)
+    overloads = OverloadAnswer(many=True)
+    stays = serializers.ListField(child=reference())
+    seen = serializers.CharField(
+        help_text="Send it with the move, which then does exactly this or answers 412 with what changed; empty if nothing"
+        " would move."
+    )
+
+
 class ShiftInput(Input):
-    """Items behind which others move; or the `back` of such a move, which takes it back for a day."""
+    """Items behind which others move, and what was `seen` of it; or the `back` of such a move, which takes it back for a
+    day."""
 
     behind = serializers.ListField(
         child=serializers.CharField(max_length=24), required=False, max_length=200
     )
+    seen = serializers.CharField(required=False, max_length=200_000)
     back = serializers.CharField(required=False, max_length=200_000)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
 

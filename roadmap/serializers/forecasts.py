@@ -50,5 +50,12 @@ class ForecastsAnswer(serializers.Serializer[Any]):
     plans = serializers.IntegerField(
         help_text="Plans there are to learn from; below ten there is no forecast."
     )
+    read_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When a job read the plans, of a product with very many changes; null where they are of now.",
+    )
+    waiting = serializers.BooleanField(
+        help_text="The job has not read them yet, so nothing is told."
+    )
     results = ForecastAnswer(many=True)
     coverage = KeptAnswer(many=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backlog.models import BacklogItem
 from ideas.models import Gate
-from plm.api.answers import reference
+from plm.api.answers import JobAnswer, reference
 from plm.api.serializers import Input, ReferenceField
 from plm.lifecycle import PHASES
 from plm.models import Product
@@ -106,6 +107,9 @@ class SunsetAnswer(Answer):
     """`affected` are the first 200 of `affected_count`; `how` says how they were found."""
 
     product = serializers.CharField()
+    item = serializers.CharField(
+        allow_null=True, help_text="The item that ends, empty for the whole product."
+    )
     reason = serializers.CharField(allow_blank=True)
     notice_on = serializers.DateField(allow_null=True)
     read_only_on = serializers.DateField(allow_null=True)
@@ -116,6 +120,61 @@ class SunsetAnswer(Answer):
     affected = AffectedAnswer(many=True)
     affected_count = serializers.IntegerField(min_value=0)
     how = serializers.CharField()
+
+
+class RedirectInput(Input):
+    """`seen` is that of the answer to GET: exactly these ideas are redirected, or none."""
+
+    seen = serializers.CharField(max_length=32)
+    word = serializers.CharField(
+        min_length=3, max_length=2000, help_text="What customers read and are mailed."
+    )
+    reason = serializers.CharField(min_length=3, max_length=500)
+
+
+class TakeBackInput(Input):
+    """Which redirection."""
+
+    id = serializers.UUIDField(help_text="As `redirections` names it.")
+
+
+class StayAnswer(Answer):
+    reference = reference()
+    why = serializers.CharField()
+
+
+class ReversalAnswer(Answer):
+    """A redirection of which `ideas` stand. Taking it back makes `back` of them what they were and leaves `left` as they
+    are, the first fifty of these in `stay`; that is worked out for the newest one. `barred`: why the caller may not."""
+
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(allow_blank=True)
+    ideas = serializers.IntegerField(min_value=1)
+    target = serializers.CharField(allow_null=True)
+    back = serializers.IntegerField(min_value=0)
+    left = serializers.IntegerField(min_value=0)
+    stay = StayAnswer(many=True)
+    barred = serializers.CharField(allow_blank=True)
+
+
+class RedirectAnswer(Answer):
+    """What redirecting would do now, the job that did or does it last, and the redirections that stand."""
+
+    target = serializers.CharField(
+        allow_null=True, help_text="Key of the product where they go on; null closes them."
+    )
+    count = serializers.IntegerField(min_value=0)
+    votes = serializers.IntegerField(min_value=0)
+    published = serializers.IntegerField(min_value=0)
+    told = serializers.IntegerField(min_value=0, help_text="Mails to followers.")
+    ideas = serializers.ListField(
+        child=serializers.CharField(), help_text="The fifty with most votes."
+    )
+    seen = serializers.CharField()
+    missing = serializers.CharField(allow_blank=True, help_text="What stands in the way.")
+    job = JobAnswer(allow_null=True)
+    redirections = ReversalAnswer(many=True)
 
 
 def lifecycle_json(
@@ -154,10 +213,12 @@ def _candidate_json(one: Candidate) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sunset_json(product: Product, plan: Sunset, affected: AffectedAll) -> dict[str, Any]:
-    """The end of a product."""
+def sunset_json(
+    product: Product, item: BacklogItem | None, plan: Sunset, affected: AffectedAll
+) -> dict[str, Any]:
+    """The end of a product, or of one of its items."""
     return {
-        "product": product.key, "reason": plan.reason, "notice_on": plan.notice_on, "read_only_on": plan.read_only_on,
+        "product": product.key, "item": item.reference if item else None, "reason": plan.reason, "notice_on": plan.notice_on, "read_only_on": plan.read_only_on,
         "final_on": plan.final_on, "instead": plan.instead, "successor": plan.successor.key if plan.successor else None,
         "version": plan.version, "affected_count": affected.count, "how": affected.how,
         "affected": [

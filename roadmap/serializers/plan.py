@@ -66,6 +66,7 @@ class KeyResultSerializer(RecordSerializer):
     start = serializers.FloatField()
     target = serializers.FloatField()
     current = serializers.FloatField(required=False)
+    due_on = serializers.DateField(required=False, allow_null=True)
     weight = serializers.FloatField(required=False, min_value=0, max_value=100)
     confidence = serializers.IntegerField(read_only=True, allow_null=True)
     checked_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -115,6 +116,15 @@ class DayField(serializers.DateField):
             if why := why_no_day(str(value)):
                 raise serializers.ValidationError(why, code="invalid") from None
             raise
+
+
+class SortInput(Input):
+    """Where a card goes: into a column, below the card `after`, or on top."""
+
+    bucket = serializers.ChoiceField(choices=BUCKETS)
+    after = serializers.CharField(
+        max_length=24, required=False, help_text="Reference of an item in that column."
+    )
 
 
 class PlacementInput(Input):
@@ -179,6 +189,9 @@ class KeyResultBrief(serializers.Serializer[Any]):
     start = serializers.FloatField()
     target = serializers.FloatField()
     current = serializers.FloatField(allow_null=True)
+    due_on = serializers.DateField(
+        allow_null=True, help_text="Its own day, else the end of its goal."
+    )
     progress = serializers.FloatField(allow_null=True)
 
 

@@ -37,5 +37,12 @@ class SlipsAnswer(serializers.Serializer[Any]):
 
     planned = serializers.IntegerField(help_text="Items that ever had a planned end.")
     moved = serializers.IntegerField(help_text="Those of them whose planned end moved.")
+    read_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When a job read the plans, of a product with very many changes; null where they are of now.",
+    )
+    waiting = serializers.BooleanField(
+        help_text="The job has not read them yet, so nothing is told."
+    )
     items = ItemSlipAnswer(many=True)
     releases = ReleaseSlipAnswer(many=True)

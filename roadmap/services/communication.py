@@ -20,12 +20,23 @@ from plm.selectors import members_of
 from plm.services.guard import require
 from plm.services.link_mails import mail_address
 from roadmap.cadence import CADENCES
-from roadmap.models import CommunicationLine, Delivery, StatusUpdate
-from roadmap.models.communication import CHANNELS, FAILED, READY
+from roadmap.models import CommunicationLine, Delivery, Share, StatusUpdate
+from roadmap.models.communication import CHANNELS, FAILED, INSIDE, READY, WORDS
 from roadmap.models.placement import HEALTH
 from roadmap.selectors.communication import filled_in
 
-LINE_FIELDS = ("audience", "channel", "to", "cadence", "weekday", "day", "owner", "template")
+LINE_FIELDS = (
+    "audience",
+    "channel",
+    "to",
+    "cadence",
+    "weekday",
+    "day",
+    "owner",
+    "template",
+    "words",
+    "share",
+)
 UPDATE_FIELDS = ("title", "body", "health")
 MOST_LINES = 50
 MOST_ADDRESSES = 100
@@ -70,12 +81,20 @@ def line_update(
 
 
 @service
-def line_archive(*, actor: Actor, line: CommunicationLine) -> None:
-    """Take a line out of the plan. Emits `communication.archived`; twice is once."""
+def line_archive(*, actor: Actor, line: CommunicationLine, version: int | None = None) -> None:
+    """Take a line out of the plan, in the version the actor read where that is given. Emits `communication.archived`;
+    twice is once. Raises Stale."""
     require(actor, "communication.edit", line.product)
-    rows = CommunicationLine.objects.live().filter(pk=line.pk)
-    if rows.update(archived_at=timezone.now()):
-        _said("communication.archived", actor, line, audience=line.audience)
+    rows = CommunicationLine.objects.select_for_update(of=("self",)).live()
+    current = rows.filter(pk=line.pk).first()
+    if current is None:
+        return
+    if version is not None and current.version != version:
+        raise Stale(f"Version {current.version} stands now.", current=current.version)
+    current.archived_at = timezone.now()
+    current.version += 1
+    current.save(update_fields=["archived_at", "version"])
+    _said("communication.archived", actor, current, audience=current.audience)
 
 
 def _line_set(line: CommunicationLine, values: Mapping[str, Any]) -> None:
@@ -89,7 +108,7 @@ def _line_set(line: CommunicationLine, values: Mapping[str, Any]) -> None:
 
 def _line_problems(line: CommunicationLine) -> dict[str, str]:
     """By field what is wrong, empty where nothing is."""
-    owner = line.owner
+    owner, share = line.owner, line.share
     known = owner is None or members_of(line.workspace_id).filter(pk=owner.pk).exists()
     days = 0 <= line.weekday <= 6 and 1 <= line.day <= 31
     named = 1 <= len(line.audience) <= 120
@@ -100,8 +119,18 @@ def _line_problems(line: CommunicationLine) -> dict[str, str]:
         "day": "" if days else "Give a day from 1 to 31, and a weekday from 0 (Monday) to 6.",
         "template": too_long(line.template, 20_000),
         "owner": "" if known else "Choose a member of the workspace.",
+        "words": _one_of(line.words, dict(WORDS)),
+        "share": _share_problem(line, share),
         "to": _to_set(line) if line.channel in dict(CHANNELS) else "",
     }
+
+
+def _share_problem(line: CommunicationLine, share: Share | None) -> str:
+    if share is None:
+        return ""
+    if share.product_id != line.product_id:
+        return "Choose a shared view of this product."
+    return "Who is told in the words used inside needs no shared view." if line.words == INSIDE else ""  # fmt: skip
 
 
 def _one_of(value: str, known: Mapping[str, str]) -> str:
@@ -140,7 +169,7 @@ def update_begin(*, actor: Actor, line: CommunicationLine) -> StatusUpdate:
     since = line.last_sent_at or now - FIRST_PERIOD
     update = StatusUpdate.objects.create(
         workspace_id=line.workspace_id, product=line.product, line=line, title=f"{line.product.name}: status",
-        body=filled_in(actor, line, since, now), since=since, until=now, written_by_id=actor.user_id,
+        body=filled_in(actor, line, since, now), since=since, until=now, written_by_id=actor.user_id, words=line.words,
     )  # fmt: skip
     _said("update.begun", actor, update, title=update.title)
     return update
@@ -200,6 +229,8 @@ def update_send(
         line.product_id != current.product_id or line.archived_at for line in lines
     ):
         raise Invalid(fields={"lines": "Choose where it goes: at least one line of the plan."})
+    if told_too_much := [line.audience for line in lines if _holds_more(current, line)]:
+        raise Invalid(fields={"lines": f"It was begun with more of the inside than is for {', '.join(told_too_much)}. Write an update for them from the plan."})  # fmt: skip
     now = timezone.now()
     deliveries = [
         Delivery(
@@ -218,6 +249,12 @@ def update_send(
     CommunicationLine.objects.filter(pk__in=[line.pk for line in lines]).update(last_sent_at=now)
     _said("update.sent", actor, current, title=current.title, audiences=[line.audience for line in lines])  # fmt: skip
     return current
+
+
+def _holds_more(update: StatusUpdate, line: CommunicationLine) -> bool:
+    """Whether a text was begun with words that the readers of a line are not told."""
+    order = [name for name, _ in WORDS]
+    return order.index(update.words) > order.index(line.words)
 
 
 @service

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,8 @@ def digest_subscribe(
         found = DigestSubscription(
             workspace_id=product.workspace_id, product=product, user_id=actor.user_id, seen_at=now, due_at=now, **part
         )  # fmt: skip
+    if found.seen_items is None and found.query:
+        found.seen_items = sorted(view_items(actor, found))
     for name, value in when.items():
         setattr(found, name, value)
     found.due_at, found.parked_at, found.problem = found.next_after(now), None, ""
@@ -180,7 +182,7 @@ def digest_make(*, subscription_id: int, until: datetime) -> Digest | None:
     row = rows.filter(pk=subscription_id, seen_at__lte=until).first()
     if row is None or row.digests.filter(state__in=(READY, SENDING)).exists():
         return None
-    found, problem = _found(row, row.seen_at, until)
+    found, problem = _found(row, row.seen_at, until, row.seen_items)
     if found is None:
         _park(row, problem)
         return None
@@ -188,20 +190,29 @@ def digest_make(*, subscription_id: int, until: datetime) -> Digest | None:
     if not found.is_empty or digests_unsure(row):
         digest = Digest.objects.create(
             workspace_id=row.workspace_id, subscription=row, due_at=row.due_at, since=row.seen_at, until=until,
-            changes=found.changes,
+            changes=found.changes, left=found.left,
         )  # fmt: skip
     row.seen_at, row.due_at = until, row.next_after(until)
-    row.save(update_fields=["seen_at", "due_at"])
+    row.seen_items = _let_through(row)
+    row.save(update_fields=["seen_at", "seen_items", "due_at"])
     return digest
 
 
-def _found(row: DigestSubscription, since: datetime, until: datetime) -> tuple[Told | None, str]:
+def _let_through(row: DigestSubscription) -> list[int] | None:
+    """What the view of a subscription lets through now, if it has one."""
+    reader = reader_of(row.user, row.product)
+    return sorted(view_items(reader, row)) if row.query and reader is not None else None
+
+
+def _found(
+    row: DigestSubscription, since: datetime, until: datetime, known: Collection[int] | None
+) -> tuple[Told | None, str]:
     """What the reader is told by their rights of this moment, or why they are told nothing."""
     reader = reader_of(row.user, row.product)
     if reader is None:
         return None, NO_ACCESS
     try:
-        return told(reader, row, since, until), ""
+        return told(reader, row, since, until, known), ""
     except InvalidQuery:
         return None, NO_VIEW
 
@@ -228,7 +239,7 @@ def digest_take(*, digest_id: int) -> tuple[Digest, Told] | None:
     if digest.state == SENDING:
         _settle(digest, UNSURE, "The worker stopped while the mail went out.")
         return None
-    found, problem = _found(digest.subscription, digest.since, digest.until)
+    found, problem = _found(digest.subscription, digest.since, digest.until, digest.left)
     if found is None:
         _settle(digest, DROPPED, problem)
         _park(digest.subscription, problem)
@@ -271,6 +282,8 @@ def _settle(digest: Digest, state: str, problem: str) -> None:
     digest.sent_at = timezone.now() if state == SENT else None
     digest.save(update_fields=["state", "problem", "sent_at"])
     if state in {FAILED, DROPPED}:
-        DigestSubscription.objects.filter(pk=digest.subscription_id, seen_at=digest.until).update(
-            seen_at=digest.since
-        )
+        rows = DigestSubscription.objects.filter(pk=digest.subscription_id, seen_at=digest.until)
+        for row in rows:
+            row.seen_at = digest.since
+            row.seen_items = sorted({*(row.seen_items or ()), *digest.left}) if row.query else None
+            row.save(update_fields=["seen_at", "seen_items"])

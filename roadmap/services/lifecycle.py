@@ -16,7 +16,7 @@ from plm.lifecycle import PHASES
 from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
-from plm.services.workspaces import product_update
+from plm.services.workspaces import product_phase_set
 from roadmap.models import PhasePlan, Sunset
 
 SUNSET_FIELDS = ("reason", "notice_on", "read_only_on", "final_on", "instead", "successor")
@@ -32,8 +32,6 @@ def phase_enter(*, actor: Actor, product: Product, phase: str, reason: str) -> P
     if actor.user_id is None:
         raise NotAllowed("A person confirms the phase of a product.")
     _known(phase)
-    if len(reason.strip()) < 3:
-        raise Invalid(fields={"reason": "Say why, in a sentence. It stands in the history."})
     if Product.objects.filter(pk=product.pk, phase=phase).exists():
         raise Invalid(fields={"phase": f"{product.name} is in this phase already. Choose another."})
     plan = PhasePlan.objects.filter(product=product, phase=phase).select_related("gate").first()
@@ -42,9 +40,7 @@ def phase_enter(*, actor: Actor, product: Product, phase: str, reason: str) -> P
             f"The gate {product.key}-{plan.gate.number} into this phase says"
             f" {plan.gate.state_label.lower()}. Decide it first, or take it out of the plan."
         )
-    return product_update(
-        actor=actor, product=product, version=None, values={"phase": phase}, reason=reason.strip()
-    )
+    return product_phase_set(actor=actor, product=product, phase=phase, reason=reason)
 
 
 @service

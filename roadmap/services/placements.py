@@ -18,7 +18,7 @@ from plm.services.guard import require
 from plm.services.records import invalid_from, record_locked
 from roadmap.grains import DAY, GRAINS, nearest, whole
 from roadmap.models import Contribution, Placement
-from roadmap.models.placement import BUCKETS, HEALTH
+from roadmap.models.placement import BUCKETS, FIRST_DAY, HEALTH, LAST_DAY
 from roadmap.ordering import STEP, between, renumbered
 
 PLACEMENT_FIELDS = (
@@ -27,8 +27,6 @@ PLACEMENT_FIELDS = (
 )  # fmt: skip
 DATES = {"starts_on", "ends_on", "grain"}
 ASKING = {"at_risk", "off_track"}
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 12, 31)
-"""What the timeline can show."""
 
 
 @service
@@ -49,7 +47,7 @@ def placement_set(
     current, made = _placement_locked(item)
     if version is not None and not made and version != current.version:
         raise Stale(f"Version {current.version} stands now.", current=current.version)
-    values = {**values, **_buckets(current, values)}
+    values = {**values, **whole_buckets(current, values)}
     values = _health_told(current, values)
     changes = {
         name: (None if made else getattr(current, name), values[name])
@@ -62,7 +60,7 @@ def placement_set(
         setattr(current, name, new)
     if {"health", "health_note"} & changes.keys():
         current.health_at, current.health_by_id = timezone.now(), actor.user_id
-    _check(current)
+    placement_check(current)
     if made or "bucket" in changes:
         current.position = _last_position(current) + STEP
     if not made:
@@ -95,11 +93,16 @@ def placement_dates_set(
     stands = Placement.objects.filter(item=item).first()
     if stands is None:
         raise NotVisible(f"{item.reference} has no place on the roadmap.")
+    values = days_moved(stands, starts_on, ends_on)
+    return placement_set(actor=actor, item=item, values=values, version=version, reason=reason)
+
+
+def days_moved(stands: Placement, starts_on: date, ends_on: date) -> dict[str, Any]:
+    """The days a bar gets that was let go there: what is planned to whole buckets moves to the nearest ones."""
     start, end = stands.starts_on, stands.ends_on
     if stands.grain != DAY and start and end and starts_on - start == ends_on - end:
         starts_on, ends_on = nearest(stands.grain, start, end, starts_on)
-    values = {"starts_on": starts_on, "ends_on": ends_on}
-    return placement_set(actor=actor, item=item, values=values, version=version, reason=reason)
+    return {"starts_on": starts_on, "ends_on": ends_on}
 
 
 @service
@@ -185,7 +188,7 @@ def _health_told(placement: Placement, values: Mapping[str, Any]) -> dict[str, A
     return {**rest, "health_note": note}
 
 
-def _buckets(placement: Placement, values: Mapping[str, Any]) -> dict[str, Any]:
+def whole_buckets(placement: Placement, values: Mapping[str, Any]) -> dict[str, Any]:
     """The dates as whole buckets where they are planned so; without dates there is nothing to plan to."""
     if not DATES & values.keys():
         return {}
@@ -200,7 +203,7 @@ def _buckets(placement: Placement, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"starts_on": first, "ends_on": last}
 
 
-def _check(placement: Placement) -> None:
+def placement_check(placement: Placement) -> None:
     """The rules of one place. Raises Invalid with the field."""
     placement.public_title = " ".join(placement.public_title.split())
     placement.public_note = placement.public_note.strip()

@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from backlog.models import IdeaLink
 from ideas.models import Idea
+from ideas.models.idea import CLOSED
 from plm.errors import Invalid
 from plm.events import service
 from plm.models import Product
 from plm.permissions import SYSTEM, Actor
 from plm.services.records import record_create, record_locked, record_move, record_update
 from roadmap.models import Milestone, Release
-
-SETTLED_IDEAS = ("shipped", "declined", "duplicate")
 
 
 def _with_day(values: Mapping[str, Any], current: Release | None) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def _fulfilled(release: Release) -> list[Idea]:
         Idea.objects.live()
         .filter(pk__in=here.values("idea_id"))
         .exclude(pk__in=unfinished.values("idea_id"))
-        .exclude(state__in=SETTLED_IDEAS)
+        .exclude(state__in=CLOSED)
         .select_related("product__workspace")
         .order_by("pk")
     )

@@ -10,20 +10,19 @@ from django.core import signing
 from django.utils import timezone
 
 from backlog.models import BacklogItem
-from plm.errors import Invalid
+from plm.errors import Invalid, Stale
 from plm.events import emit, service
 from plm.models import Product
 from plm.permissions import Actor
 from plm.services.guard import require
-from roadmap.dependencies import shift
 from roadmap.models import Placement
 from roadmap.selectors.dependencies import Ties, blocking_links, tied_by
-from roadmap.services.placements import LAST_DAY
+from roadmap.selectors.shift_plan import Days, differences, shift_behind
 
-MOST_MOVES = 2000
-SALT = "roadmap.shift"
+SALT, SEEN_SALT = "roadmap.shift", "roadmap.shift.seen"
 A_DAY = 24 * 3600
-Days = tuple[date, date]
+MOST_NAMED = 5
+Moves = Mapping[str, tuple[Days, Days]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +40,41 @@ class Shifted:
 
 
 def signed_way_back(report: Iterable[Shifted]) -> str:
-    """What takes a shift back, signed: by the number of each item its days before and after."""
-    kept = {
-        str(one.item.number): [day.toordinal() for day in (*one.before, *one.after)]
-        for one in report
-        if not one.error
-    }
-    return signing.dumps(kept, salt=SALT, compress=True)
+    """What takes a shift back, signed: by the reference of each item its days before and after."""
+    done = {one.item.reference: (one.before, one.after) for one in report if not one.error}
+    return _signed(done, SALT)
+
+
+def signed_seen(moves: Moves) -> str:
+    """What a shift would do as it was shown, signed, so that it does this or nothing."""
+    return _signed(moves, SEEN_SALT)
 
 
 def read_way_back(product: Product, token: str) -> dict[str, tuple[Days, Days]]:
     """The same as `placements_shift_undo` takes it. Raises Invalid for a token that is a day old or not ours."""
+    why = "A move can be taken back for a day, with what its answer held."
+    return _read(product, token, SALT, why)
+
+
+def read_seen(product: Product, token: str) -> dict[str, tuple[Days, Days]]:
+    """The same as `placements_shift` takes it. Raises Invalid for a token that is a day old or not ours."""
+    why = "What was shown is a day old or not from here. Ask again what would move."
+    return _read(product, token, SEEN_SALT, why)
+
+
+def _signed(moves: Moves, salt: str) -> str:
+    kept = {
+        name.rpartition("-")[2]: [day.toordinal() for day in (*before, *after)]
+        for name, (before, after) in moves.items()
+    }
+    return signing.dumps(kept, salt=salt, compress=True)
+
+
+def _read(product: Product, token: str, salt: str, why: str) -> dict[str, tuple[Days, Days]]:
     try:
-        kept = signing.loads(token, salt=SALT, max_age=A_DAY)
+        kept = signing.loads(token, salt=salt, max_age=A_DAY)
     except signing.BadSignature:
-        raise Invalid("A move can be taken back for a day, with what its answer held.") from None
+        raise Invalid(why) from None
     found = {}
     for number, row in kept.items():
         a, b, c, d = (date.fromordinal(day) for day in row)
@@ -65,27 +84,37 @@ def read_way_back(product: Product, token: str) -> dict[str, tuple[Days, Days]]:
 
 @service
 def placements_shift(
-    *, actor: Actor, product: Product, behind: Sequence[BacklogItem], reason: str = ""
+    *,
+    actor: Actor,
+    product: Product,
+    behind: Sequence[BacklogItem],
+    reason: str = "",
+    seen: Moves | None = None,
 ) -> list[Shifted]:
     """Move what the items `behind` block to begin after they end, and what that blocks in turn, in order of days.
 
     Each moves by the days it must and not more; the items `behind` stay, unless one follows another of them. One unit:
-    all or nothing. Emits `placement.moved` for each. Raises Invalid where one would leave the calendar.
+    all or nothing. `seen` is what was shown of it before. Emits `placement.moved` for each. Raises Invalid where one
+    would leave the calendar, Stale where it would do something else than was seen.
     """
     require(actor, "placement.edit", product)
     links = blocking_links(product)
     _locked(product, (key for link in links for key in link))
     ties = tied_by(actor, product, links)
-    try:
-        moves = shift(ties.tasks, ties.graph, {item.pk for item in behind}).moves
-    except OverflowError:
-        moves = {0: (LAST_DAY, date.max)}
-    if any(end > LAST_DAY for _, end in moves.values()):
-        raise Invalid("What follows would be moved past the year 9000. Shorten something first.")
-    if len(moves) > MOST_MOVES:
-        raise Invalid(f"More than {MOST_MOVES:,} items would move. Move a part of them first.")
-    why = reason or _why(ties, behind)
-    return _written(actor, {k: (ties.items[k].task.start, ties.items[k].task.end) for k in moves}, moves, why)  # fmt: skip
+    moves = shift_behind(ties, {item.pk for item in behind}).moves
+    before = {k: (ties.items[k].task.start, ties.items[k].task.end) for k in moves}
+    if seen is not None:
+        _as_seen(seen, {ties.items[k].reference: (before[k], moves[k]) for k in moves})
+    return _written(actor, before, moves, reason or _why(ties, behind))
+
+
+def _as_seen(seen: Moves, now: Moves) -> None:
+    other = differences(seen, now)
+    if not other:
+        return
+    more = len(other) - MOST_NAMED
+    told = other[:MOST_NAMED] + ([f"{more} more are not as they were shown."] if more > 0 else [])
+    raise Stale(f"Nothing was moved, because the plan changed meanwhile. {' '.join(told)}")
 
 
 def _why(ties: Ties, behind: Sequence[BacklogItem]) -> str:

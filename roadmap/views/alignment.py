@@ -23,7 +23,7 @@ from plm.web.policy import PlmRequest, policy, record_as
 from plm.web.undo import done
 from roadmap.forms.contributions import AssignForm, ContributionForm
 from roadmap.selectors.alignment import PURSUED, Aligned, alignment_of
-from roadmap.selectors.contributions import goals_served
+from roadmap.selectors.contributions import goals_inherited, goals_served
 from roadmap.services.contributions import contribution_set, objective_assign, objective_unassign
 from roadmap.views.roadmap import item_named
 
@@ -138,7 +138,9 @@ def serves(request: PlmRequest) -> HttpResponse:
             messages.success(request, f"{says} {goal.title}.")
             return HttpResponseRedirect(here)
     served = goals_served(request.actor, item)
+    inherited = None if served else goals_inherited(request.actor, item)
     context = {
         "form": form, "record": item, "served": served, "left": max(0, 100 - sum(s.percent for s in served)), "here_url": here,
+        "inherited": inherited,
     }  # fmt: skip
     return render(request, "roadmap/serves.html", context, status=422 if form.errors else 200)

@@ -10,18 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from backlog.models import BacklogItem
 from plm.errors import InvalidQuery
 from plm.past import moment_asked
 from plm.web.history import Diff, told_values
 from plm.web.policy import PlmRequest, policy
+from roadmap.changes import RANK
 from roadmap.models import Placement
-from roadmap.selectors.changes import (
-    ITEM_FIELDS,
-    ChangeLine,
-    RoadmapChanges,
-    roadmap_changes,
-)
+from roadmap.selectors.changes import ChangeLine, RoadmapChanges, roadmap_changes
 from roadmap.selectors.digests import HEADINGS
+from roadmap.selectors.states import ITEM_FIELDS
 from roadmap.views.roadmap import roadmap_frame
 
 USUAL_DAYS = 30
@@ -47,7 +45,14 @@ def changes(request: PlmRequest) -> HttpResponse:
     found = (
         None
         if errors
-        else roadmap_changes(request.actor, request.product, moments["since"], moments["until"])
+        else roadmap_changes(
+            request.actor,
+            request.product,
+            moments["since"],
+            moments["until"],
+            scopes=True,
+            ranks=True,
+        )
     )
     context = {
         **roadmap_frame(request, "changes"),
@@ -73,12 +78,17 @@ def _groups(found: RoadmapChanges) -> list[dict[str, Any]]:
 
 def _diffs(line: ChangeLine, titles: Mapping[str, str]) -> list[Diff]:
     """The fields in the words of the pages; of what came or went only its dates and links."""
-    fields = line.said.fields
+    fields = line.fields
     if line.said.kind in {"added", "removed"}:
         fields = {n: p for n, p in fields.items() if n not in {*ITEM_FIELDS, "health"}}
+    return diffs_told(fields, titles)
+
+
+def diffs_told(fields: Mapping[str, tuple[Any, Any]], titles: Mapping[str, str]) -> list[Diff]:
+    """Fields of a place and its item, as name: (old, new), in the words of the pages."""
     found = []
     for name, pair in fields.items():
-        model = type(line.item) if name in ITEM_FIELDS else Placement
+        model = BacklogItem if name in {*ITEM_FIELDS, RANK} else Placement
         linked = name in {"objective", "release"}
         old, new = (titles.get(value, value) if linked else value for value in pair)
         found += told_values(model, {name: old}, {name: new})

@@ -17,6 +17,7 @@ from plm.web.policy import PlmRequest, policy
 from roadmap.forms.communication import LineForm, SendForm, UpdateForm
 from roadmap.models import CommunicationLine, Delivery, StatusUpdate
 from roadmap.selectors.communication import lines_of, plan_of, updates_of
+from roadmap.selectors.outside import both_kinds
 from roadmap.services.communication import (
     LINE_FIELDS,
     UPDATE_FIELDS,
@@ -160,8 +161,12 @@ def update_edit(request: PlmRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, "The draft is saved. Choose where it goes.")
             return HttpResponseRedirect(here)
-    context: dict[str, Any] = {"form": form, "title": "Status update", "submit": "Save the draft", "cancel_url": here}  # fmt: skip
-    return render(request, "plm/form_page.html", context, status=422 if form.errors else 200)
+    share = row.line.share if row.line is not None else None
+    context: dict[str, Any] = {
+        "form": form, "title": "Status update", "submit": "Save the draft", "cancel_url": here, "update": row,
+        "told": both_kinds(request.actor, request.product, share, row.since, row.until),
+    }  # fmt: skip
+    return render(request, "roadmap/update_edit.html", context, status=422 if form.errors else 200)
 
 
 @policy("update.send", methods=("POST",))

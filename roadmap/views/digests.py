@@ -59,7 +59,7 @@ def digest(request: PlmRequest, uuid: UUID) -> HttpResponse:
     since, until = _span(row, earlier)
     problem = ""
     try:
-        found = told(request.actor, row, since, until)
+        found = told(request.actor, row, since, until, earlier.left if earlier else row.seen_items)
     except InvalidQuery as refused:
         found, problem = None, refused.message
     context = {

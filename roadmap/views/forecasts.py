@@ -18,7 +18,8 @@ from roadmap.selectors.forecasts import (
     forecasts_of,
     has_forecast,
 )
-from roadmap.selectors.pasts import ProductPast, past_of
+from roadmap.selectors.pasts import past_of
+from roadmap.selectors.plan_pasts import ProductPast
 from roadmap.views.roadmap import item_named, roadmap_frame
 
 MOST_ROWS = 500

@@ -146,6 +146,8 @@ def _sunset(request: PlmRequest, item: BacklogItem | None) -> HttpResponse:
         "may_plan": actor.may("lifecycle.edit", request.workspace.pk, product.pk),
         "life_url": f"{product.get_absolute_url()}plan/lifecycle",
     }  # fmt: skip
+    if item is None and context["may_plan"]:
+        context["ideas_url"] = f"{product.get_absolute_url()}plan/sunset/ideas"
     return render(request, "roadmap/sunset.html", context)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from plm.errors import InvalidQuery
+from plm.web.exports import as_file
 from plm.web.policy import PlmRequest, policy
 from roadmap.months import Month, month_of
 from roadmap.selectors.calendar import calendar_of
+from roadmap.selectors.plan_file import plan_csv
 from roadmap.selectors.table import ordering_of, table_page
 from roadmap.views.roadmap import roadmap_frame
 
@@ -34,8 +36,17 @@ def table(request: PlmRequest) -> HttpResponse:
         "heads": [_head(url, name, label, ordering.name) for name, label in HEADS],
         "next_url": f"{url}?{urlencode({'order': ordering.name, 'cursor': more})}" if more else "",
         "further": bool(request.GET.get("cursor")),
-    }
+        "may_export": request.actor.may("export.run", request.product.workspace_id, request.product.pk),
+    }  # fmt: skip
     return render(request, "roadmap/table.html", context)
+
+
+@policy("export.run")
+def table_csv(request: PlmRequest) -> HttpResponseBase:
+    """All placed items, as the importer takes them again."""
+    stream = plan_csv(request.actor, request.product)
+    answer = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
+    return as_file(answer, f"{request.product.key}-roadmap.csv")
 
 
 def _head(url: str, name: str, label: str, order: str) -> dict[str, Any]:

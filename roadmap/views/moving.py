@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
 
 from backlog.models import BacklogItem
 from backlog.selectors.priority import items_by_reference
@@ -16,21 +17,24 @@ from plm.permissions import Actor
 from plm.web.policy import PlmRequest, policy, record_as
 from plm.web.undo import done
 from roadmap.dependencies import conflicts
-from roadmap.forms.plan import DatesForm
+from roadmap.forms.plan import DatesForm, ShiftForm
 from roadmap.grains import DAY, label
 from roadmap.models import Placement
 from roadmap.selectors.dependencies import Following, day_text, following, ties_of
+from roadmap.selectors.shift_plan import shift_plan
 from roadmap.services.placements import placement_dates_set
 from roadmap.services.shifting import (
     Shifted,
     placements_shift,
     placements_shift_undo,
+    read_seen,
     read_way_back,
+    signed_seen,
     signed_way_back,
 )
-from roadmap.views.roadmap import first_errors
+from roadmap.views.roadmap import first_errors, query_kept, roadmap_frame
 
-NAMED = 5
+NAMED, MOST_BEHIND = 5, 200
 
 
 @policy("placement.edit", scope="record", methods=("POST",))
@@ -49,7 +53,7 @@ def dates_move(request: PlmRequest) -> HttpResponse:
         )
     except Stale:
         return _moved_meanwhile(item, start, end)
-    answer = _stands(placed)
+    answer = {**stands(placed), "why": f"{item.get_absolute_url()}/why"}
     if before and before.version == placed.version and placed.grain != DAY:
         answer["text"] = (
             f"It is planned to {answer['when']}, and no other is nearer. Move it further, or give it exact days."
@@ -62,7 +66,8 @@ def dates_move(request: PlmRequest) -> HttpResponse:
     return JsonResponse(answer)
 
 
-def _stands(placed: Placement) -> dict[str, Any]:
+def stands(placed: Placement) -> dict[str, Any]:
+    """What the timeline is told of a place: its days, its version, and a sentence."""
     start, end = placed.starts_on, placed.ends_on
     if start is None or end is None:
         return {"start": "", "end": "", "version": placed.version, "when": "", "text": ""}
@@ -76,11 +81,11 @@ def _stands(placed: Placement) -> dict[str, Any]:
 
 def _moved_meanwhile(item: BacklogItem, start: date, end: date) -> JsonResponse:
     """Both sides in one sentence: where somebody else put it, and where this move would have."""
-    answer = _stands(Placement.objects.get(item=item))
+    answer = stands(Placement.objects.get(item=item))
     last = Event.objects.filter(record_id=item.pk, verb__startswith="placement.").order_by("-sequence").first()  # fmt: skip
     who = last.actor_name if last and last.actor_name else "Somebody"
-    stands = answer["text"].removeprefix("Moved: ")
-    text = f"{who} changed it meanwhile: {stands}. Yours was {day_text(start)} to {day_text(end)}."
+    now = answer["text"].removeprefix("Moved: ")
+    text = f"{who} changed it meanwhile: {now}. Yours was {day_text(start)} to {day_text(end)}."
     return JsonResponse({**answer, "detail": text}, status=409)
 
 
@@ -96,28 +101,75 @@ def shift_url(product: Product) -> str:
     return f"{product.get_absolute_url()}roadmap/shift"
 
 
-@policy("placement.edit", methods=("POST",))
+@policy("placement.edit", methods=("GET", "POST"))
 def shift(request: PlmRequest) -> HttpResponse:
-    """Move what follows the items `behind` (several references, or `all` that end too late), or take that `back`."""
+    """What would move behind the items `behind` (several references, or `all` that end too late); moves what was `seen`,
+    or takes that `back`. A POST that has not seen it is led to what would move."""
+    given = request.POST if request.method == "POST" else request.GET
     if token := request.POST.get("back"):
         return _undo(request, token)
-    if "all" in request.POST:
-        ties = ties_of(request.actor, request.product)
-        late = {one.blocker for one in conflicts(ties.tasks, ties.links)}
-        names = [ties.items[key].reference for key in late if ties.items[key].own]
-    else:
-        names = request.POST.getlist("behind")[:200]
-    behind = list(items_by_reference(request.product, names).values())
-    if not behind:
-        raise Invalid(fields={"behind": "Name an item of this product that others wait for."})
-    report = placements_shift(actor=request.actor, product=request.product, behind=behind)
+    behind = _behind(request, given)
+    if request.method == "GET":
+        return _shown(request, behind)
+    if not request.POST.get("seen"):
+        asked = QueryDict(mutable=True)
+        asked.setlist("behind", [item.reference for item in behind])
+        asked["query"] = given.get("query", "")[:300]
+        return HttpResponseRedirect(f"{request.path}?{asked.urlencode()}")
+    form = ShiftForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, behind, form=form, status=422)
+    try:
+        report = placements_shift(
+            actor=request.actor, product=request.product, behind=behind, reason=form.cleaned_data["reason"],
+            seen=read_seen(request.product, form.cleaned_data["seen"]),
+        )  # fmt: skip
+    except Stale as refused:
+        return _shown(request, behind, problem=refused.message, status=409)
     _tell(request, report)
     return HttpResponseRedirect(_timeline(request))
 
 
+def _behind(request: PlmRequest, given: QueryDict) -> list[BacklogItem]:
+    """The items behind which others are to move. Raises Invalid without any of the product."""
+    if "all" in given:
+        ties = ties_of(request.actor, request.product)
+        late = {one.blocker for one in conflicts(ties.tasks, ties.links)}
+        names = [ties.items[key].reference for key in late if ties.items[key].own]
+    else:
+        names = given.getlist("behind")[:MOST_BEHIND]
+    behind = list(items_by_reference(request.product, names).values())
+    if not behind:
+        raise Invalid(fields={"behind": "Name an item of this product that others wait for."})
+    return behind
+
+
+def _shown(
+    request: PlmRequest,
+    behind: list[BacklogItem],
+    *,
+    form: ShiftForm | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page that says what would move."""
+    found = shift_plan(request.actor, request.product, [item.pk for item in behind])
+    context = {
+        **roadmap_frame(request, ""),
+        "found": found,
+        "behind": behind,
+        "form": form or ShiftForm(),
+        "seen": signed_seen(found.moves),
+        "problem": problem,
+        "query": (request.POST or request.GET).get("query", "")[:300],
+        "back_url": _timeline(request),
+    }
+    return render(request, "roadmap/shift.html", context, status=status)
+
+
 def _timeline(request: PlmRequest) -> str:
     """Back to the timeline as it was looked at."""
-    query = QueryDict(request.POST.get("query", "")[:300]).urlencode()
+    query = query_kept(request)
     base = f"{request.product.get_absolute_url()}roadmap/"
     return f"{base}?{query}" if query else base
 

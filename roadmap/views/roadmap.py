@@ -6,24 +6,27 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
 from backlog.models import BacklogItem
-from plm.errors import Invalid, InvalidQuery, NotVisible
+from plm.errors import Invalid, NotVisible
 from plm.kinds import record_by_reference
 from plm.past import moment_asked
+from plm.web.errors import error_page
 from plm.web.policy import PlmRequest, policy
 from roadmap import timeline as geometry
 from roadmap.forms.plan import CardForm
+from roadmap.selectors.asked import chart_asked, lanes_asked, window_asked
 from roadmap.selectors.board import board_of
-from roadmap.selectors.chart import LANES, Asked, default_lanes, placed_rows, timeline_of
+from roadmap.selectors.chart import LANES, Asked, placed_rows
 from roadmap.selectors.dependencies import dependencies_of
 from roadmap.selectors.drawn import draw_dependencies
 from roadmap.selectors.goals import vision_of
-from roadmap.selectors.past import board_as_of, timeline_as_of
+from roadmap.selectors.past import board_as_of
 from roadmap.selectors.pasts import past_of
+from roadmap.selectors.pictures import PICTURES
 from roadmap.selectors.releases import release_cards
 from roadmap.selectors.tails import draw_tails
 from roadmap.services.placements import placement_sort
@@ -35,29 +38,8 @@ TABS = (
     ("table", "Table"),
     ("calendar", "Calendar"),
     ("forecasts", "Forecasts"),
+    ("scenarios", "Scenarios"),
 )
-
-
-def window_asked(params: QueryDict, day: date | None = None) -> geometry.Window:
-    """The stretch of time in `year`, `span` and `half`; the year of `day`, or this one, unless asked. Raises InvalidQuery."""
-    today = day or timezone.localdate()
-    try:
-        year = int(params.get("year") or today.year)
-        span = int(params.get("span") or 52)
-        parts = geometry.PARTS.get(span, 1)
-        now = (today.month - 1) * parts // 12 + 1 if year == today.year else 1
-        return geometry.window(year, span, int(params.get("half") or now))
-    except ValueError:
-        raise InvalidQuery(
-            "Give a year such as 2026, and as span 13, 26, 52, 104 or 260 weeks.",
-            fields={"year": "A year from 1900 to 9000.", "span": "13, 26, 52, 104 or 260.", "half": "1 or 2; 1 to 4 of 13 weeks."},
-        ) from None  # fmt: skip
-
-
-def part_asked(params: QueryDict) -> int:
-    """Which part of an opened lane is asked for, from 1; whatever is no number is the first."""
-    asked = params.get("part", "")
-    return max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
 
 
 def neighbours(shown: geometry.Window) -> dict[str, str]:
@@ -108,43 +90,21 @@ def past_asked(request: PlmRequest, kept: dict[str, str]) -> dict[str, Any]:
     return {**found, "may_place": False} if moment else found
 
 
-@policy("placement.view")
-def timeline(request: PlmRequest) -> HttpResponse:
-    """Bars over weeks, in lanes by goal, team or release."""
-    past = past_asked(
-        request, {n: request.GET[n][:20] for n in ("span", "lanes") if n in request.GET}
-    )
-    moment = past["as_of"]
-    day = timezone.localdate(moment)
+def timeline_asked(
+    request: PlmRequest, day: date | None = None, kept: str = ""
+) -> tuple[geometry.Window, Asked, dict[str, Any]]:
+    """What a timeline is to show, its lanes, and what its page says of both; `kept` is the rest of the address.
+
+    Raises InvalidQuery.
+    """
     shown = window_asked(request.GET, day)
-    lanes = request.GET.get("lanes") or default_lanes(request.product)
-    if lanes not in dict(LANES):
-        raise InvalidQuery(f"Lanes are: {', '.join(dict(LANES))}.", fields={"lanes": "Unknown."})
-    wanted = Asked(lanes, request.GET.get("open", "")[:40], part_asked(request.GET))
-    critical = request.GET.get("critical") == "1" and not moment
-    if moment:
-        chart = timeline_as_of(request.actor, request.product, moment, shown, wanted)
-        ties: dict[str, Any] = {"ties": None, "not_drawn": 0}
-        forecasts = False
-    else:
-        rows = placed_rows(request.actor, request.product)
-        chart = timeline_of(request.product, rows, shown, wanted)
-        found = dependencies_of(request.actor, request.product, critical=critical)
-        ties = {"ties": found, "not_drawn": draw_dependencies(chart, found)}
-        forecasts = draw_tails(chart, past_of(request.product))
-    kept = "&critical=1" if critical else ""
-    if moment:
-        kept = f"&{urlencode({'at': request.GET['at'].strip()})}"
+    wanted = lanes_asked(request.product, request.GET)
+    lanes = wanted.lanes_by
     also = f"&lanes={lanes}{kept}"
     query = f"year={shown.year}&span={shown.span}&half={shown.half}"
-    context = {
-        **roadmap_frame(request, ""),
-        **past,
-        **ties,
-        "chart": chart,
-        "forecasts": forecasts,
-        "critical": critical,
-        "critical_query": f"{query}&lanes={lanes}{'' if critical else '&critical=1'}",
+    critical = "" if "&critical=1" in kept else "&critical=1"
+    found = {
+        "critical_query": f"{query}&lanes={lanes}{critical}",
         "lane_name": dict(LANES)[lanes],
         "lane_tabs": [
             {"label": label, "query": f"{query}&lanes={name}{kept}", "current": name == lanes}
@@ -157,6 +117,60 @@ def timeline(request: PlmRequest) -> HttpResponse:
         "query": f"{query}{also}",
         **{name: f"{part}{also}" for name, part in neighbours(shown).items()},
     }  # fmt: skip
+    return shown, wanted, found
+
+
+def query_kept(request: PlmRequest) -> str:
+    """The query of the page that a form came from, to lead back to it."""
+    return QueryDict((request.POST or request.GET).get("query", "")[:300]).urlencode()
+
+
+@policy("placement.view")
+def timeline_file(request: PlmRequest, form: str) -> HttpResponse:
+    """The timeline that the same query shows, as a picture (png) or on a page (pdf)."""
+    moment = past_asked(request, {})["as_of"]
+    shown = window_asked(request.GET, timezone.localdate(moment))
+    if form not in PICTURES:
+        return error_page(
+            request, 404, "There is no such file", f"The timeline comes as {', '.join(PICTURES)}."
+        )
+    chart = chart_asked(
+        request.actor, request.product, moment, shown, lanes_asked(request.product, request.GET)
+    )
+    made = PICTURES[form](request.product, chart, moment)
+    response = HttpResponse(made.content, content_type=made.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return response
+
+
+@policy("placement.view")
+def timeline(request: PlmRequest) -> HttpResponse:
+    """Bars over weeks, in lanes by goal, team or release."""
+    past = past_asked(
+        request, {n: request.GET[n][:20] for n in ("span", "lanes") if n in request.GET}
+    )
+    moment = past["as_of"]
+    critical = request.GET.get("critical") == "1" and not moment
+    kept = "&critical=1" if critical else ""
+    if moment:
+        kept = f"&{urlencode({'at': request.GET['at'].strip()})}"
+    shown, wanted, asked = timeline_asked(request, timezone.localdate(moment), kept)
+    chart = chart_asked(request.actor, request.product, moment, shown, wanted)
+    ties: dict[str, Any] = {"ties": None, "not_drawn": 0}
+    forecasts = False
+    if not moment:
+        found = dependencies_of(request.actor, request.product, critical=critical)
+        ties = {"ties": found, "not_drawn": draw_dependencies(chart, found)}
+        forecasts = draw_tails(chart, past_of(request.product))
+    context = {
+        **roadmap_frame(request, ""),
+        **past,
+        **ties,
+        **asked,
+        "chart": chart,
+        "forecasts": forecasts,
+        "critical": critical,
+    }
     return render(request, "roadmap/timeline.html", context)
 
 
@@ -180,14 +194,14 @@ def card_move(request: PlmRequest) -> HttpResponse:
     if not form.is_valid():
         raise Invalid(fields=first_errors(form))
     given = form.cleaned_data
-    above = given["after"]
+    item, above = item_named(request, given["card"]), given["after"]
     placement_sort(
         actor=request.actor,
-        item=item_named(request, given["card"]),
+        item=item,
         bucket=given["to"],
         after=item_named(request, above) if above else None,
     )
-    return HttpResponse(status=204)
+    return JsonResponse({"why": f"{item.get_absolute_url()}/why"})
 
 
 @policy("placement.view")

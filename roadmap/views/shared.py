@@ -19,13 +19,15 @@ from plm.web.policy import PUBLIC, PlmRequest, policy
 from plm.web.secret_links import SECRET_HEADERS, missed
 from roadmap.forms.shares import UnlockForm
 from roadmap.models import Share
+from roadmap.selectors.asked import window_asked
 from roadmap.selectors.shared import Opened, SharedView, opened_by, shared_view
 from roadmap.selectors.shared_changes import shared_changes
 from roadmap.selectors.shared_drawn import shared_board, shared_slides, shared_timeline
 from roadmap.selectors.shared_files import FILES, ways_of
 from roadmap.services.ledger import shown_note
 from roadmap.services.shares import password_opens, share_viewed
-from roadmap.views.roadmap import neighbours, window_asked
+from roadmap.timeline import Window
+from roadmap.views.roadmap import neighbours
 from roadmap.views.shared_kept import answer_kept_or, to_be_noted
 from roadmap.views.shares import share_named
 
@@ -76,6 +78,7 @@ def nothing_behind(request: PlmRequest) -> HttpResponse:
     response = error_page(
         request, 404, "This link opens nothing",
         "It may have expired, been closed, or lost a letter on its way. Ask whoever gave it to you for a new one.",
+        hint="",
     )  # fmt: skip
     return _with(response, SECRET_HEADERS)
 
@@ -116,13 +119,19 @@ def shared_page(request: PlmRequest, share: Share, view: SharedView) -> HttpResp
     if share.view == "board":
         template, context["columns"] = "roadmap/shared_board.html", shared_board(view)
     else:
-        template = "roadmap/shared_timeline.html"
-        try:
-            shown = window_asked(request.GET)
-        except InvalidQuery:
-            shown = window_asked(type(request.GET)())
+        template, shown = "roadmap/shared_timeline.html", _window(request)
+        query = f"year={shown.year}&span={shown.span}&half={shown.half}" if request.GET else ""
         context |= {"chart": shared_timeline(view, shown), **neighbours(shown)}
+        context["ways"] = ways_of(share, query)
     return render(request, template, context)
+
+
+def _window(request: PlmRequest) -> Window:
+    """The time that is asked for; this year where the question makes no sense."""
+    try:
+        return window_asked(request.GET)
+    except InvalidQuery:
+        return window_asked(type(request.GET)())
 
 
 @policy(PUBLIC, scope="none")
@@ -147,7 +156,7 @@ def presentation(request: PlmRequest, share: Share, view: SharedView) -> HttpRes
 
 @policy(PUBLIC, scope="none")
 def shared_file(request: PlmRequest, token: str, form: str) -> HttpResponse:
-    """What a link shows as csv, xlsx or pdf, or as a calendar (ics)."""
+    """What a link shows as csv, xlsx, pdf or a picture (png), or as a calendar (ics)."""
     return opened(request, token, lambda asked, share, view: file_answer(asked, share, view, form))
 
 
@@ -158,9 +167,9 @@ def file_answer(request: PlmRequest, share: Share, view: SharedView, form: str) 
         )
     if form == "ics" and not share.shows("dates"):
         return error_page(
-            request, 404, "There is no calendar", "This view tells no dates. It comes as csv, xlsx, pdf."
+            request, 404, "There is no calendar", "This view tells no dates. It comes as csv, xlsx, pdf, png."
         )  # fmt: skip
-    made = FILES[form](share, view)
+    made = FILES[form](share, view, _window(request))
     response = HttpResponse(made.content, content_type=made.content_type)
     kept = "inline" if made.inline else "attachment"
     response["Content-Disposition"] = f'{kept}; filename="{made.name}"'

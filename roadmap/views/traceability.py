@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 
-from plm.models import Product
+from plm.web.exports import as_file
 from plm.web.policy import PlmRequest, policy
 from roadmap.selectors.traceability import (
     SHOWS,
@@ -37,17 +37,12 @@ def traceability_csv(request: PlmRequest) -> HttpResponseBase:
     """The whole matrix with the filter of the page."""
     stream = matrix_csv(request.actor, request.product, show_known(request.GET.get("show")))
     answer = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
-    return _file(answer, request.product, "csv")
+    return as_file(answer, f"{request.product.key}-traceability.csv")
 
 
 @policy("export.run")
 def traceability_pdf(request: PlmRequest) -> HttpResponseBase:
     """The same to print, with the stories that fulfil nothing at its end."""
     body = matrix_pdf(request.actor, request.product, show_known(request.GET.get("show")))
-    return _file(HttpResponse(body, content_type="application/pdf"), request.product, "pdf")
-
-
-def _file(answer: HttpResponseBase, product: Product, form: str) -> HttpResponseBase:
-    answer["Content-Disposition"] = f'attachment; filename="{product.key}-traceability.{form}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    answer = HttpResponse(body, content_type="application/pdf")
+    return as_file(answer, f"{request.product.key}-traceability.pdf")

@@ -39,7 +39,7 @@ async function save(card, home, undone = false) {
   });
   if (answer.ok) {
     if (undone) say(`Back in ${named(list)}`);
-    else toast(`Moved to ${named(list)}`, { action: { label: "Undo", run: () => undo(card, home) } });
+    else toast(`Moved to ${named(list)}`, { action: { label: "Undo", run: () => undo(card, home) }, why: list === home.list ? "" : answer.data?.why });
     return;
   }
   back(card, home);

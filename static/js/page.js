@@ -17,8 +17,24 @@ export function say(text) {
   if (live) live.textContent = text;
 }
 
-/** Shows a toast; `action` is {label, run} or nothing, `actions` several of them. */
-export function toast(text, { bad = false, action = null, actions = action ? [action] : [] } = {}) {
+/** A line in a toast that asks for the reason of what was just done; it may stay empty. */
+function asking(url, box) {
+  const form = make("form", "why");
+  const field = make("input");
+  Object.assign(field, { placeholder: "Why? One line, or leave it", maxLength: 500, minLength: 3, required: true });
+  field.setAttribute("aria-label", "Why");
+  form.append(field, make("button", "lnk", "Save"));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await send(url, { reason: field.value });
+    box.remove();
+    toast(answer.ok ? "The reason is noted" : answer.text, { bad: !answer.ok });
+  });
+  return form;
+}
+
+/** Shows a toast; `action` is {label, run} or nothing, `actions` several of them, `why` the address that takes a reason. */
+export function toast(text, { bad = false, action = null, actions = action ? [action] : [], why = "" } = {}) {
   const box = make("div", bad ? "toast bad" : "toast");
   box.append(make("span", "", text));
   for (const { label, run } of actions) {
@@ -30,6 +46,7 @@ export function toast(text, { bad = false, action = null, actions = action ? [ac
     });
     box.append(button);
   }
+  if (why) box.append(asking(why, box));
   one("#toasts")?.append(box);
 }
 

@@ -3,7 +3,7 @@
 // sent as start, end, version. Keys are sent by Enter, when the bar is left, or after a while; Escape takes them back.
 // A finger takes a bar after a long press; before that it scrolls.
 
-import { all, make, one, say, send, toast } from "./page.js";
+import { all, one, say, send, toast } from "./page.js";
 
 const PATIENCE = 4000;
 const EDGE = 10;
@@ -30,8 +30,7 @@ const stepOf = (bar) => Number(bar.closest("[data-step]")?.dataset.step) || 7;
 const weeksOf = (bar) => getComputedStyle(bar.parentNode).gridTemplateColumns.split(" ").length;
 
 /** Moves or stretches by whole weeks, inside the grid. */
-function change(bar, from, weeks, stretch) {
-  const last = weeksOf(bar);
+function change(bar, from, weeks, stretch, last = weeksOf(bar)) {
   if (stretch) return { ...from, span: Math.max(1, Math.min(last - from.column + 1, from.span + weeks)) };
   return { ...from, column: Math.max(1, Math.min(last - from.span + 1, from.column + weeks)) };
 }
@@ -46,20 +45,38 @@ function shifted(date, days) {
 const spoken = (date) =>
   new Date(`${date}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 
-/** Draws the view anew from the server, where lines, rows and warnings follow the dates; the bar keeps the focus. */
+const DEEP = 3; // From the view to its lanes.
+const says = (node) => [...node.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+const soon = () => new Promise((go) => setTimeout(go));
+
+/** Makes `old` what `fresh` is, and leaves what is so already: a move changes a lane or two, and only these are built. */
+function patch(old, fresh, deep = DEEP) {
+  if (old.isEqualNode(fresh)) return;
+  if (!deep || says(old) || says(fresh) || !old.cloneNode(false).isEqualNode(fresh.cloneNode(false))) {
+    old.replaceWith(document.adoptNode(fresh));
+    return;
+  }
+  const [stand, come] = [[...old.children], [...fresh.children]];
+  stand.forEach((node, at) => (come[at] ? patch(node, come[at], deep - 1) : node.remove()));
+  old.append(...come.slice(stand.length).map((node) => document.adoptNode(node)));
+}
+
+/** Takes over what the server draws now, where lines, rows and warnings follow the dates; the bar keeps the focus. */
 async function refresh(bar) {
   asked += 1;
   const mine = asked;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return;
   const fresh = one("#tl-view", new DOMParser().parseFromString(await answer.text(), "text/html"));
+  await soon(); // Reading and building are two tasks, so that a hand that moves on is not held up.
   const view = one("#tl-view");
   // A later move has asked anew, and what is being moved is not taken from under the hand.
   if (!fresh || !view || mine !== asked || drag || pending) return;
   const [left, focused] = [one(".tlw", view)?.scrollLeft, document.activeElement === bar];
-  view.replaceWith(document.adoptNode(fresh));
-  one(".tlw", fresh).scrollLeft = left ?? 0;
-  if (focused) one(`[data-ref="${bar.dataset.ref}"]`, fresh)?.focus();
+  patch(view, fresh);
+  const frame = one("#tl-view .tlw");
+  if (frame && frame.scrollLeft !== left) frame.scrollLeft = left ?? 0;
+  if (focused) one(`[data-ref="${bar.dataset.ref}"]`)?.focus();
 }
 
 function undo(bar, dates) {
@@ -68,19 +85,9 @@ function undo(bar, dates) {
   post(now, place(now), dates, true);
 }
 
-/** Sends a form as a person would, so that the page comes back with what was done and the way back. */
-function submit(url, fields) {
-  const form = make("form");
-  Object.assign(form, { method: "post", action: url, hidden: true });
-  const token = JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");
-  const given = { ...fields, query: location.search.slice(1), csrfmiddlewaretoken: Object.values(token)[0] || "" };
-  for (const [name, value] of Object.entries(given)) {
-    const field = make("input");
-    Object.assign(field, { type: "hidden", name, value });
-    form.append(field);
-  }
-  document.body.append(form);
-  form.submit();
+/** Opens what would move behind a bar; from there it leads back to the timeline as it stands here. */
+function preview({ url, behind }) {
+  location.assign(`${url}?${new URLSearchParams({ behind, query: location.search.slice(1) })}`);
 }
 
 async function post(bar, before, dates, undone = false) {
@@ -102,8 +109,8 @@ async function post(bar, before, dates, undone = false) {
   if (undone) say(told.text.replace("Moved", "Back"));
   else {
     const actions = [{ label: "Undo", run: () => undo(bar, was) }];
-    if (told.follow) actions.unshift({ label: told.follow.label, run: () => submit(told.follow.url, { behind: told.follow.behind }) });
-    toast(told.follow ? `${told.text}. Others that wait for it begin before it ends.` : told.text, { actions });
+    if (told.follow) actions.unshift({ label: told.follow.label, run: () => preview(told.follow) });
+    toast(told.follow ? `${told.text}. Others that wait for it begin before it ends.` : told.text, { actions, why: told.why });
   }
   refresh(bar);
 }
@@ -133,7 +140,10 @@ function onDown(event) {
     before: place(bar),
     y: event.clientY,
     stretch: event.clientX > box.right - EDGE * (touch ? 2 : 1),
+    // Read once: reading sizes after a bar was put elsewhere would lay the whole view out for each move of the hand.
+    last: weeksOf(bar),
     week: bar.parentNode.getBoundingClientRect().width / weeksOf(bar),
+    weeks: 0,
     on: false,
     waiting: touch,
     timer: touch && setTimeout(grasp, LONG_PRESS),
@@ -160,7 +170,9 @@ function onMove(event) {
   if (!drag.on) return;
   event.preventDefault();
   drag.bar.classList.add("lift");
-  put(drag.bar, change(drag.bar, drag.before, weeks, drag.stretch));
+  if (weeks === drag.weeks) return;
+  drag.weeks = weeks;
+  put(drag.bar, change(drag.bar, drag.before, weeks, drag.stretch, drag.last));
 }
 
 function onUp(keep) {

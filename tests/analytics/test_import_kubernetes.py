@@ -16,7 +16,7 @@ from backlog.models import BacklogItem, Requirement, Spec
 from plm.models import Event, ImportBatch, ImportRow, Product, Relation, Team
 from plm.selectors import actor_of
 from roadmap.models import Milestone, Placement, Release
-from roadmap.selectors.changes import roadmap_states
+from roadmap.selectors.states import roadmap_states
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "kubernetes"
 

@@ -71,7 +71,7 @@ def test_the_board_shows_cards_by_state_and_takes_drops(world, bob, sign_in):
         {"card": story.reference, "to": "in_progress", "after": ""},
         headers={"HX-Request": "true"},
     )
-    assert moved.status_code == 204
+    assert moved.json() == {"why": f"{story.get_absolute_url()}/why"}
     story.refresh_from_db()
     assert story.state == "in_progress"
     assert browser.post("/acme/ATL/delivery/board/move", {"card": "ATL-99", "to": "done"}).status_code == 404  # fmt: skip

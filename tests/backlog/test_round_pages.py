@@ -24,6 +24,7 @@ from backlog.views import rounds_guest
 from plm.runner import run_due_jobs
 from tests.make import make_item, make_round
 from tests.permissions import digest
+from tests.words import says
 
 HOME = "/acme/ATL/prioritize/rounds/"
 HTMX = {"HX-Request": "true"}
@@ -169,7 +170,7 @@ def test_a_guest_sees_the_words_of_the_round_and_nothing_else(world, items):
             "Item 1",
             world.acme.slug + "/",
         ):
-            assert hidden not in page, hidden
+            assert not says(page, hidden), hidden
         assert answer["X-Robots-Tag"] == "noindex"
         assert "no-store" in answer["Cache-Control"]
         RoundAnswer.objects.create(

@@ -11,6 +11,7 @@ from backlog.models import Round, RoundAnswer, ScoringModel
 from backlog.services.scoring_models import scoring_model_activate, scoring_models_ensure
 from plm.runner import run_due_jobs
 from tests.make import make_item
+from tests.words import says
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ def test_a_guest_answers_with_the_link_alone_and_reads_no_more_than_the_page(wor
     assert [scale["key"] for scale in told["scales"]] == ["customer_need", "market_demand", "ease"]
     seen = json.dumps(ana.ok("GET", f"round-links/{secret}/"))
     for hidden in (items[0].reference, "Carol", "acme", "Bob"):
-        assert hidden not in seen
+        assert not says(seen, hidden), hidden
     assert (
         ana.send(
             "POST", f"round-links/{secret}/", {"item": ids[0], "values": {"ease": 9}}
@@ -171,6 +172,18 @@ def test_words_are_changed_by_who_read_them(world, items, alice):
     assert alice.send("PATCH", at, {"title": "Other"}, **{"If-Match": '"1"'}).status_code == 412
     listed = alice.ok("GET", "rounds/?product=ATL")
     assert [row["id"] for row in listed["results"]] == [made["id"]]
+
+
+def test_a_round_that_was_changed_meanwhile_is_not_moved(world, items, alice):
+    named = [item.reference for item in items]
+    made = alice.ok(
+        "POST", "rounds/", {"product": "ATL", "title": "T", "kind": "scores", "items": named}
+    )
+    path, closed = f"rounds/{made['id']}/move/", {"state": "closed"}
+    assert alice.send("POST", path, closed, **{"If-Match": '"9"'}).status_code == 412
+    assert alice.send("POST", path, closed, **{"If-Match": "9N^p"}).status_code in {400, 422}
+    assert Round.objects.get().state == "draft"
+    alice.ok("POST", path, closed, **{"If-Match": f'"{made["version"]}"'})
 
 
 def test_who_may_what(world, items, alice, carol, api):

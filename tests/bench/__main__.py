@@ -63,7 +63,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> list[Row]:
     began = time.perf_counter()
     manage("migrate", "--no-input", "--verbosity", "0")
     migrated = time.perf_counter() - began
-    if {"pages", "ideas", "priority", "roadmap"} & set(options.only):
+    if {"figures", "pages", "ideas", "priority", "roadmap"} & set(options.only):
         with _step("static files"):
             ignored = ("-i", "redoc*", "-i", "rest_framework")
             manage("collectstatic", "--no-input", "--verbosity", "0", *ignored)

@@ -36,7 +36,7 @@ ITEMS = """
            (ARRAY['urgent', 'high', 'medium', 'low', 'none'])[1 + n %% 5], n %% 13, '{}', '', '', 1,
            now() - n * interval '1 minute', now() - n * interval '1 minute',
            (%(people)s::bigint[])[1 + n %% %(count)s], (%(people)s::bigint[])[1 + n %% %(count)s],
-           (n * 7919 %% 9973) + n / 2000000.0, 0, 0, 0, n,
+           (n::bigint * 7919 %% 9973) + n / 2000000.0, 0, 0, 0, n,
            CASE WHEN n %% 6 = 4 THEN now() - n * interval '30 seconds' END,
            CASE WHEN n %% 7 = 0 THEN current_date + (n %% 90)::int - 30 END
     FROM generate_series(1, %(size)s) n"""
@@ -48,7 +48,7 @@ TAGGINGS = """
 
 ASSESSMENTS = """
     INSERT INTO backlog_assessment (workspace_id, product_id, item_id, scoring_model_id, assessed_at, inputs, v1, v2, v3, v4)
-    SELECT %(workspace)s, %(product)s, %(base)s + n, %(model)s, now(), '{}', n * 7919 %% 9973,
+    SELECT %(workspace)s, %(product)s, %(base)s + n, %(model)s, now(), '{}', n::bigint * 7919 %% 9973,
            (ARRAY[3, 2, 1, 0.5, 0.25])[1 + n %% 5], (ARRAY[1, 0.8, 0.5])[1 + n %% 3], 0.5 + n %% 17
     FROM generate_series(1, %(size)s) n"""
 

@@ -8,7 +8,7 @@ from feedback.models import Feedback, FeedbackLink
 from ideas.models import Board, Company, Idea, Person
 from plm.kinds import all_kinds
 from plm.models import ImportBatch, Job, Product, StageRecord
-from roadmap.models import Share
+from roadmap.models import RoadmapScenario, Share
 from tests.browser.walk import Address
 
 PUBLIC = [
@@ -32,13 +32,15 @@ PERSONAL = [
 WORKSPACE = {
     "portfolio": "",
     "portfolio-roadmap": "roadmap",
+    "portfolio-roadmap-by-line": "roadmap?lanes=line",
+    "product-tree": "products",
     "portfolio-roadmap-by-team": "roadmap?lanes=team&span=104",
     "search": "search?q=alarm",
     "search-empty": "search?q=zzzz",
     "inbox": "inbox",
     "jobs": "jobs",
 }
-SETTINGS = ["settings/members", "settings/teams", "settings/tokens"]
+SETTINGS = ["settings/members", "settings/teams", "settings/tokens", "settings/tree"]
 PRODUCT = {
     "home": "",
     "triage": "ideas/triage",
@@ -46,6 +48,7 @@ PRODUCT = {
     "moderation-rules": "ideas/moderation/rules",
     "comparison": "competitors/comparison",
     "prioritize": "prioritize/",
+    "backlog-as-of": "backlog/as-of?at=2026-11-01",
     "matrix": "prioritize/matrix/",
     "matrix-factors": "prioritize/matrix/?x=effort&y=reach&size=confidence&colour=state&ylog=on",
     "balance": "prioritize/balance",
@@ -65,6 +68,7 @@ PRODUCT = {
     "timeline": "roadmap/",
     "timeline-by-team": "roadmap/?lanes=team",
     "timeline-by-owner": "roadmap/?lanes=owner&span=13",
+    "timeline-by-component": "roadmap/?lanes=component",
     "timeline-critical": "roadmap/?lanes=phase&span=104&critical=1",
     "timeline-five-years": "roadmap/?span=260",
     "roadmap-table": "roadmap/table",
@@ -76,6 +80,8 @@ PRODUCT = {
     "roadmap-changes": "roadmap/changes?from=2026-01-01",
     "roadmap-slips": "roadmap/slips",
     "roadmap-forecasts": "roadmap/forecasts",
+    "roadmap-scenarios": "roadmap/scenarios",
+    "roadmap-scenarios-archived": "roadmap/scenarios?show=archived",
     "shares": "roadmap/shares",
     "promises": "roadmap/promises",
     "digests": "roadmap/digests",
@@ -83,6 +89,8 @@ PRODUCT = {
     "communication-new": "plan/communication/new",
     "status-updates": "plan/updates/",
     "traceability": "traceability/",
+    "decisions": "decisions",
+    "decisions-none-found": "decisions?q=zzzz",
     "alignment": "plan/alignment",
     "lean-canvas": "plan/canvas/lean",
     "lean-canvas-edit": "plan/canvas/lean/edit",
@@ -92,9 +100,11 @@ PRODUCT = {
     "phase-plan": "plan/lifecycle/phases/maturity",
     "sunset": "plan/sunset",
     "sunset-edit": "plan/sunset/edit",
+    "sunset-ideas": "plan/sunset/ideas",
     "vision": "plan/vision",
     "vision-edit": "plan/vision/edit",
     "analytics": "analytics/",
+    "metric-tree": "analytics/tree",
     "intake": "analytics/intake",
     "companies": "customers/",
     "segments": "customers/segments/",
@@ -105,6 +115,7 @@ PRODUCT = {
     "person-new": "customers/people/new",
     "imports": "import/",
     "settings-product": "settings/product",
+    "settings-components": "settings/components",
     "settings-fields": "settings/fields",
     "settings-portal": "settings/portal",
     "settings-spec-templates": "settings/spec-templates",
@@ -136,7 +147,20 @@ def every_page(product: Product) -> list[Address]:
     for share in Share.objects.filter(product=product, revoked_at=None)[:1]:
         at = f"{home}roadmap/shares/{share.uuid}"
         pages += [Address("share-settings", at), Address("share-view-as", f"{at}/view")]
+    pages += _scenarios(product, home)
     return [*pages, *_parts(product), *_customers(product), *_portal(product), *_jobs(product)]
+
+
+def _scenarios(product: Product, home: str) -> list[Address]:
+    """The pages of the first scenario of the roadmap, and of an item that it has otherwise."""
+    row = RoadmapScenario.objects.filter(product=product, applied_at=None).first()
+    if row is None:
+        return []
+    at = f"{home}roadmap/scenarios/{row.uuid}/"
+    below = ("", "?year=2027&span=26", "board", "table", "compare", "edit", "duplicate")
+    change = row.changes.select_related("item__product").first()
+    items = [f"items/{change.item.reference}"] if change else []
+    return [Address(f"scenario-{path or 'timeline'}", at + path) for path in (*below, *items)]
 
 
 def _pages_of_kind(
@@ -181,6 +205,7 @@ def _parts(product: Product) -> list[Address]:
         ("question-new", records["spec"].first(), "/rows/questions/new"),
         ("spec-versions", records["spec"].first(), "/versions"),
         ("metric-readings", Metric.objects.filter(product=product).first(), "/readings"),
+        ("metric-drives", Metric.objects.filter(product=product).first(), "/drives"),
         ("metric-values", Metric.objects.filter(product=product).first(), "/values"),
         (
             "feedback-quoted",
@@ -196,6 +221,8 @@ def _parts(product: Product) -> list[Address]:
     if feature:
         counted = f"{product.get_absolute_url()}roadmap/forecasts?item={feature.reference}"
         pages.append(Address("forecast", counted))
+        behind = f"{product.get_absolute_url()}roadmap/shift?behind={feature.reference}"
+        pages.append(Address("shift", behind))
     return pages
 
 

@@ -11,7 +11,7 @@ from plm.selectors import actor_of
 from tests.make import make_item
 from tests.world import make_product, make_workspace
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.once]
 
 
 def test_the_place_of_an_error_and_the_scores_as_written_stand_below_the_formula(page_of, site):

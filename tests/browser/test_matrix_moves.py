@@ -15,7 +15,7 @@ from plm.selectors import actor_of
 from tests.make import make_item
 from tests.world import make_product, make_workspace
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.once]
 
 CHART = "prioritize/matrix/?x=effort&y=impact"
 

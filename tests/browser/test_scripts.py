@@ -16,7 +16,7 @@ from plm.selectors import actor_of
 from roadmap.models import Placement
 from tests.browser.conftest import CAST
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.once]
 
 
 @pytest.fixture

@@ -110,6 +110,9 @@ def test_a_drag_that_pushes_others_offers_to_move_them_and_takes_that_back(page,
     assert days_of(login) == weeks(PLANNED["Login"], 2, 2)
     expect(page.locator("#clash-h")).to_have_text("1 dependency in conflict")
     follow.click()
+    expect(page.get_by_role("heading", name="What would move")).to_be_visible()
+    assert days_of(search) == PLANNED["Search"]
+    page.get_by_role("button", name="Move 1 item").click()
     expect(page.locator("#toasts")).to_contain_text("1 item moved later, by 14 days.")
     assert days_of(search) == weeks(PLANNED["Search"], 2, 2)
     page.locator("#toasts").get_by_role("button", name="Undo").click()
@@ -165,3 +168,20 @@ def test_a_finger_holds_and_moves(page_of, plan):
     with page.expect_response(SENT):
         touch("touchEnd")
     assert days_of(login) == weeks(PLANNED["Login"], -2, -2)
+
+
+def test_after_a_move_a_line_asks_why_and_what_is_said_stands_in_the_history(page, plan):
+    *_, items = plan
+    held = bar(page, items[1])
+    held.focus()
+    page.keyboard.press("ArrowRight")
+    with page.expect_response(SENT):
+        page.keyboard.press("Enter")
+    why = page.locator("#toasts").get_by_label("Why")
+    why.fill("The partner needs one more week")
+    with page.expect_response(re.compile(r"/why$")) as answered:
+        why.press("Enter")
+    assert answered.value.status == 204
+    expect(page.locator("#toasts")).to_contain_text("The reason is noted")
+    page.goto(f"{items[1].get_absolute_url()}/history")
+    expect(page.locator("main")).to_contain_text("The partner needs one more week")

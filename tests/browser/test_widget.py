@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from ideas.models import Portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.once]
 
 HOST = """<!doctype html><html lang="en"><head><title>Shop</title></head><body><h1>Shop</h1>
 <a href="/other" id="other">Elsewhere</a><button data-plm-open>Tell us</button>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -23,6 +24,47 @@ ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 
 
+CONSOLE = """
+import contextlib, io, json, sys, traceback
+import django
+django.setup()
+from django.db import connections
+for line in sys.stdin:
+    said, failed = io.StringIO(), ""
+    with contextlib.redirect_stdout(said):
+        try:
+            exec(json.loads(line), {"__name__": "console"})
+        except BaseException:
+            failed = traceback.format_exc()
+    connections.close_all()
+    print(json.dumps([said.getvalue(), failed]), flush=True)
+"""
+
+
+class Console:
+    """An interpreter with the product loaded, that runs one piece of code after another, each in a room of its own."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self.env = dict(env)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CONSOLE], cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )  # fmt: skip
+
+    def run(self, code: str) -> str:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{json.dumps(code)}\n".encode())
+        self.process.stdin.flush()
+        said, failed = json.loads(self.process.stdout.readline())
+        assert not failed, failed
+        return str(said).strip()
+
+    def close(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
 class Installation:
     """Processes share `env`; `python(code)` runs code in it and gives what it printed."""
 
@@ -32,6 +74,7 @@ class Installation:
         self.database_url = database_url
         self.prefix = f"faults-{uuid.uuid4().hex[:8]}:"
         self.processes: list[subprocess.Popen[bytes]] = []
+        self._console: Console | None = None
         self.env = {
             **os.environ, "PLM_DATA_DIR": str(folder), "DATABASE_URL": database_url, "REDIS_URL": redis_url,
             "PLM_JOB_LEASE_SECONDS": "3", "PLM_TICK_SECONDS": "1", "PLM_QUEUE_PREFIX": self.prefix, "PLM_LOG_LEVEL": "WARNING",
@@ -51,11 +94,11 @@ class Installation:
         )
 
     def python(self, code: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-            cwd=ROOT, env=self.env, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        return done.stdout.strip()
+        """What the code printed. One interpreter runs all of it: to start one takes longer than what it is asked."""
+        if self._console is None or self._console.env != self.env:
+            self._console = Console(self.env)
+            self.processes.append(self._console.process)
+        return self._console.run(code)
 
     def start(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -123,6 +166,8 @@ class Installation:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
             process.wait(10)
+        if self._console is not None:
+            self._console.close()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -44,6 +44,8 @@ WITHOUT_KEY = {
     ("plm/_save_view.html", "saved_view_delete"): GONE,
     ("plm/settings_tokens.html", "token_revoke"): GONE,
     ("plm/settings_fields.html", "field_archive"): GONE,
+    ("plm/settings_tree.html", "group_remove"): GONE,
+    ("plm/settings_components.html", "component_remove"): GONE,
     ("plm/settings_members.html", "member_role"): REACHED,
     ("plm/settings_members.html", "member_remove"): GONE,
     ("plm/settings_members.html", "invitation_revoke"): GONE,

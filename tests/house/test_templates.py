@@ -13,6 +13,8 @@ TEMPLATES = sorted(ROOT.rglob("*.html"))
 PAGE_LINES = 120
 FRAGMENT_LINES = 60
 LINE_LENGTH = 1600
+SHEETS = sorted((ROOT.parent / "static" / "css").glob("*.css"))
+SHEET_LINES = 400
 FORBIDDEN = {
     "inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
     "inline script": re.compile(r"<script(?![^>]*\ssrc=)", re.IGNORECASE),
@@ -69,3 +71,14 @@ def test_every_icon_exists(path: Path) -> None:
 
 def test_the_templates_are_found() -> None:
     assert len(TEMPLATES) > 40
+
+
+@each(SHEETS, lambda path: path.name)
+def test_a_sheet_is_short_and_some_page_asks_for_it(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= SHEET_LINES
+    asked = f"css/{path.name}"
+    assert any(asked in template.read_text(encoding="utf-8") for template in TEMPLATES)
+
+
+def test_the_sheets_are_found() -> None:
+    assert len(SHEETS) > 20

@@ -13,7 +13,7 @@ from django.utils import timezone
 from analytics.stats import words
 from plm.kinds import Money
 from plm.scoring.axes import ticks
-from plm.templatetags import rows, ui
+from plm.templatetags import dates, rows, ui
 
 EVIL = "<b onclick='x'>&"
 NOTHING = '<span class="nil">\N{EN DASH}</span>'
@@ -65,11 +65,11 @@ def test_money_has_one_form_everywhere() -> None:
     ],
 )
 def test_ages_are_short(back: timedelta, text: str) -> None:
-    assert ui.ago(timezone.now() - back) == text
+    assert dates.ago(timezone.now() - back) == text
 
 
 def test_an_old_moment_is_a_date() -> None:
-    assert ui.ago(datetime(2020, 3, 3, tzinfo=UTC)) == "3 Mar 2020"
+    assert dates.ago(datetime(2020, 3, 3, tzinfo=UTC)) == "3 Mar 2020"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class _Done(Exception):
 
 
 once = settings(
-    max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 VOTES = st.dictionaries(st.integers(0, IDEAS - 1), st.integers(0, 3))

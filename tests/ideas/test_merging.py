@@ -122,7 +122,6 @@ class _Done(Exception):
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(first=CONTENT, second=CONTENT, third=CONTENT, back=st.permutations([0, 1]))

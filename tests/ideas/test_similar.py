@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -330,18 +327,6 @@ def test_the_command_counts_known_duplicates_and_says_what_file_is_missing(tmp_p
     assert "1 queries" in said
     assert ("hybrid is left out" in said) == (not minilm.installed())
     assert recalls(tmp_path).found["tfidf"] == {1: 1.0, 5: 1.0, 10: 1.0}
-
-
-def test_a_process_that_is_not_asked_does_not_load_the_comparison():
-    code = (
-        "import django, sys; django.setup(); import plm.config.urls;"
-        "print(sys.modules.keys() & {'ideas.similar', 'ideas.meaning', 'ideas.minilm'})"
-    )
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "plm.config.settings"}
-    ran = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
-    )
-    assert ran.stdout.strip() == "set()"
 
 
 def test_a_process_forgets_the_product_it_was_asked_about_longest_ago(world, ideas, monkeypatch):

@@ -81,7 +81,6 @@ class _Done(Exception):
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data(), counts=st.tuples(*[st.integers(0, 3)] * 4))

@@ -18,6 +18,7 @@ from plm.errors import Conflict
 from plm.runner import run_due_jobs
 from plm.services.notes import comment_add
 from tests.make import make_idea, make_person
+from tests.words import says
 
 PORTAL = "/portal/acme/atl/"
 DAY = timedelta(days=1)
@@ -160,7 +161,7 @@ def test_the_number_of_votes_is_shown_to_whom_the_portal_says(world, atlas, sign
     assert sees(client) == {False}
     rules(world, counts="never")
     assert sees(eve) == {False}
-    assert "4711" not in eve.get(PORTAL).content.decode()
+    assert not says(eve.get(PORTAL).content.decode(), "4711")
 
 
 # --- trending ------------------------------------------------------------------------------------

@@ -24,7 +24,19 @@ from plm.lineage import trace
 from plm.management.demo_logins import LOGINS
 from plm.models import Attachment, Comment, Counter, Event, Job, Reference, User, Workspace
 from plm.permissions import SYSTEM
-from roadmap.models import KeyResultCheckIn, Milestone, Objective, Placement, Release, Share
+from roadmap.models import (
+    AskedPerson,
+    Delivery,
+    Digest,
+    KeyResultCheckIn,
+    Milestone,
+    Objective,
+    Placement,
+    Question,
+    Release,
+    Share,
+    StatusUpdate,
+)
 
 SMALL = 60
 DAY = date(2026, 6, 10)
@@ -96,13 +108,44 @@ def test_every_stage_has_records(demo: Workspace) -> None:
     ):  # fmt: skip
         assert model.objects.filter(**mine).exists(), model.__name__
     assert ProductEvent.objects.filter(product__workspace=demo).count() > 15_000
-    assert set(Idea.objects.values_list("state", flat=True)) == set(Idea.workflow.names())
+    # No product of the story has come to its end, where ideas are redirected.
+    states = set(Idea.workflow.names()) - {"redirected"}
+    assert set(Idea.objects.values_list("state", flat=True)) == states
     assert {"backlog", "todo", "in_progress", "done"} <= set(
         BacklogItem.objects.values_list("state", flat=True)
     )
     assert Sprint.objects.filter(state="active").count() == 1
     assert BacklogItem.objects.filter(rank_pinned=2).count() == 1
     assert not Job.objects.exclude(state="done").exists()
+
+
+def test_people_are_kept_informed_and_nobody_is_mailed(demo: Workspace, mailoutbox: Any) -> None:
+    client = browser("maren@tarn.example")
+    home = "/demo/TRN/"
+    plan = client.get(f"{home}plan/communication").content.decode()
+    assert "Overdue" in plan
+    assert "last sent" in plan
+    updates = StatusUpdate.objects.filter(workspace=demo)
+    assert sorted(updates.values_list("state", flat=True)) == [
+        "draft",
+        "sent",
+        "sent",
+        "sent",
+        "sent",
+    ]
+    went = set(Delivery.objects.filter(workspace=demo).values_list("state", flat=True))
+    assert went == {"sent", "failed"}
+    assert Digest.objects.filter(workspace=demo, state="sent", changes__gt=0).exists()
+    asked = Question.objects.filter(workspace=demo)
+    assert set(asked.values_list("kind", flat=True)) == {"approve", "choose", "comment"}
+    assert asked.exclude(closed_at=None).count() == 1
+    battery = asked.get(kind="approve")
+    assert set(battery.people.values_list("verdict", flat=True)) == {"yes", "no", ""}
+    assert not AskedPerson.objects.filter(workspace=demo).exclude(mail_state="sent").exists()
+    assert not mailoutbox
+    life = client.get(f"{home}plan/lifecycle").content.decode()
+    assert "Candidates for retirement" in life
+    assert "Sunset plan" in life
 
 
 def test_a_quote_leads_to_the_metric_and_back(demo: Workspace) -> None:
@@ -178,6 +221,7 @@ def test_the_same_seed_tells_the_same_story(db: Any) -> None:
     assert not Event.objects.filter(workspace_id=one.pk).exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("day", ["2024-02-29", "2025-01-05"])
 def test_the_story_can_end_on_any_day(db: Any, day: str) -> None:
     call_command("demo", items=SMALL, verbosity=0, as_of=date.fromisoformat(day))
@@ -198,6 +242,7 @@ def test_a_size_out_of_bounds_is_refused(db: Any, items: int) -> None:
         call_command("demo", items=items)
 
 
+@pytest.mark.once
 def test_more_items_keep_counters_and_scores_right(db: Any) -> None:
     call_command("demo", items=600, verbosity=0, workspace="more")
     items = BacklogItem.objects.filter(product__workspace__slug="more")
@@ -211,6 +256,7 @@ def test_more_items_keep_counters_and_scores_right(db: Any) -> None:
         assert not PLACEHOLDERS.search(f"{title} {text}"), title
 
 
+@pytest.mark.once
 def test_every_page_shows_something_to_every_login(demo: Workspace) -> None:
     for what, email, password in LOGINS:
         assert User.objects.get(email=email).check_password(password), what

@@ -36,7 +36,7 @@ from plm.services import notes
 from plm.services.fields import custom_field_create
 from plm.services.members import token_create
 from tests.bad_input import one_of_each_kind
-from tests.make import make_company, make_person, make_placement
+from tests.make import make_company, make_component, make_group, make_person, make_placement
 from tests.world import make_world
 
 CHECKS = [
@@ -133,6 +133,7 @@ def everything(world, client):
         "segments": segment,
         "spec-templates": made("products/ATL/spec-templates/", name="Experiment"),
         "scenarios": made("products/ATL/scenarios/", name="Equal", why="To see it without weights"),
+        "roadmap-scenarios": made("products/ATL/roadmap-scenarios/", name="Mobile first", question="What if mobile joins?"),
         "boards": made("boards/", product="ATL", name="Partners", privacy="link"),
         "custom-fields": field.uuid,
         "saved-views": made("saved-views/", product="ATL", kind="idea", name="Mine"),
@@ -140,6 +141,8 @@ def everything(world, client):
         "shares": made("shares/", product="ATL", name="For partners"),
         "scoring-models": client.get("/api/v1/scoring-models/?product=ATL").json()["results"][0]["id"],
         "rounds": made("rounds/", product="ATL", title="Spring", kind="scores", items=[records["item"].reference]),
+        "components": make_component(alice, world.atlas).uuid,
+        "product-groups": make_group(world.actor("dora"), world.acme, "On site").uuid,
         "capabilities": made("capabilities/", product="ATL", name="Offline mode"),
         "attachments": Attachment.objects.get().uuid,
         "quotes": quote,
@@ -162,6 +165,7 @@ def told_to_people(world, idea, made):
     line = made("products/ATL/communication/", audience="Board", channel="page")
     return {
         "digests": made("products/ATL/digests/"),
+        "communication": line,
         "questions": made(
             f"records/{idea.reference}/questions/",
             kind="comment",
@@ -240,7 +244,6 @@ def test_the_api_answers_as_its_description_says(label, mode, stage, settings):
         max_examples=EXAMPLES[mode],
         derandomize=True,
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(generation_mode=mode))

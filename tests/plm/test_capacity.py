@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from plm.scoring.capacity import (
     CAPACITY,
     LEAST,
+    MOST,
     NEEDS,
     OUT,
     PINNED,
@@ -31,7 +32,7 @@ from plm.scoring.capacity_plan import (
 from plm.scoring.shares import Target
 
 slow = settings(
-    deadline=None, max_examples=40,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TENTHS = st.integers(0, 40).map(lambda tenths: tenths / 10)
@@ -39,7 +40,9 @@ TENTHS = st.integers(0, 40).map(lambda tenths: tenths / 10)
 
 def work(key, value, effort, needs=(), groups="", team="web"):
     efforts = effort if isinstance(effort, dict) else {team: effort}
-    return Work(key, f"item {key}", value, efforts, frozenset(needs), frozenset(groups.split()))
+    return Work(
+        key, f"item {key}", value, efforts, frozenset(needs), dict.fromkeys(groups.split(), 1.0)
+    )
 
 
 def problem(*works, web=(5.0,), **more):
@@ -184,6 +187,16 @@ def test_pins_targets_and_exclusions_are_kept_and_have_their_price():
     assert cost == {Rule(OUT, 1): 1, Rule(CAPACITY, "web"): 0, Rule(LEAST, "debt"): 0, Rule(PINNED, 4, 0): 0}  # fmt: skip
     assert full(bound, found.placement) == []
     assert full(problem(*works, web=(6,)), free.placement) == [Rule(CAPACITY, "web", 0)]
+
+
+def test_a_part_of_an_item_counts_for_a_group_by_that_part():
+    both = Work(1, "both", 9, {"web": 4}, parts={"growth": 0.25, "debt": 0.75})
+    works = [both, work(2, 8, 2, groups="growth"), work(3, 1, 2, groups="growth")]
+    kept = problem(*works, web=(6,), targets={"growth": Target(0.5, 0.5)})
+    assert planned(kept).placement == {1: 0, 2: 0}
+    assert broken(kept, {1: 0, 2: 0}) == []
+    assert broken(kept, {1: 0}) == [Rule(LEAST, "growth")]
+    assert broken(problem(*works, web=(6,), targets={"growth": Target(0, 0.4)}), {1: 0, 2: 0}) == [Rule(MOST, "growth")]  # fmt: skip
 
 
 def test_one_more_unit_of_a_team_is_worth_what_it_lets_in():

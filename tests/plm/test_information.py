@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT
@@ -16,7 +16,7 @@ from plm.scoring.methods import RICE
 from plm.scoring.ranges import Estimate, Range
 from plm.scoring.simulation import Counted, counted
 
-quick = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=60)
 SETS = {RICE_DEFAULT: (10, 200), WEIGHTED_DEFAULT: (1, 5)}
 """Definitions with the outcomes that an input may have."""
 

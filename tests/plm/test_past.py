@@ -6,6 +6,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from backlog.models import BacklogItem
@@ -14,7 +15,9 @@ from ideas.services.ideas import idea_create
 from plm import past as pasts
 from plm.errors import InvalidQuery
 from plm.models import Event, Job
+from plm.models.event import FOUND_FIRST
 from plm.past import moment_asked, record_at
+from plm.querysets import keys_given
 from plm.services.past import change_told
 from plm.services.records import record_archive, record_move, record_restore
 from plm.services.workspaces import team_create
@@ -190,3 +193,43 @@ def test_what_is_told_later_bears_its_own_date_and_says_when_it_was_recorded(wor
         change_told(
             actor=world.actor("alice"), record=item, at=timezone.now() + timedelta(days=1), changes={}
         )  # fmt: skip
+
+
+def test_the_first_change_of_a_field_is_the_same_by_its_index_as_among_all_events(world):
+    dice = random.Random(SEED)
+    teams = [team_create(actor=world.actor("dora"), workspace=world.acme, name="Sea")]
+    items = [make_item(world.actor("alice"), world.atlas, f"Item {n}") for n in range(3)]
+    moments = [timezone.now()]
+    for _ in range(60):
+        change_at_random(dice, world, dice.choice(items), teams)
+        moments.append(timezone.now())
+    keys = [item.pk for item in items]
+    some = 0
+    for moment in moments:
+        among_all = pasts.values_before(keys, moment)
+        wanted = {
+            key: {name: value for name, value in values.items() if name in FOUND_FIRST}
+            for key, values in among_all.items()
+        }
+        found = pasts.values_before(keys, moment, FOUND_FIRST)
+        assert found == {key: values for key, values in wanted.items() if values}
+        some += len(found)
+    assert some > 60
+
+
+def test_a_field_without_an_index_is_refused_rather_than_read_slowly(world):
+    with pytest.raises(ValueError, match="description"):
+        pasts.values_before([1], timezone.now(), ["title", "description"])
+
+
+@pytest.mark.parametrize("name", FOUND_FIRST)
+def test_the_database_finds_it_by_that_index(world, name):
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    statement = f"{explain} {pasts.first_statement((name,)).sql}"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # So few rows as a test has are read faster without any index.
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        at = connection.ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(statement, [keys_given([1]), at])
+        assert f"event_first_{name}" in str(cursor.fetchall())

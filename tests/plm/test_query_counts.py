@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from backlog.models.round import ROUND_KINDS
 from backlog.selectors.rounds import sets_of
@@ -25,6 +26,9 @@ from backlog.services.rounds_talk import round_comment
 from plm.kinds import all_kinds
 from plm.permissions import Actor
 from plm.runner import run_due_jobs
+from plm.services.hierarchy import product_place
+from plm.services.records import record_move
+from roadmap.services.scenario_changes import scenario_place_set
 from tests import make
 from tests.backlog.test_priority_services import RICE, use_rice
 
@@ -259,3 +263,105 @@ def test_a_view_of_the_ranking_takes_as_many_statements_for_twelve_items_as_for_
         found.append(counted(client, address))
     assert found[0] == found[1]
     checked(f"page prioritize/{name}", found[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "below"),
+    [
+        ("the timeline of a scenario", "?year=2027"),
+        ("the board of a scenario", "board"),
+        ("a scenario beside the plan", "compare"),
+        ("a scenario over the API", ""),
+    ],
+)
+def test_a_scenario_takes_as_many_statements_for_twelve_items_as_for_three(
+    world: Any, sign_in: Any, api: Any, name: str, below: str
+) -> None:
+    alice, found = world.actor("alice"), []
+    release = make.make_release(alice, world.atlas, release_on=date(2027, 6, 1))
+    goal = make.make_objective(alice, world.atlas)
+    row = make.make_scenario(alice, make.make_item(alice, world.atlas))
+    over_api = name.endswith("API")
+    client = api(world.alice, world.acme) if over_api else sign_in(world.alice)
+    home = "/api/v1/products/ATL/roadmap-scenarios" if over_api else "/acme/ATL/roadmap/scenarios"
+    for more in (3, 9):
+        for n in range(more):
+            item = make.make_item(alice, world.atlas, f"Item {n}")
+            days = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 3, 9 + n)}
+            make.make_placement(alice, item, **days, bucket="next")
+            values = {"release": release, "objective": goal, "ends_on": date(2027, 4, 9 + n)}
+            scenario_place_set(actor=alice, scenario=row, item=item, values=values)
+        found.append(counted(client, f"{home}/{row.uuid}/{below}"))
+    assert found[0] == found[1]
+    checked(name, found[0])
+
+
+TREES = ("page products", "api portfolio/tree", "page roadmap of lines", "page settings/tree")
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_the_tree_takes_as_many_statements_for_twelve_nodes_as_for_three(
+    world: Any, sign_in: Any, api: Any, name: str
+) -> None:
+    dora = world.actor("dora")
+    client = api(world.dora, world.acme) if name.startswith("api") else sign_in(world.dora)
+    address = dict(
+        zip(
+            TREES,
+            (
+                "/acme/products",
+                "/api/v1/portfolio/tree/",
+                "/acme/roadmap?lanes=line",
+                "/acme/settings/tree",
+            ),
+            strict=True,
+        )
+    )[name]
+    day, found = timezone.localdate(), []
+    for more in (3, 9):
+        for n in range(more):
+            line = make.make_group(dora, world.acme, f"Line {more}.{n}")
+            component = make.make_component(dora, world.atlas, f"Part {more}.{n}")
+            item = make.make_item(dora, world.atlas, component=component)
+            make.make_placement(dora, item, starts_on=day, ends_on=day)
+        product_place(actor=dora, product=world.atlas, group=line, reason="Sold together")
+        found.append(counted(client, address))
+    assert found[0] == found[1]
+    checked(name, found[0])
+
+
+@pytest.mark.parametrize("name", ["page analytics/tree", "api metric-tree"])
+def test_the_metric_tree_takes_as_many_statements_for_twelve_metrics_as_for_three(
+    world: Any, sign_in: Any, api: Any, name: str
+) -> None:
+    alice = world.actor("alice")
+    star = make.make_metric(alice, world.atlas, "Star", north_star=True)
+    client = api(world.alice, world.acme) if name.startswith("api") else sign_in(world.alice)
+    address = "/api/v1/products/ATL/metric-tree/" if name.startswith("api") else "/acme/ATL/analytics/tree"  # fmt: skip
+    found = []
+    for more in (3, 9):
+        for n in range(more):
+            result = make.make_key_result(alice, make.make_objective(alice, world.atlas))
+            item = make.make_item(alice, world.atlas)
+            make.make_metric(
+                alice, world.atlas, f"Input {more}.{n}", parent=star, key_result=result, item=item
+            )
+        found.append(counted(client, address))
+    assert found[0] == found[1]
+    checked(name, found[0])
+
+
+@pytest.mark.parametrize("name", ["page decisions", "api decisions"])
+def test_decisions_take_as_many_statements_for_twelve_as_for_three(
+    world: Any, sign_in: Any, api: Any, name: str
+) -> None:
+    alice = world.actor("alice")
+    client = api(world.alice, world.acme) if name.startswith("api") else sign_in(world.alice)
+    address = "/api/v1/products/ATL/decisions/" if name.startswith("api") else "/acme/ATL/decisions"
+    found = []
+    for more in (3, 9):
+        for _ in range(more):
+            record_move(make.make_item(alice, world.atlas), actor=alice, state="todo")
+        found.append(counted(client, f"{address}?q=bookings&reason=none"))
+    assert found[0] == found[1]
+    checked(name, found[0])

@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
@@ -36,7 +36,7 @@ def test_a_shape_that_cannot_be_is_refused(points, shape, meaning, said):
         Estimate(points, shape, meaning)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     st.floats(-1e3, 1e3),
     st.floats(0, 1e3),

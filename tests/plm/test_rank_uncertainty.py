@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, rankdata
 
@@ -71,7 +71,7 @@ def by_hand(scores, top):
     return ranks, inside / scores.shape[1]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.integers(1, 9), st.integers(1, 40), st.integers(2, 9), st.integers(0, 10), st.integers(0))
 def test_ranks_with_ties_are_those_of_each_draw_by_itself(items, draws, values, top, seed):
     scores = np.random.default_rng(seed).integers(0, values, (items, draws)).astype(float)
@@ -89,7 +89,7 @@ def test_ranks_with_ties_are_those_of_each_draw_by_itself(items, draws, values, 
     assert table.sum(axis=1) - 0.5 == pytest.approx(items - found.mean)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.integers(1, 8), st.integers(0, 40), st.booleans(), st.integers(0))
 def test_a_capacity_takes_items_in_rank_order_until_one_does_not_fit(items, capacity, drawn, seed):
     chance = np.random.default_rng(seed)

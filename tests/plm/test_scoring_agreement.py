@@ -47,7 +47,7 @@ rows = st.integers(2, 6).flatmap(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows, st.sampled_from(["nominal", "ordinal", "interval"]), st.randoms(use_true_random=False))
 def test_alpha_knows_neither_the_order_of_raters_nor_that_of_items(ratings, level, random):
     found = krippendorff_alpha(ratings, level)
@@ -57,7 +57,7 @@ def test_alpha_knows_neither_the_order_of_raters_nor_that_of_items(ratings, leve
     assert krippendorff_alpha(again, level) == (None if found is None else pytest.approx(found))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows, st.floats(0.1, 10), st.floats(-100, 100))
 def test_alpha_of_distances_does_not_know_the_unit(ratings, factor, start):
     found = krippendorff_alpha(ratings)
@@ -93,7 +93,7 @@ def test_w_counts_raters_who_rated_everything():
         assert kendall_w(empty) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.integers(1, 5), min_size=5, max_size=5), min_size=2, max_size=6))
 def test_w_stays_between_nothing_and_one(ratings):
     found = kendall_w(ratings)
@@ -108,7 +108,7 @@ def test_borda_counts_places_and_need_not_follow_the_most_first_places():
         borda({("a", "a"): 1})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.permutations("abcd"), st.integers(0, 4), st.integers(1, 9)), max_size=6)
 )

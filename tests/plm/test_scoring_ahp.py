@@ -51,7 +51,7 @@ def test_a_copy_of_an_item_changes_which_wins_so_only_criteria_are_weighed(case)
 weights_of_some = st.lists(st.floats(0.2, 5), min_size=1, max_size=9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(weights_of_some)
 def test_judgements_that_agree_give_their_weights_back(true):
     found = ahp([[a / b for b in true] for a in true])
@@ -66,7 +66,7 @@ def judged(draw, least=3, most=8):
     return matrix_of(count, {pair: draw(scale) for pair in combinations(range(count), 2)})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(judged())
 def test_power_iteration_finds_the_principal_eigenvector(matrix):
     found = ahp(matrix)
@@ -98,7 +98,7 @@ def test_the_table_of_the_random_index_is_named_and_unknown_beyond_ten():
         ahp(circle, random_index="other")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(judged(4, 4), min_size=1, max_size=5))
 def test_a_groups_judgements_stay_reciprocal_and_between_its_members(matrices):
     whole = group_matrix(matrices)
@@ -117,7 +117,7 @@ def test_a_group_counts_who_judged():
             group_matrix(wrong)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.2, 5), min_size=3, max_size=7), st.randoms(use_true_random=False))
 def test_a_missing_pair_follows_from_the_others(true, random):
     count = len(true)

@@ -127,14 +127,14 @@ jobs = st.lists(
 ).map(lambda rows: {str(n): row for n, row in enumerate(rows)})  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(jobs)
 def test_no_order_costs_less_than_the_one_by_smiths_rule(known):
     least = min(delay_cost(order, known) for order in permutations(known))
     assert delay_cost(best_order(known), known) == pytest.approx(least, rel=1e-9, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(jobs, st.floats(0, 100))
 def test_until_all_is_done_output_and_delay_cost_are_one_thing(known, more):
     order = best_order(known)

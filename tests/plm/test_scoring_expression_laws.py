@@ -44,7 +44,7 @@ def bits(value):
     return None if value is None or math.isnan(value) else float(value).hex()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(formulas, rows)
 def test_columns_have_the_bits_and_the_reasons_of_single_items(text, items):
     tree = parse(text, NAMES)
@@ -59,7 +59,7 @@ def test_columns_have_the_bits_and_the_reasons_of_single_items(text, items):
         assert CODES[found.reasons[row]] == single.reason
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(formulas, rows)
 def test_a_formula_gives_a_finite_score_or_a_reason(text, items):
     tree = parse(text, NAMES)
@@ -86,7 +86,7 @@ def written(shown):
     return shown
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(formulas, rows)
 def test_what_is_described_is_the_formula(text, items):
     tree = parse(text, NAMES)
@@ -99,7 +99,7 @@ def test_what_is_described_is_the_formula(text, items):
 WORDS = (*"()+-*/^,<>=.[é\x00\n", "1", "a", "if", "min(", "≤", "1e", "==")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(WORDS), max_size=20).map("".join))
 def test_any_other_text_is_refused_with_a_place_and_a_way_out(text):
     refused = None

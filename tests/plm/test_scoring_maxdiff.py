@@ -35,7 +35,7 @@ def test_a_choice_names_two_items_of_its_set(shown, best, worst):
         Choice(shown, best, worst)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(4, 14), st.sampled_from([4, 5]), st.integers(3, 5), st.integers(0, 99))
 def test_a_design_shows_each_item_often_enough_and_equally_often(count, size, times, seed):
     if count < size:
@@ -108,7 +108,7 @@ def test_an_item_that_always_wins_stays_finite_and_one_never_shown_has_none():
     assert utilities(2, []) == [None, None]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.none() | st.floats(-8, 8), min_size=1, max_size=12))
 def test_shares_add_up_to_a_hundred_in_the_order_of_utilities(found):
     known = [(u, s) for u, s in zip(found, shares(found), strict=True) if u is not None]

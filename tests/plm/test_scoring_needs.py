@@ -91,7 +91,7 @@ def test_coefficients_count_neither_reverse_nor_questionable():
 pairs = st.lists(st.tuples(st.sampled_from(SCALE), st.sampled_from(SCALE)), max_size=40)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pairs)
 def test_whatever_was_answered_the_figures_keep_their_ranges(rows):
     found = Kano.of_answers(rows)
@@ -161,7 +161,7 @@ def test_a_score_falls_into_a_band(importance, satisfaction, expected):
     assert band(importance, satisfaction) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(0, 10), st.floats(0, 10))
 def test_a_score_lies_between_importance_and_its_double(importance, satisfaction):
     assert importance <= opportunity(importance, satisfaction) <= 2 * importance <= 20

@@ -63,7 +63,7 @@ votes = st.integers(2, 6).flatmap(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(votes)
 def test_the_strengths_are_where_the_likelihood_is_highest(case):
     count, duels = case
@@ -80,7 +80,7 @@ def test_the_strengths_are_where_the_likelihood_is_highest(case):
     assert all(0 < share < 100 for share in found.shares())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(votes)
 def test_turning_all_votes_round_turns_the_strengths_round(case):
     count, duels = case
@@ -89,7 +89,7 @@ def test_turning_all_votes_round_turns_the_strengths_round(case):
     assert turned.values == pytest.approx(-found.values, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(votes, st.integers(0, 100))
 def test_one_more_win_never_makes_an_item_weaker(case, pick):
     count, duels = case
@@ -180,7 +180,7 @@ def test_the_simple_share_is_a_half_without_votes():
     assert beta_share(3, 1) == pytest.approx(100 * 4 / 6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5))
 def test_what_one_wins_in_elo_the_other_loses(one, other):
     assert elo_expected(one, other) + elo_expected(other, one) == pytest.approx(1)

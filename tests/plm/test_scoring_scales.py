@@ -95,7 +95,7 @@ def test_a_value_can_be_written_by_its_name():
     assert scale("percent").shown(0.8) == "80 %"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(OPEN), st.floats(-1e9, 1e9), st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
 def test_whatever_is_lawful_counts_between_nothing_and_one(kind, low, high, value):
     if low >= high:

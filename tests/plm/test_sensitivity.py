@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from plm.scoring.definition import RICE_DEFAULT, WEIGHTED_DEFAULT, Definition
@@ -23,7 +23,7 @@ from plm.scoring.sensitivity import (
 )
 from plm.scoring.weighted import weighted
 
-quick = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=80)
 FACTORS = st.integers(2, 5)
 SCALE = st.integers(10, 50).map(lambda tenths: tenths / 10)
 WEIGHT = st.integers(1, 100).map(float)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plm.scoring.shares import Portioned, Target, about, counted_once, portions
@@ -57,7 +57,7 @@ def test_targets_that_make_no_sense_are_refused(ends):
         Target(*ends)
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.sampled_from("abc"), st.booleans()), max_size=8),
     st.floats(0, 1), st.floats(0, 1),

@@ -24,7 +24,7 @@ def vision(world: Any) -> Page:
 
 
 def product(world: Any) -> Page:
-    return "/acme/ATL/settings/product", {"phase": "growth"}, "name"
+    return "/acme/ATL/settings/product", {}, "name"
 
 
 def company(world: Any) -> Page:

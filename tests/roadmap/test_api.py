@@ -73,6 +73,7 @@ def test_a_reading_is_posted_and_moves_the_progress(world, api):
     assert made.status_code == 201, made.content
     read = client.get(f"/api/v1/key-results/{result.reference}/").json()
     assert (read["current"], read["progress"], read["confidence"]) == (6, 0.5, 70)
+    assert read["due_on"] is None
     assert [row["note"] for row in client.get(url).json()["results"]] == ["Better"]
     assert send("post", client, url, {"value": "x"}).status_code == 422
     assert send("post", api(world.carol, world.acme), url, {"value": 1}).status_code == 403

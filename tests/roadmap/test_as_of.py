@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,15 +10,18 @@ from django.utils import timezone
 
 from backlog.services.items import item_update
 from plm.services.records import record_move
+from plm.services.workspaces import team_create
 from roadmap import timeline as geometry
 from roadmap.models import Placement
 from roadmap.selectors.board import board_of
-from roadmap.selectors.chart import Asked, placed_rows, timeline_of
+from roadmap.selectors.chart import LANES, Asked, placed_rows, timeline_of
 from roadmap.selectors.past import board_as_of, timeline_as_of
 from roadmap.services.placements import placement_remove, placement_set
 from roadmap.services.releases import release_update
 from tests.make import make_item, make_milestone, make_objective, make_placement, make_release
+from tests.roadmap.random_plan import one_change
 
+SEED = 47
 YEAR = geometry.window(2027, 52, 1)
 
 
@@ -40,10 +44,15 @@ def planned(world):
     return items
 
 
+def said(bar):
+    return bar.title, bar.start, bar.end, bar.when, bar.phase, bar.note, bar.late, bar.place
+
+
 def drawn(chart):
     """What can be seen of a timeline, without progress, notes and addresses."""
+    # A lane of what has no link is called Everything where no other lane, not even an empty one, stands above it.
     lanes = [
-        (lane.name, [(bar.title, bar.start, bar.end, bar.phase, bar.place) for bar in lane.bars])
+        ("" if lane.key == "none" else lane.name, [said(bar) for bar in lane.bars])
         for lane in chart.lanes
         if lane.bars
     ]
@@ -51,7 +60,7 @@ def drawn(chart):
     return sorted(lanes), marks, chart.today, chart.undated, chart.bars
 
 
-@pytest.mark.parametrize("lanes", ["objective", "release", "team"])
+@pytest.mark.parametrize("lanes", [name for name, _ in LANES])
 def test_as_of_this_moment_is_what_is_drawn_now(world, planned, lanes):
     alice = world.actor("alice")
     asked = Asked(lanes)
@@ -59,6 +68,30 @@ def test_as_of_this_moment_is_what_is_drawn_now(world, planned, lanes):
     assert now.bars == 5
     then = timeline_as_of(alice, world.atlas, timezone.now(), YEAR, asked)
     assert drawn(then) == drawn(now)
+
+
+@pytest.mark.parametrize("lanes", [name for name, _ in LANES])
+def test_the_timeline_of_any_moment_is_the_one_that_was_drawn_then(world, lanes):
+    dice = random.Random(SEED)
+    alice, asked = world.actor("alice"), Asked(lanes)
+    goals = [make_objective(alice, world.atlas, f"Goal {n}") for n in range(2)]
+    releases = [make_release(alice, world.atlas, f"R{n}") for n in range(2)]
+    teams = [
+        team_create(actor=world.actor("dora"), workspace=world.acme, name=name)
+        for name in ("Sea", "Land")
+    ]
+    items = [make_item(alice, world.atlas, f"Item {n}") for n in range(8)]
+    shown = geometry.window(2027, 26, 1)
+    copies = []
+    for _ in range(70):
+        one_change(
+            dice, alice, dice.choice(items), goals, releases, teams, [world.alice, world.bob]
+        )
+        chart = timeline_of(world.atlas, placed_rows(alice, world.atlas), shown, asked)
+        copies.append((timezone.now(), drawn(chart)))
+    assert len({str(copy) for _, copy in copies}) > 25
+    for moment, copy in copies:
+        assert drawn(timeline_as_of(alice, world.atlas, moment, shown, asked)) == copy
 
 
 def test_what_moved_went_or_was_renamed_since_stands_as_it_did(

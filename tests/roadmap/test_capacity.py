@@ -16,6 +16,7 @@ from roadmap.models import Placement, PlanProposal, PlanSettings, TeamCapacity
 from roadmap.selectors.capacity import plan_inputs
 from roadmap.services.applying import plan_apply
 from roadmap.services.capacity import capacities_set, plan_ask
+from roadmap.services.contributions import contribution_set
 from roadmap.services.placements import placement_set
 from tests.make import make_item, make_objective, make_placement
 from tests.roadmap.planning import REACH, allow, blocks, proposal, scored
@@ -67,6 +68,28 @@ def test_targets_of_goals_are_kept_and_their_price_is_told(world, team, releases
     share = sum(chosen.get(item.pk, 0) for item in items[:2]) / sum(chosen.values())
     assert 0.5 <= share <= 0.7
     assert any(row["goal"] == goal.pk and row["price"] > 0 for row in found.result["targets"])
+
+
+def test_what_items_do_for_other_goals_and_for_those_above_them_counts_for_the_targets(
+    world, team, releases, items
+):
+    alice = world.actor("alice")
+    growth = make_objective(alice, world.atlas, target_share=60)
+    trust = make_objective(alice, world.atlas, target_share=40)
+    epic = make_item(alice, world.atlas, "Epic", type="epic")
+    make_placement(alice, items[0], objective=growth)
+    contribution_set(actor=alice, item=items[0], objective=trust, percent=25)
+    contribution_set(actor=alice, item=epic, objective=trust, percent=80)
+    item_update(actor=alice, record=items[1], version=None, values={"parent": epic})
+    allow(world, team, releases, (4, 4), shares=True, tolerance=10)
+    proposal(world)
+    before = plan_inputs(world.atlas)
+    parts = {w.key: dict(w.parts) for w in before.problem.works}
+    assert parts[items[0].pk] == {str(growth.pk): 0.75, str(trust.pk): 0.25}
+    assert parts[items[1].pk] == {str(trust.pk): 0.8}
+    assert parts[items[2].pk] == {}
+    contribution_set(actor=alice, item=items[2], objective=trust, percent=10)
+    assert plan_inputs(world.atlas).mark != before.mark
 
 
 def test_one_unit_more_is_priced_by_planning_again(world, team, releases, items):

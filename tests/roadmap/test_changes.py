@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.utils import timezone
 
 from backlog.services.items import item_update
-from plm.services.records import record_archive, record_move, record_restore
+from backlog.services.ranks import item_rank_pin
+from backlog.services.spec_content import requirement_row
+from backlog.services.specs import spec_restore_version, spec_update
+from plm.runner import run_due_jobs
+from plm.services.records import record_archive
 from roadmap.changes import composed, difference, said
 from roadmap.models import Placement
-from roadmap.selectors.changes import roadmap_changes, roadmap_states
-from roadmap.services.placements import placement_remove, placement_set
-from tests.make import make_item, make_objective, make_placement, make_release
+from roadmap.scope import ScopeChange, scope_change
+from roadmap.selectors.changes import roadmap_changes
+from roadmap.selectors.rescoped import rescoped
+from roadmap.selectors.states import roadmap_states
+from roadmap.services.placements import placement_set
+from tests.make import make_item, make_objective, make_placement, make_release, make_spec
+from tests.roadmap.random_plan import one_change
 
 SEED = 41
 
@@ -52,39 +60,6 @@ def test_a_line_says_how_far_the_end_moved_and_the_longest_slip_stands_first():
     ]  # fmt: skip
 
 
-def one_change(dice, alice, item, goals, releases):
-    """One change of an item or of its place, by the services; sometimes none."""
-    item = type(item).objects.with_people().get(pk=item.pk)
-    placed = Placement.objects.filter(item=item).exists()
-    draw = dice.randrange(7)
-    if item.archived_at is not None:
-        record_restore(item, actor=alice)
-    elif draw == 0 and placed:
-        placement_remove(actor=alice, item=item)
-    elif draw == 1:
-        record_archive(item, actor=alice)
-    elif draw == 2:
-        record_move(
-            item, actor=alice, state=dice.choice(item.workflow.next_states(item.state)).name
-        )
-    elif draw == 3:
-        item_update(
-            record=item,
-            actor=alice,
-            version=item.version,
-            values={"title": f"Title {dice.randrange(9)}"},
-        )
-    else:
-        first = date(2027, 1, 1) + timedelta(days=dice.randrange(300))
-        days = {"starts_on": first, "ends_on": first + timedelta(days=dice.randrange(90))}
-        links = {
-            "objective": dice.choice([None, *goals]),
-            "release": dice.choice([None, *releases]),
-        }
-        values = {**dice.choice([days, {}]), **dice.choice([links, {}])}
-        placement_set(actor=alice, item=item, values=values)
-
-
 def test_the_roadmap_of_any_moment_is_the_one_that_was_copied_then(world):
     dice = random.Random(SEED)
     alice = world.actor("alice")
@@ -116,7 +91,7 @@ def test_a_copy_is_read_from_the_tables_not_from_events(world):
     placement = Placement.objects.get(item=item)
     assert state == {
         item.pk: {
-            "title": "Group bookings", "state": item.state, "owner": None, "team": None, "bucket": placement.bucket,
+            "title": "Group bookings", "state": item.state, "owner": None, "team": None, "component": None, "estimate": None, "bucket": placement.bucket,
             "starts_on": "2027-01-01", "ends_on": "2027-02-01", "objective": goal.reference, "release": None,
             "commitment": placement.commitment, "health": placement.health, "health_note": "", "grain": "day",
         }
@@ -187,3 +162,137 @@ def test_days_that_are_none_are_refused_with_what_was_typed(
     )
     assert refused.status_code == 400
     assert field in refused.json()["errors"]
+
+
+def test_what_was_rescoped_or_reranked_is_told_with_what_it_was_before(world, sign_in, api):
+    alice = world.actor("alice")
+    first, second = (make_item(alice, world.atlas, title) for title in ("Deposits", "Groups"))
+    for item in (first, second):
+        make_placement(alice, item, starts_on=date(2027, 1, 1), ends_on=date(2027, 2, 1))
+    run_due_jobs()
+    since = timezone.now()
+    item_rank_pin(actor=alice, item=second, rank=1, reason="Promised to a customer")
+    run_due_jobs()
+    middle = timezone.now()
+    first = type(first).objects.with_people().get(pk=first.pk)
+    item_update(record=first, actor=alice, version=first.version, values={"estimate": 8})
+    until = timezone.now()
+    lines = roadmap_changes(alice, world.atlas, since, until, scopes=True, ranks=True).lines
+    assert [(line.item.pk, line.said.kind, line.said.fields) for line in lines] == [
+        (first.pk, "rescoped", {"estimate": (None, "8"), "rank": (1, 2)}),
+        (second.pk, "reranked", {"rank": (2, 1)}),
+    ]
+    assert [
+        line.said.kind
+        for line in roadmap_changes(
+            alice, world.atlas, middle, until, scopes=True, ranks=True
+        ).lines
+    ] == ["rescoped"]
+    url = f"{world.atlas.get_absolute_url()}roadmap/changes"
+    days = {"from": since.isoformat(), "to": until.isoformat()}
+    page = sign_in(world.carol).get(url, days).content.decode()
+    assert "Another place in the ranked list" in page
+    assert "Scope changed" in page
+    rows = (
+        api(world.carol, world.acme, scopes=["read"])
+        .get("/api/v1/products/ATL/roadmap/changes/", days)
+        .json()["results"]
+    )
+    assert [(row["change"], row["fields"]["rank"]) for row in rows] == [
+        ("rescoped", [1, 2]),
+        ("reranked", [2, 1]),
+    ]
+
+
+@pytest.mark.once
+def test_requirements_are_the_same_by_id_or_by_what_they_say():
+    before = {"a": "Must: pay", "b": "Must: refund", "c": "Should: export"}
+    assert scope_change(before, dict(reversed(before.items()))) is None
+    after = {"a": "Must: pay in parts", "x": "Should: export", "d": "Could: import"}
+    assert scope_change(before, after) == ScopeChange(
+        ("Could: import",), ("Must: refund",), (("Must: pay", "Must: pay in parts"),)
+    )
+    twice = scope_change({"a": "Pay"}, {"b": "Pay", "c": "Pay"})
+    assert twice == ScopeChange(("Pay",), (), ())
+
+
+def specified(alice, world):
+    item = make_item(alice, world.atlas, "Deposits")
+    make_placement(alice, item, starts_on=date(2027, 1, 1), ends_on=date(2027, 2, 1))
+    rows = [{"text": "Pay a deposit", "acceptance": [{"text": "By card"}]}, {"text": "Refund it"}]
+    return item, make_spec(alice, world.atlas, item, requirements=rows)
+
+
+def requirements_now(spec, texts):
+    """What stands, with a text each: an existing one keeps its id, one text more is a new one, None goes."""
+    rows = [requirement_row(row) for row in spec.requirements.all()]
+    rows += [{"id": ""}] * (len(texts) - len(rows))
+    return [{**row, "text": text} for row, text in zip(rows, texts, strict=True) if text]
+
+
+def test_requirements_that_came_went_and_changed_are_told_with_the_reason(world, sign_in, api):
+    alice = world.actor("alice")
+    item, spec = specified(alice, world)
+    since = timezone.now()
+    wanted = requirements_now(spec, ["Pay half of it", None, "Pay by invoice"])
+    spec_update(actor=alice, record=spec, version=None, values={"requirements": wanted}, reason="Law changed")  # fmt: skip
+    until = timezone.now()
+    (line,) = roadmap_changes(alice, world.atlas, since, until, scopes=True, ranks=True).lines
+    assert (line.said.kind, line.reasons, line.fields) == ("rescoped", ("Law changed",), {})
+    assert line.scope == ScopeChange(
+        ("Must: Pay by invoice",),
+        ("Must: Refund it",),
+        (("Must: Pay a deposit\n- By card", "Must: Pay half of it\n- By card"),),
+    )
+    assert roadmap_changes(alice, world.atlas, since, until).lines == []
+    url, days = f"{world.atlas.get_absolute_url()}roadmap/changes", {"from": since.isoformat(), "to": until.isoformat()}  # fmt: skip
+    page = sign_in(world.carol).get(url, days).content.decode()
+    for words in ("Requirement added", "<del>Must: Refund it</del>", "Requirement reworded", "Law changed"):  # fmt: skip
+        assert words in page
+    address = "/api/v1/products/ATL/roadmap/changes/"
+    (row,) = api(world.carol, world.acme, scopes=["read"]).get(address, days).json()["results"]
+    assert (row["reference"], row["fields"]) == (item.reference, {})
+    assert row["requirements"]["removed"] == ["Must: Refund it"]
+
+
+def test_a_scope_that_came_back_or_moved_to_another_specification_is_no_change(world):
+    alice = world.actor("alice")
+    item, spec = specified(alice, world)
+    since = timezone.now()
+    wanted = requirements_now(spec, ["Something else", None])
+    spec_update(actor=alice, record=spec, version=None, values={"requirements": wanted})
+    between = timezone.now()
+    spec_restore_version(actor=alice, spec=spec, number=1)
+    assert (
+        roadmap_changes(alice, world.atlas, since, timezone.now(), scopes=True, ranks=True).lines
+        == []
+    )
+    spec = type(spec).objects.get(pk=spec.pk)
+    record_archive(spec, actor=alice)
+    gone = timezone.now()
+    (line,) = roadmap_changes(alice, world.atlas, since, gone, scopes=True, ranks=True).lines
+    assert line.scope is not None
+    assert len(line.scope.removed) == 2
+    rows = [{"text": "Pay a deposit", "acceptance": [{"text": "By card"}]}, {"text": "Refund it"}]
+    make_spec(alice, world.atlas, item, requirements=rows)
+    assert (
+        roadmap_changes(alice, world.atlas, since, timezone.now(), scopes=True, ranks=True).lines
+        == []
+    )
+    assert (
+        len(roadmap_changes(alice, world.atlas, since, between, scopes=True, ranks=True).lines) == 1
+    )
+
+
+def test_requirements_cost_six_statements_however_many_items_there_are(
+    world, django_assert_max_num_queries
+):
+    alice = world.actor("alice")
+    made = [specified(alice, world) for _ in range(12)]
+    since = timezone.now()
+    for _, spec in made:
+        wanted = requirements_now(spec, ["Something else", "Refund it"])
+        spec_update(actor=alice, record=spec, version=None, values={"requirements": wanted})
+    with django_assert_max_num_queries(6):
+        keys = [item.pk for item, _ in made]
+        assert len(rescoped(alice, world.atlas, keys, since, timezone.now())) == 12

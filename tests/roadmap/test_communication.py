@@ -68,7 +68,7 @@ def calls(monkeypatch, *answers):
 
 
 def test_a_draft_begins_with_the_template_and_what_changed(world):
-    line = plan(world, template="# {product}, {period}\n\n{changes}\n\n{unknown}")
+    line = plan(world, template="# {product}, {period}\n\n{changes}\n\n{unknown}", words="inside")
     item, hidden = placed(world), placed(world, "Secret pilot")
     CommunicationLine.objects.filter(pk=line.pk).update(last_sent_at=timezone.now())
     line.refresh_from_db()

@@ -14,7 +14,7 @@ from plm.scoring.shares import Portioned, about, portions
 from plm.services.records import record_archive
 from roadmap.contributions import left_over, parts_of
 from roadmap.models import Contribution, Placement
-from roadmap.selectors.contributions import goals_served
+from roadmap.selectors.contributions import goals_served, parts_served
 from roadmap.services.contributions import contribution_set, objective_assign, objective_unassign
 from tests.backlog.test_priority_services import use_rice
 from tests.make import make_item, make_objective, make_placement
@@ -203,3 +203,25 @@ def test_parts_serve_the_goal_of_what_is_above_them(world, work, goals, api):
     make_item(alice, world.atlas, "A story", type="story", parent=work["Search"], state="todo")
     body = api(world.carol, world.acme).get(API).json()
     assert [row["title"] for row in body["unserved"]] == ["Clean up"]
+
+
+def test_an_item_that_names_no_goal_says_from_where_it_has_those_it_counts_for(
+    world, work, goals, api, sign_in
+):
+    alice = world.actor("alice")
+    story = make_item(alice, world.atlas, "Story", type="story", state="todo", parent=work["Search"])  # fmt: skip
+    contribution_set(actor=alice, item=work["Clean up"], objective=goals["Open the north"], percent=30)  # fmt: skip
+    told = api(world.carol, world.acme).get(f"/api/v1/contributions/{story.reference}/").json()
+    assert (told["goals"], told["unserved"]) == ([], 0)
+    assert told["inherited_from"] == work["Search"].reference
+    assert [(one["title"], one["percent"]) for one in told["inherited"]] == [("Cut no-shows", 50), ("Open the north", 50)]  # fmt: skip
+    own = api(world.carol, world.acme).get(f"/api/v1/contributions/{work['Search'].reference}/")
+    assert (own.json()["inherited_from"], own.json()["inherited"]) == (None, [])
+    client = sign_in(world.alice)
+    page = client.get(f"/acme/{story.reference}/serves").content.decode()
+    assert "It names no goal, so it is counted for those of" in page
+    assert work["Search"].title in client.get(f"/acme/{story.reference}").content.decode()
+    part = make_item(alice, world.atlas, "Part", type="story", state="todo", parent=work["Clean up"])  # fmt: skip
+    chains = {part.pk: [part.pk, work["Clean up"].pk], story.pk: [story.pk]}
+    north = goals["Open the north"].number
+    assert parts_served(alice, world.atlas, chains) == {part.pk: {north: 0.3}}

@@ -75,6 +75,10 @@ def test_lines_are_pieces_on_the_lanes_they_cross():
     ]
 
 
+def seen_in(page):
+    return re.search(r'name="seen" value="([^"]+)"', page.content.decode())[1]
+
+
 def test_the_timeline_draws_what_blocks_what_and_says_what_is_late(world, sign_in, planned):
     page = sign_in(world.carol).get(f"/acme/ATL/roadmap/?year={YEAR}")
     text = text_of(page)
@@ -107,7 +111,13 @@ def test_what_follows_is_moved_by_one_button_and_taken_back_by_one(world, sign_i
     client = sign_in(world.alice)
     url = "/acme/ATL/roadmap/shift"
     query = f"year={YEAR}&lanes=team"
-    moved = client.post(url, {"behind": planned[0].reference, "query": query})
+    given = {"behind": planned[0].reference, "query": query}
+    led = client.post(url, given)
+    assert led.status_code == 302
+    shown = client.get(led["Location"])
+    assert "Nothing is moved yet" in text_of(shown)
+    assert Placement.objects.get(item=planned[1]).starts_on == day(61)
+    moved = client.post(url, {**given, "seen": seen_in(shown)})
     assert moved.status_code == 302
     assert moved["Location"] == f"/acme/ATL/roadmap/?{query}"
     page = client.get(moved["Location"])
@@ -116,11 +126,17 @@ def test_what_follows_is_moved_by_one_button_and_taken_back_by_one(world, sign_i
     token = re.search(r'name="back" value="([^"]+)"', page.content.decode())[1]
     client.post(url, {"back": token})
     assert [p.starts_on for p in Placement.objects.order_by("pk")] == [day(0), day(61), day(95)]
-    client.post(url, {"all": "1"})
+    client.post(url, {"all": "1", "seen": seen_in(client.get(f"{url}?all=1"))})
     assert Placement.objects.get(item=planned[1]).starts_on == day(71)
-    for bad in ({}, {"behind": "ATL-9999"}, {"behind": "BOR-1"}, {"back": "x:y"}):
+    for bad in (
+        {},
+        {"behind": "ATL-9999"},
+        {"behind": "BOR-1"},
+        {"back": "x:y"},
+        {"behind": planned[0].reference, "seen": "x:y"},
+    ):
         assert client.post(url, bad).status_code == 422
-    assert "begins late enough" in text_of(client.get(client.post(url, {"behind": planned[0].reference})["Location"]))  # fmt: skip
+    assert "Nothing has to follow" in text_of(client.get(url, {"behind": planned[0].reference}))
 
 
 def test_a_move_that_leaves_others_behind_offers_to_move_them(world, sign_in, planned):

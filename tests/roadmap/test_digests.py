@@ -16,13 +16,14 @@ from plm.models import Job, Membership, Product, ProductRole, SavedView
 from plm.permissions import Role
 from plm.runner import run_due_jobs
 from plm.services.clock import moment_settled, slots_open
-from plm.services.records import record_move
+from plm.services.records import record_move, record_update
 from plm.services.workspaces import team_create
 from roadmap.models import Digest, DigestSubscription
-from roadmap.services.digests import digest_make, digest_subscribe
+from roadmap.services.digests import digest_make, digest_subscribe, digests_give_up
 from roadmap.services.placements import placement_remove, placement_set
 from tests.make import make_idea, make_objective
 from tests.roadmap.telling import placed, slip, subscribe, time_comes
+from tests.words import says
 
 
 def test_a_mail_says_what_moved_why_and_when_and_only_once(world):
@@ -134,13 +135,116 @@ def test_a_saved_view_of_the_backlog(world):
     placement_remove(actor=world.actor("alice"), item=bug)
     time_comes()
     assert "Crash" in mail.outbox[0].body
-    assert "Map" not in mail.outbox[0].body
+    assert not says(mail.outbox[0].body, "Map")
     DigestSubscription.objects.filter(pk=row.pk).update(query="type=nonsense")
     slip(world, feature, 20)
     time_comes()
     row.refresh_from_db()
     assert len(mail.outbox) == 1
     assert "filters of the view fit no more" in row.problem
+
+
+def bugs_view(world):
+    return SavedView.objects.create(
+        workspace=world.acme, product=world.atlas, kind="item", name="Bugs", query="type=bug&order=title",
+        owner=world.carol,
+    )  # fmt: skip
+
+
+def typed(world, item, name, reason=""):
+    item.refresh_from_db()
+    record_update(
+        item, actor=world.actor("alice"), version=None, values={"type": name}, reason=reason
+    )
+
+
+def test_an_item_that_left_the_view_is_told_once_with_what_became_of_it(world):
+    crash, still = placed(world, "Crash"), placed(world, "Still a bug")
+    for item in (crash, still):
+        typed(world, item, "bug")
+    subscribe(world, view=bugs_view(world))
+    time_comes()
+    assert not mail.outbox, "nothing left yet"
+    slip(world, crash, reason="")
+    typed(world, crash, "feature", reason="It never was one")
+    time_comes()
+    [message] = mail.outbox
+    assert "1 change" in message.subject
+    assert "LEFT THE VIEW" in message.body
+    assert "Crash (ATL-1): does not fit the view any more" in message.body
+    assert "14 days later: ends 15 Feb 2027, before 1 Feb 2027" in message.body
+    assert "Why: It never was one (Alice)" in message.body
+    assert "Still a bug" not in message.body
+    slip(world, crash, 20)
+    time_comes()
+    assert len(mail.outbox) == 1, "what left is told once, and what becomes of it then not at all"
+    typed(world, crash, "bug")
+    time_comes()
+    typed(world, crash, "feature")
+    time_comes()
+    assert len(mail.outbox) == 2, "it came back and left again"
+
+
+def test_what_left_and_came_back_within_a_digest_is_not_told(world):
+    crash = placed(world, "Crash")
+    typed(world, crash, "bug")
+    subscribe(world, view=bugs_view(world))
+    typed(world, crash, "feature")
+    typed(world, crash, "bug")
+    time_comes()
+    assert not mail.outbox
+    typed(world, crash, "feature")
+    until = moment_settled(world.acme.pk)
+    DigestSubscription.objects.update(due_at=until)
+    digest = digest_make(subscription_id=DigestSubscription.objects.get().pk, until=until)
+    assert digest.left == [crash.pk]
+    typed(world, crash, "bug")
+    time_comes()
+    assert "LEFT THE VIEW" not in mail.outbox[0].body, "it was back when the mail went"
+
+
+def test_what_the_reader_may_not_see_any_more_did_not_leave_but_is_not_there(world):
+    crash, other = placed(world, "Crash"), placed(world, "Other")
+    for item in (crash, other):
+        typed(world, item, "bug")
+    row = subscribe(world, view=bugs_view(world))
+    for item in (crash, other):
+        typed(world, item, "feature")
+    type(crash).objects.filter(pk=crash.pk).delete()
+    time_comes()
+    assert "Other" in mail.outbox[0].body
+    assert "Crash" not in mail.outbox[0].body
+    row.refresh_from_db()
+    assert row.seen_items == []
+
+
+def test_what_left_in_the_time_of_a_mail_that_did_not_go_is_told_with_the_next(world):
+    crash = placed(world, "Crash")
+    typed(world, crash, "bug")
+    row = subscribe(world, view=bugs_view(world))
+    typed(world, crash, "feature")
+    until = moment_settled(world.acme.pk)
+    DigestSubscription.objects.update(due_at=until)
+    digest_make(subscription_id=row.pk, until=until)
+    digests_give_up(subscription_id=row.pk, problem="The server is silent.")
+    row.refresh_from_db()
+    assert row.seen_items == [crash.pk]
+    time_comes()
+    assert mail.outbox[0].body.count("does not fit the view any more") == 1
+    time_comes()
+    assert len(mail.outbox) == 1
+
+
+def test_a_digest_from_before_views_were_remembered_begins_to_remember(world):
+    crash = placed(world, "Crash")
+    typed(world, crash, "bug")
+    row = subscribe(world, view=bugs_view(world))
+    DigestSubscription.objects.update(seen_items=None)
+    typed(world, crash, "feature")
+    time_comes()
+    assert not mail.outbox
+    row.refresh_from_db()
+    assert row.seen_items == []
 
 
 @pytest.mark.parametrize("loss", ["hidden", "left", "inactive", "archived"])

@@ -15,6 +15,7 @@ from ideas.services.votes import vote_add_for
 from plm.errors import Conflict, Invalid, NotAllowed, Stale
 from plm.models import Event, Product
 from plm.permissions import SYSTEM
+from plm.services.workspaces import product_update
 from roadmap.models import Sunset
 from roadmap.phases import (
     ANNUALISED,
@@ -298,3 +299,20 @@ def test_the_api_tells_and_changes_the_life(world, api):
     )
     assert api(world.mallory, world.rival).get(API).status_code == 404
     assert api(world.mallory, world.rival).get(END).status_code == 404
+
+
+def test_the_settings_of_a_product_change_no_phase_and_lead_to_its_life(world, sign_in):
+    client, url = sign_in(world.dora), "/acme/ATL/settings/product"
+    page = client.get(url).content.decode()
+    assert 'name="phase"' not in page
+    assert "/acme/ATL/plan/lifecycle" in page
+    version = Product.objects.get(pk=world.atlas.pk).version
+    sent = client.post(url, {"name": "Atlas II", "phase": "retired", "version": version})
+    assert sent.status_code == 302
+    product = Product.objects.get(pk=world.atlas.pk)
+    assert (product.name, product.phase) == ("Atlas II", "concept")
+    values = {"name": "Atlas", "phase": "retired"}
+    product = product_update(
+        actor=world.actor("dora"), product=product, version=None, values=values
+    )
+    assert product.phase == "concept"

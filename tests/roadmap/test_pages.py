@@ -102,7 +102,7 @@ def test_a_dragged_card_changes_its_column(world, sign_in, planned):
     url = "/acme/ATL/roadmap/board/move"
     assert "Group bookings" in client.get("/acme/ATL/roadmap/board").content.decode()
     moved = client.post(url, {"card": planned.reference, "to": "later", "after": ""})
-    assert moved.status_code == 204
+    assert moved.json() == {"why": f"{planned.get_absolute_url()}/why"}
     assert Placement.objects.get().bucket == "later"
     assert client.post(url, {"card": planned.reference, "to": "x"}).status_code == 422
     assert client.post(url, {"to": "now"}).status_code == 422

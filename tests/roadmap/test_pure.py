@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from roadmap.ordering import between
 from roadmap.progress import elapsed_share, is_at_risk, key_result_progress, objective_progress
-from roadmap.timeline import Bar, Mark, bar_places, mark_places, months, quarters, window
+from roadmap.timeline import (
+    Bar,
+    Mark,
+    bar_places,
+    has_figure,
+    mark_places,
+    months,
+    quarters,
+    window,
+)
 
 GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold" / "cases.json"
 
@@ -170,3 +179,13 @@ def test_a_card_finds_a_place_between_two_until_there_is_none():
     assert between(None, 0) == -1024
     assert between(0, 1024) == 512
     assert between(3, 4) is None
+
+
+def test_a_bar_that_is_cut_off_at_the_edge_has_no_room_for_its_percent():
+    shown = window(2026, 52)
+    cut = Bar(1, date(2025, 6, 1), date(2026, 1, 15), "Reaches in from last year", percent=True)
+    whole = Bar(2, date(2026, 2, 1), date(2026, 8, 1), "All of it is here", percent=True)
+    places = {place.key: place for place in bar_places(shown, [cut, whole], max_rows=4)[0]}
+    assert places[1].out
+    assert not has_figure(shown, places[1])
+    assert has_figure(shown, places[2])

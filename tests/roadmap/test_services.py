@@ -163,6 +163,14 @@ def test_a_goal_is_the_weighted_mean_of_its_key_results(world):
     assert goals_of([goal])[0].percent == 75
 
 
+def test_a_key_result_is_due_on_its_own_day_or_at_the_end_of_its_goal(world):
+    alice = world.actor("alice")
+    goal = make_objective(alice, world.atlas, **dates(3, 5))
+    assert make_key_result(alice, goal).due == goal.ends_on
+    day = goal.starts_on + timedelta(days=40)
+    assert make_key_result(alice, goal, due_on=day).due == day
+
+
 def test_bad_goals_are_refused_with_the_field(world):
     alice = world.actor("alice")
     goal = make_objective(alice, world.atlas)
@@ -170,6 +178,12 @@ def test_bad_goals_are_refused_with_the_field(world):
         (lambda: make_objective(alice, world.atlas, **dates(6, 3)), "ends_on"),
         (lambda: make_key_result(alice, goal, start=5, target=5), "target"),
         (lambda: make_objective(alice, world.atlas, weight=-1), "weight"),
+        (
+            lambda: make_key_result(
+                alice, make_objective(alice, world.atlas, **dates(3, 5)), due_on=date(2020, 1, 1)
+            ),
+            "due_on",
+        ),
         (
             lambda: make_release(
                 alice, world.atlas, freeze_on=date(2026, 5, 2), release_on=date(2026, 5, 1)

@@ -131,7 +131,7 @@ def test_files_that_are_not_there_say_so(world, shared):
     secret = shared[1]
     strange = Client().get(f"/share/{secret}/roadmap.docx")
     assert strange.status_code == 404
-    assert "csv, xlsx, pdf, ics" in strange.content.decode()
+    assert "csv, xlsx, pdf, png, ics" in strange.content.decode()
     _, dateless = share_create(
         actor=world.actor("alice"), product=world.atlas, name="B", view="board", show=["goal"]
     )
@@ -142,7 +142,7 @@ def test_files_that_are_not_there_say_so(world, shared):
     _, locked = share_create(
         actor=world.actor("alice"), product=world.atlas, name="L", password="open sesame"
     )
-    for form in ("csv", "xlsx", "pdf", "ics"):
+    for form in ("csv", "xlsx", "pdf", "png", "ics"):
         shut = Client().get(f"/share/{locked}/roadmap.{form}")
         assert (shut.status_code, shut["Location"]) == (302, f"/share/{locked}/unlock")
 

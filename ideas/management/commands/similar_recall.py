@@ -7,12 +7,13 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-if TYPE_CHECKING:
-    import numpy as np
+from ideas import meaning, minilm
+from ideas.similar import Corpus, best, recall, terms_of
+from plm.numeric import np
 
 KS = (1, 5, 10)
 
@@ -31,9 +32,6 @@ def recalls(folder: Path) -> Measured:
 
     A query is a report with at least one known duplicate among the reports. Raises FileNotFoundError.
     """
-    from ideas import meaning, minilm  # noqa: PLC0415 - as the web does
-    from ideas.similar import Corpus, best, recall, terms_of  # noqa: PLC0415 - as the web does
-
     texts = _reports(folder)
     known = _duplicates(folder, texts)
     terms = {key: terms_of(title, title, text) for key, (title, text) in texts.items()}
@@ -94,8 +92,6 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def _check_model(self) -> None:
-        from ideas import minilm  # noqa: PLC0415 - as above
-
         wrong = minilm.fault() if minilm.installed() else ""
         if wrong:
             raise CommandError(f"The model does not compute what it is documented to. {wrong}")

@@ -181,6 +181,8 @@ def _plan(host: str, port: int, folder: Path) -> Plan:
     web = [
         *(sys.executable, "-m", "gunicorn", "plm.config.wsgi", "--bind", bind),
         *("--workers", str(settings.WEB_PROCESSES)),
+        # Several share the memory of what the first has loaded; for one, the process that loads it would be a second.
+        *(["--preload"] if settings.WEB_PROCESSES > 1 else []),
         *("--worker-class", "gthread", "--threads", str(settings.WEB_THREADS)),
         *("--graceful-timeout", "20", "--timeout", "60", "--no-control-socket"),
         *("--log-level", "warning"),

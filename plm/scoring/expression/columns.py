@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from plm.numeric import np
 from plm.scoring.expression.evaluation import (
     COMPARISONS,
     DIVISION,
@@ -20,12 +19,15 @@ from plm.scoring.expression.evaluation import (
 )
 from plm.scoring.expression.tree import CALL, CHAIN, COMPARE, LITERAL, NAME, NEGATIVE, Node, walk
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Reasons = NDArray[np.uint8]
+
 CODES = ("", *REASONS)
 """What a figure in `Column.reasons` means: nothing, or why a row has no score."""
 _OF = {code: figure for figure, code in enumerate(CODES)}
-
-Floats = NDArray[np.float64]
-Reasons = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _chained(signs: Sequence[str], values: list[Floats], reasons: Reasons) -> Co
     for sign, operand in zip(signs, values[1:], strict=True):
         if sign == "/":
             reasons = _marked(reasons, operand == 0, DIVISION)
-        value = _SIGNS[sign](value, operand)
+        value = getattr(np, _SIGNS[sign])(value, operand)
         reasons = _marked(reasons, ~np.isfinite(value), TOO_LARGE)
     return Column(value, reasons)
 
@@ -131,12 +133,7 @@ def _row_by_row(node: Node, values: list[Floats], reasons: Reasons) -> Column:
     return Column(found, why)
 
 
-_SIGNS: dict[str, Callable[[Floats, Floats], Floats]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-}
+_SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 _WHOLE: dict[str, Callable[[list[Floats]], Floats]] = {
     "min": lambda columns: np.asarray(np.minimum.reduce(columns), np.float64),
     "max": lambda columns: np.asarray(np.maximum.reduce(columns), np.float64),

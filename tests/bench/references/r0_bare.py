@@ -25,7 +25,9 @@ CREATE = (
     " VALUES (1, %s, %s, %s, 'backlog', %s, %s, now()) RETURNING id"
 )
 JSON_HEADERS = [("Content-Type", "application/json")]
-connection = psycopg2.connect(os.environ["DATABASE_URL"], options="-c jit=off")
+connection = psycopg2.connect(
+    os.environ["DATABASE_URL"], options="-c jit=off -c random_page_cost=1.1"
+)
 connection.autocommit = True
 
 Start = Callable[[str, list[tuple[str, str]]], object]

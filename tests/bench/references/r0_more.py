@@ -31,7 +31,9 @@ VOTE = (
     " UPDATE ideas_idea SET votes_count = votes_count + (SELECT count(*) FROM made) - (SELECT count(*) FROM gone)"
     " WHERE id = %(idea)s RETURNING votes_count"
 )
-connection = psycopg2.connect(os.environ["DATABASE_URL"], options="-c jit=off")
+connection = psycopg2.connect(
+    os.environ["DATABASE_URL"], options="-c jit=off -c random_page_cost=1.1"
+)
 connection.autocommit = True
 
 

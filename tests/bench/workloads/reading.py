@@ -79,7 +79,7 @@ def _deep(data: Data, big: Big) -> tuple[str, str]:
     """The cursor in the middle of the list, ours and that of R0. Signed by us, as walking there would take minutes."""
     from backlog.kinds import ITEM
     from backlog.models import BacklogItem
-    from plm.api.records import binding_of
+    from plm.api.pages import binding_of
     from plm.paging import cursor_for, ordering_for
 
     rows = BacklogItem.objects.filter(product_id=big.product.pk, score__isnull=False)

@@ -21,6 +21,7 @@ from tests.bench.data import Data, one_more
 from tests.bench.load import Target, median, rounds
 from tests.bench.report import Row
 from tests.bench.servers import Server
+from tests.bench.workloads.dragging import moved_by_hand
 from tests.bench.workloads.pages import LARGEST_PAINT, cookie_header
 from tests.run import BROWSERS
 from tests.world import make_session
@@ -62,11 +63,15 @@ def run(data: Data, ours: Server, count: int, seconds: float) -> list[Row]:
         {
             "now": lambda: timeline_of(product, placed_rows(actor, product), shown, asked),
             "then": lambda: timeline_as_of(actor, product, year_ago, past, asked),
+            "as many": lambda: timeline_as_of(actor, product, year_ago, shown, asked),
         },
         count * 5,
     )
-    now, then = (statistics.median(times[name]) for name in ("now", "then"))
-    ratio = statistics.median(b / a for a, b in zip(times["now"], times["then"], strict=True))
+    now, then, as_many = (statistics.median(times[name]) for name in ("now", "then", "as many"))
+    ratio, wide = (
+        statistics.median(b / a for a, b in zip(times["now"], times[name], strict=True))
+        for name in ("then", "as many")
+    )
     home = f"/bench/{product.key}/roadmap/"
     headers = cookie_header(data.user)
     at = year_ago.date().isoformat()
@@ -82,10 +87,15 @@ def run(data: Data, ours: Server, count: int, seconds: float) -> list[Row]:
             f"now {now * 1000:.0f} ms", f"{ratio:.2f}", f"<= 2 beside {EVENTS:,} events", ratio <= 2,
         ),
         Row(
+            "the plan of this year as it was a year ago, as many bars as now", f"{as_many * 1000:.0f} ms",
+            f"now {now * 1000:.0f} ms", f"{wide:.2f}", f"<= 2 beside {EVENTS:,} events", wide <= 2,
+        ),
+        Row(
             "its page, 4 clients", f"{page['now']:.0f} ms", f"as of a year ago {page['then']:.0f} ms",
             f"{page['then'] / page['now']:.2f}", "median <= 200 ms", page["now"] <= 200,
         ),
         *_seen(data, ours, home),
+        *moved_by_hand(data, ours, product),
     ]  # fmt: skip
 
 
