@@ -36,14 +36,15 @@ function load() {
     const here = one(".this", strip).getBoundingClientRect();
     strip.scrollLeft += here.left - strip.getBoundingClientRect().left - (strip.clientWidth - here.width) / 2;
   }
-  for (const [mark, module] of parts) {
-    if (!loaded.has(mark) && one(mark)) {
+  const wanted = parts
+    .filter(([mark]) => one(mark))
+    .map(([mark, module]) => {
+      const first = !loaded.has(mark);
       loaded.add(mark);
-      module().then((part) => part.start?.());
-    } else if (one(mark)) {
-      module().then((part) => part.again?.());
-    }
-  }
+      return module().then((part) => (first ? part.start?.() : part.again?.()));
+    });
+  // From here on keys do what the page says; who drives the page by a script waits for this mark.
+  Promise.allSettled(wanted).then(() => (document.documentElement.dataset.ready = ""));
 }
 
 // Theme: auto, light, dark.

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from plm.models import Product, User
@@ -95,6 +95,23 @@ def demo(site: SimpleNamespace) -> Product:
     return Product.objects.select_related("workspace").get(workspace__slug="demo")
 
 
+def settled(page: Page) -> None:
+    """Until the scripts of the page listen: a key pressed before does nothing, for people as for tests."""
+    expect(page.locator("html[data-ready], html:not(:has(script[src*='js/app']))")).to_be_attached()
+
+
+def going(page: Page) -> Callable[..., Response | None]:
+    """`page.goto` that waits for the scripts too."""
+    goto = page.goto
+
+    def gone(*where: Any, **how: Any) -> Response | None:
+        answer = goto(*where, **how)
+        settled(page)
+        return answer
+
+    return gone
+
+
 @pytest.fixture
 def page_of(browser: Browser, site: SimpleNamespace) -> Iterator[Callable[..., Page]]:
     """`page_of("manager")` is a page with that person signed in; an e-mail address does as well."""
@@ -104,7 +121,9 @@ def page_of(browser: Browser, site: SimpleNamespace) -> Iterator[Callable[..., P
         context = context_of(browser, State(size, "light", axe=False), base_url=site.url, **options)
         contexts.append(context)
         site.enter(context, who)
-        return context.new_page()
+        page = context.new_page()
+        page.goto = going(page)  # type: ignore[method-assign]
+        return page
 
     yield opened
     for context in contexts:
