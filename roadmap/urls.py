@@ -84,6 +84,7 @@ product_urls = [
             ("board", scenario_plan.scenario_columns, "board"),
             ("board/move", scenario_plan.scenario_card, "card"),
             ("table", scenario_plan.scenario_rows, "table"),
+            ("calendar", scenario_plan.scenario_month, "calendar"),
             ("shift", scenario_plan.scenario_follow, "shift"),
             ("add", scenario_plan.scenario_add, "add"),
             ("items/<str:reference>", scenario_plan.scenario_item, "item"),

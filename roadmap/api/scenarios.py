@@ -313,6 +313,7 @@ def _difference(line: Compared, overlay: Overlay, titles: Mapping[str, str]) -> 
             for name, three in line.clash.items()
         ],
         "mark": line.mark, "version": change.version if change else FIRST_VERSION, "outcome": line.outcome,
+        "chances": [share if share is None else round(share, 4) for share in line.chances],
     }  # fmt: skip
 
 
@@ -321,4 +322,5 @@ def _figures(side: Side) -> dict[str, Any]:
     return {
         "name": side.name, "items": found.items, "last_end": found.last, "late": found.late,
         "conflicts": found.conflicts, "overloads": None if found.overloads is None else list(found.overloads),
+        "forecast": found.forecast, "in_time": found.in_time if found.in_time is None else round(found.in_time, 2),
     }  # fmt: skip

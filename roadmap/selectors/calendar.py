@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,13 +25,15 @@ MOST_ITEMS, SHOWN = 500, 4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing on a day. `what` is begins, ends, milestone or release; `hue` its colour."""
+    """One thing on a day. `what` is begins, ends, milestone or release; `hue` its colour; `mark` a word for what a scenario
+    has otherwise than the plan."""
 
     what: str
     title: str
     url: str
     hue: str
     note: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,37 @@ class Calendar:
 
 
 def calendar_of(actor: Actor, product: Product, month: Month) -> Calendar:
-    """The days of a month in three statements. Each shows its first four entries; the others stand in `more`."""
+    """The days of a month in three statements."""
+    base = product.workspace.get_absolute_url()
+    columns = ("item__number", "item__title", "starts_on", "ends_on", "grain", "objective__hue")
+    rows = list(month_rows(actor, product, month).values(*columns)[: MOST_ITEMS + 1])
+    return calendar_from(
+        product, month, rows, lambda row: (f"{base}{product.key}-{row['item__number']}", "", "")
+    )
+
+
+def month_rows(actor: Actor, product: Product, month: Month) -> Any:
+    """The places of items that begin or end in a month, the earliest first."""
+    within = (month.first, month.last)
+    rows = placed_rows(actor, product)
+    rows = rows.filter(Q(starts_on__range=within) | Q(ends_on__range=within))
+    return rows.order_by("starts_on", "pk")
+
+
+def calendar_from(
+    product: Product,
+    month: Month,
+    rows: Sequence[Mapping[str, Any]],
+    told: Callable[[Mapping[str, Any]], tuple[str, str, str]],
+) -> Calendar:
+    """The days of a month with the first 500 of these rows. Each shows its first four entries; the others stand in `more`.
+
+    `told` gives the address of a row, a word for how it stands otherwise than in the plan, and how.
+    """
     by_day: dict[date, list[Entry]] = defaultdict(list)
     _dates(product, month, by_day)
-    left_out = _items(actor, product, month, by_day)
+    for row in rows[:MOST_ITEMS]:
+        _item(month, row, told(row), by_day)
     today = timezone.localdate()
     weeks = [
         [
@@ -65,7 +95,7 @@ def calendar_of(actor: Actor, product: Product, month: Month) -> Calendar:
         ]
         for week in month.weeks()
     ]  # fmt: skip
-    return Calendar(month, weeks, sum(map(len, by_day.values())), left_out)
+    return Calendar(month, weeks, sum(map(len, by_day.values())), max(0, len(rows) - MOST_ITEMS))
 
 
 def _dates(product: Product, month: Month, by_day: dict[date, list[Entry]]) -> None:
@@ -87,20 +117,17 @@ def _dates(product: Product, month: Month, by_day: dict[date, list[Entry]]) -> N
             by_day[release.day].append(Entry("release", release.title, url, "indigo"))
 
 
-def _items(actor: Actor, product: Product, month: Month, by_day: dict[date, list[Entry]]) -> int:
-    """What begins or ends in the month; how many items were left out."""
-    within = (month.first, month.last)
-    rows = placed_rows(actor, product).filter(Q(starts_on__range=within) | Q(ends_on__range=within))
-    columns = ("item__number", "item__title", "starts_on", "ends_on", "grain", "objective__hue")
-    found: list[dict[str, Any]] = list(
-        rows.order_by("starts_on", "pk").values(*columns)[: MOST_ITEMS + 1]
-    )
-    base = product.workspace.get_absolute_url()
-    for row in found[:MOST_ITEMS]:
-        url, hue = f"{base}{product.key}-{row['item__number']}", row["objective__hue"] or "gray"
-        coarse = row["grain"] != DAY
-        note = label(row["grain"], row["starts_on"], row["ends_on"]) if coarse else ""
-        for what, name in (("begins", "starts_on"), ("ends", "ends_on")):
-            if within[0] <= row[name] <= within[1]:
-                by_day[row[name]].append(Entry(what, row["item__title"], url, hue, note))
-    return max(0, len(found) - MOST_ITEMS)
+def _item(
+    month: Month,
+    row: Mapping[str, Any],
+    told: tuple[str, str, str],
+    by_day: dict[date, list[Entry]],
+) -> None:
+    """When an item begins and ends, as far as that is in the month."""
+    url, mark, otherwise = told
+    coarse = label(row["grain"], row["starts_on"], row["ends_on"]) if row["grain"] != DAY else ""
+    note = ". ".join(filter(None, (coarse, otherwise)))
+    for what, name in (("begins", "starts_on"), ("ends", "ends_on")):
+        if month.first <= row[name] <= month.last:
+            hue = row["objective__hue"] or "gray"
+            by_day[row[name]].append(Entry(what, row["item__title"], url, hue, note, mark))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 import orjson
@@ -22,6 +23,8 @@ from roadmap.grains import when_said
 from roadmap.models import RoadmapScenario
 from roadmap.selectors.bars import Ghost
 from roadmap.selectors.capacity import Inputs, plan_inputs
+from roadmap.selectors.pasts import CANCELLED, DONE, past_of
+from roadmap.selectors.plan_pasts import ProductPast
 from roadmap.selectors.proposal import rule_words
 from roadmap.selectors.scenario_drawn import scenario_ties
 from roadmap.selectors.scenarios import (
@@ -43,21 +46,25 @@ PLAN = "The plan"
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a roadmap adds up to. `late` items end after the day of their release; `overloads` say which team has more
-    than it can do in which release, None where nobody said what teams can do."""
+    than it can do in which release, None where nobody said what teams can do. Of the `forecast` items that the history
+    says something of, `in_time` come by the days they are planned for: the sum of their chances, None without any."""
 
     items: int
     last: date | None
     late: int
     conflicts: int
     overloads: tuple[str, ...] | None
+    forecast: int
+    in_time: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two. `rows` are its placed items by key."""
+    """One of the two. `rows` are its placed items by key, `chances` those of the unfinished to come by their planned day."""
 
     overlay: Overlay
     rows: dict[int, Row]
+    chances: dict[int, float]
     figures: Figures
 
     @property
@@ -76,7 +83,7 @@ class Strip:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One item that stands otherwise in b than in a. `mark` says what the plan has of it; `clash` is where the plan moved
-    since b said so, and empty where a is not the plan."""
+    since b said so, and empty where a is not the plan. `chances` are those to come by the planned day of a, and of b."""
 
     key: int
     reference: str
@@ -89,6 +96,7 @@ class Compared:
     mark: str = ""
     clash: Clash = field(default_factory=dict)
     outcome: str = ""
+    chances: tuple[float | None, float | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +123,39 @@ def compared(
     plan = list(plan_rows(actor, product))
     days = dict(release_days(product).values_list("pk", "on_day"))
     inputs = plan_inputs(product)
+    chance = cache(partial(_chance, past_of(product)))
     for scenario in (a, b):
         overlay = overlay_of(actor, product, scenario)
         rows = {row["item_id"]: row for row in overlay.rows(plan)}
-        figures = _figures(actor, overlay, rows, days, inputs)
-        sides.append(Side(overlay, rows, figures))
+        found = {key: chance(key, row["ends_on"], row["item__state"]) for key, row in rows.items()}
+        chances = {key: share for key, share in found.items() if share is not None}
+        figures = _figures(actor, overlay, rows, days, inputs, chances)
+        sides.append(Side(overlay, rows, chances, figures))
     first, second = sides
     keys = first.overlay.changes.keys() | second.overlay.changes.keys()
     states = [
         {key: state_of(side.rows[key], product.key) for key in keys if key in side.rows}
         for side in sides
     ]
-    found = said(difference(*states))
-    shown = _window(first, second, found)
-    lines = [_line(first, second, one, shown) for one in found]
+    otherwise = said(difference(*states))
+    shown = _window(first, second, otherwise)
+    lines = [_line(first, second, one, shown) for one in otherwise]
     return Comparison(
         first, second, lines, list(second.overlay.gone.values()), titles_of(product, lines), shown
     )
 
 
+def _chance(past: ProductPast, key: int, ends_on: date | None, state: str) -> float | None:
+    """How likely an unfinished item comes by the day it is planned for; None without a day or a history."""
+    if ends_on is None or state in {*DONE, *CANCELLED}:
+        return None
+    found = past.forecast(key, ends_on, state)
+    return found.by(ends_on) if found else None
+
+
 def _figures(
-    actor: Actor, overlay: Overlay, rows: Mapping[int, Row], days: Mapping[int, Any], inputs: Inputs | None
+    actor: Actor, overlay: Overlay, rows: Mapping[int, Row], days: Mapping[int, Any], inputs: Inputs | None,
+    chances: Mapping[int, float],
 ) -> Figures:  # fmt: skip
     coming = [row for row in rows.values() if row["item__state"] != "done"]
     ties = scenario_ties(actor, overlay)
@@ -145,7 +165,7 @@ def _figures(
     )  # fmt: skip
     return Figures(
         len(coming), max(ends, default=None), late, len(conflicts(ties.tasks, ties.links)),
-        _overloads(overlay, inputs),
+        _overloads(overlay, inputs), len(chances), sum(chances.values()) if chances else None,
     )  # fmt: skip
 
 
@@ -208,6 +228,7 @@ def _line(a: Side, b: Side, one: Said, shown: geometry.Window) -> Compared:
         strip=Strip(*(_span(shown, row) for row in rows)),
         mark=mark_seen(overlay.now(one.key)) if own else "",
         clash=overlay.clash(one.key) if own else {},
+        chances=(a.chances.get(one.key), b.chances.get(one.key)),
     )  # fmt: skip
 
 

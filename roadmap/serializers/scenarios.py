@@ -94,6 +94,10 @@ class ScenarioDifferenceAnswer(Answer):
     outcome = serializers.ChoiceField(
         choices=[("applied", "Applied"), ("left", "Left as the plan has it")], allow_blank=True
     )
+    chances = serializers.ListField(
+        child=serializers.FloatField(min_value=0, max_value=1, allow_null=True), min_length=2, max_length=2,
+        help_text="How likely it comes by its planned day before and after, null without a day or a history.",
+    )  # fmt: skip
 
 
 class RoadmapScenarioAnswer(Answer):
@@ -119,7 +123,8 @@ class RoadmapScenarioWhole(RoadmapScenarioAnswer):
 
 
 class FiguresAnswer(Answer):
-    """`late` items end after their release; `overloads` is null where nobody said what teams can do."""
+    """`late` items end after their release; `overloads` is null where nobody said what teams can do. Of `forecast` items
+    with a forecast about `in_time` come by their planned day."""
 
     name = serializers.CharField()
     items = serializers.IntegerField(min_value=0)
@@ -127,6 +132,8 @@ class FiguresAnswer(Answer):
     late = serializers.IntegerField(min_value=0)
     conflicts = serializers.IntegerField(min_value=0)
     overloads = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    forecast = serializers.IntegerField(min_value=0)
+    in_time = serializers.FloatField(min_value=0, allow_null=True)
 
 
 class ScenarioComparisonAnswer(Answer):

@@ -61,6 +61,14 @@ def _head(url: str, name: str, label: str, order: str) -> dict[str, Any]:
 @policy("placement.view")
 def calendar(request: PlmRequest) -> HttpResponse:
     """The days of a `month` such as 2027-03; this one unless asked."""
+    month = month_asked(request)
+    found = calendar_of(request.actor, request.product, month)
+    context = {**roadmap_frame(request, "calendar"), **around(month), "calendar": found}
+    return render(request, "roadmap/calendar.html", context)
+
+
+def month_asked(request: PlmRequest) -> Month:
+    """The month that the query names. Raises InvalidQuery."""
     today = timezone.localdate()
     asked = request.GET.get("month", "")
     month = month_of(asked) if asked else Month(today.year, today.month)
@@ -69,10 +77,9 @@ def calendar(request: PlmRequest) -> HttpResponse:
             "Give a month such as 2027-03, of the years 1900 to 9000.",
             fields={"month": "Year and month, as 2027-03."},
         )
-    context = {
-        **roadmap_frame(request, "calendar"),
-        "calendar": calendar_of(request.actor, request.product, month),
-        "before": month.neighbour(-1),
-        "after": month.neighbour(1),
-    }
-    return render(request, "roadmap/calendar.html", context)
+    return month
+
+
+def around(month: Month) -> dict[str, str]:
+    """The months before and after it, as a calendar leads to them."""
+    return {"before": month.neighbour(-1), "after": month.neighbour(1)}

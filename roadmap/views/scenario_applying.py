@@ -15,12 +15,15 @@ from plm.web.history import told_values
 from plm.web.policy import PlmRequest, policy
 from plm.web.undo import done
 from roadmap.changes import DATES
+from roadmap.forecasting.words import percent_said
 from roadmap.forms.scenarios import ScenarioApplyForm
 from roadmap.models import Placement, RoadmapScenario
+from roadmap.selectors.dependencies import day_text
 from roadmap.selectors.digests import HEADINGS
 from roadmap.selectors.scenario_compared import (
     Compared,
     Comparison,
+    Figures,
     applied_lines,
     compared,
     titles_of,
@@ -111,7 +114,7 @@ def _shown(
     return {
         "line": line, "number": number, "diffs": diffs, "days": abs(line.said.days or 0),
         "clash": _three(line, titles), "ticked": ticked is None or number in ticked,
-        "picked": (ticked or {}).get(number, ""),
+        "picked": (ticked or {}).get(number, ""), "chance": _chance_said(line),
     }  # fmt: skip
 
 
@@ -129,16 +132,33 @@ def _three(line: Compared, titles: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _figures(found: Comparison) -> list[dict[str, Any]]:
-    """The rows of the table of totals: label and both values, and whether b has more."""
+    """The rows of the table of totals: label and both values in words, and whether they differ."""
     a, b = found.a.figures, found.b.figures
     rows = [
-        ("Planned items", a.items, b.items), ("Last end", a.last, b.last),
-        ("Items that end after their release", a.late, b.late),
-        ("Dependencies in conflict", a.conflicts, b.conflicts),
-    ]  # fmt: skip
+        ("Planned items", f"{a.items:,}", f"{b.items:,}"),
+        ("Last end", *(day_text(one.last) if one.last else "–" for one in (a, b))),
+        ("Items that end after their release", f"{a.late:,}", f"{b.late:,}"),
+        ("Dependencies in conflict", f"{a.conflicts:,}", f"{b.conflicts:,}"),
+    ]
     if a.overloads is not None and b.overloads is not None:
-        rows.append(("Teams with more than they can do in a release", len(a.overloads), len(b.overloads)))  # fmt: skip
+        more = (str(len(a.overloads)), str(len(b.overloads)))
+        rows.append(("Teams with more than they can do in a release", *more))
+    if a.in_time is not None or b.in_time is not None:
+        rows.append(("Likely to come by their planned day", _likely(a), _likely(b)))
     return [{"label": label, "a": one, "b": two, "differs": one != two} for label, one, two in rows]
+
+
+def _likely(side: Figures) -> str:
+    return "–" if side.in_time is None else f"{side.in_time:.0f} of {side.forecast:,}"
+
+
+def _chance_said(line: Compared) -> str:
+    """How likely the item comes by the day of each side, as far as the history of the product tells."""
+    before, after = (None if share is None else percent_said(share) for share in line.chances)
+    if after is None:
+        return ""
+    was = f", before {before}" if before and before != after else ""
+    return f"Chance to come by then {after}{was}"
 
 
 @policy("placement.edit", methods=("POST",))

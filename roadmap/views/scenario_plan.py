@@ -19,12 +19,16 @@ from plm.web.pages import show_errors
 from plm.web.policy import PlmRequest, policy
 from plm.web.undo import done
 from roadmap.dependencies import conflicts
+from roadmap.forecasting.words import forecast_said
 from roadmap.forms.plan import CardForm, DatesForm
 from roadmap.forms.scenarios import ScenarioPlaceForm
 from roadmap.grains import DAY
 from roadmap.models import Placement, RoadmapScenario
 from roadmap.selectors.dependencies import day_text, dependencies_in, following
 from roadmap.selectors.drawn import draw_dependencies
+from roadmap.selectors.forecasts import forecast_of
+from roadmap.selectors.pasts import past_of
+from roadmap.selectors.scenario_calendar import scenario_calendar
 from roadmap.selectors.scenario_drawn import (
     mark_of,
     scenario_board,
@@ -33,6 +37,7 @@ from roadmap.selectors.scenario_drawn import (
 )
 from roadmap.selectors.scenario_table import scenario_table
 from roadmap.selectors.scenarios import Overlay, overlay_of
+from roadmap.selectors.tails import draw_tails
 from roadmap.services.scenario_changes import (
     draft_of,
     read_shift,
@@ -45,6 +50,7 @@ from roadmap.services.scenario_changes import (
     scenario_take_out,
     signed_shift,
 )
+from roadmap.views.listed import around, month_asked
 from roadmap.views.moving import NAMED, stands
 from roadmap.views.roadmap import first_errors, item_named, query_kept, timeline_asked
 from roadmap.views.scenarios import scenario_frame, scenario_named, scenario_url
@@ -79,6 +85,7 @@ def scenario_chart(request: PlmRequest, uuid: UUID) -> HttpResponse:
         **_frame(request, row, overlay, ""),
         **asked,
         "chart": chart,
+        "forecasts": draw_tails(chart, past_of(request.product)),
         "ties": ties,
         "not_drawn": draw_dependencies(chart, ties),
         "critical": critical,
@@ -110,6 +117,19 @@ def scenario_rows(request: PlmRequest, uuid: UUID) -> HttpResponse:
     next_url = f"?{urlencode({'cursor': found.more})}" if found.more else ""
     context = {**_frame(request, row, overlay, "table"), "found": found, "next_url": next_url, "further": bool(cursor)}  # fmt: skip
     return render(request, "roadmap/scenario_table.html", context)
+
+
+@policy("scenario.view")
+def scenario_month(request: PlmRequest, uuid: UUID) -> HttpResponse:
+    """The days of a `month` in a scenario; this one unless asked."""
+    row = scenario_named(request, uuid)
+    if row.applied_at is not None:
+        return HttpResponseRedirect(scenario_url(request, row, "compare"))
+    overlay = overlay_of(request.actor, request.product, row)
+    month = month_asked(request)
+    found = scenario_calendar(request.actor, overlay, month, scenario_url(request, row, "items/"))
+    context = {**_frame(request, row, overlay, "calendar"), **around(month), "calendar": found}
+    return render(request, "roadmap/calendar.html", context)
 
 
 @policy("scenario.edit", methods=("POST",))
@@ -152,6 +172,17 @@ def scenario_dates(request: PlmRequest, uuid: UUID, reference: str) -> HttpRespo
             "label": f"Move {follows.text}", "url": scenario_url(request, row, "shift"), "behind": item.reference,
         }  # fmt: skip
     return JsonResponse(answer)
+
+
+def _forecast_said(request: PlmRequest, row: RoadmapScenario, item: BacklogItem) -> str:
+    """What the history of the product says of the day that the scenario has."""
+    placed = _draft(request, row, item)
+    found = forecast_of(past_of(request.product), placed)
+    return (
+        f"Planned {day_text(placed.ends_on)}. {forecast_said(found)}"
+        if found and placed.ends_on
+        else ""
+    )
 
 
 def _draft(request: PlmRequest, row: RoadmapScenario, item: BacklogItem) -> Placement:
@@ -267,6 +298,7 @@ def scenario_item(request: PlmRequest, uuid: UUID, reference: str) -> HttpRespon
         "said": mark_of(overlay, item.pk)[1] if changed and item.pk not in overlay.gone else "",
         "there": bool(overlay.then(item.pk) if changed else overlay.now(item.pk)),
         "placed": bool(overlay.now(item.pk)),
+        "forecast": _forecast_said(request, row, item),
     }
     return render(request, "roadmap/scenario_item.html", context, status=422 if form.errors else 200)  # fmt: skip
 

@@ -29,6 +29,7 @@ TABS = (
     ("", "Timeline"),
     ("board", "Now, next, later"),
     ("table", "Table"),
+    ("calendar", "Calendar"),
     ("compare", "Compare and apply"),
 )
 APPLIED_TABS = (("compare", "What it changed"),)

@@ -157,7 +157,7 @@ def _scenarios(product: Product, home: str) -> list[Address]:
     if row is None:
         return []
     at = f"{home}roadmap/scenarios/{row.uuid}/"
-    below = ("", "?year=2027&span=26", "board", "table", "compare", "edit", "duplicate")
+    below = ("", "?year=2027&span=26", "board", "table", "calendar", "compare", "edit", "duplicate")
     change = row.changes.select_related("item__product").first()
     items = [f"items/{change.item.reference}"] if change else []
     return [Address(f"scenario-{path or 'timeline'}", at + path) for path in (*below, *items)]
