@@ -21,11 +21,21 @@ class StartError(Exception):
     """Its text is all that the person who starts the program gets to read."""
 
 
+FOLDERS = ("queue", "control", "log", "beat")
+
+
 def require_writable(folder: Path) -> None:
+    """Make the data folder with what lies in it."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("", *FOLDERS):
+            (folder / name).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+    except FileExistsError as fault:
+        raise StartError(
+            f"{fault.filename} is a file, and the program needs a folder there: move it away or name another data"
+            " folder in PLM_DATA_DIR."
+        ) from None
     except OSError as fault:
         reason = os.strerror(fault.errno) if fault.errno else str(fault)
         raise StartError(

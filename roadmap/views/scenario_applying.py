@@ -153,12 +153,11 @@ def _likely(side: Figures) -> str:
 
 
 def _chance_said(line: Compared) -> str:
-    """How likely the item comes by the day of each side, as far as the history of the product tells."""
+    """How likely the item comes by the day of each side, where that differs and the history of the product tells it."""
     before, after = (None if share is None else percent_said(share) for share in line.chances)
-    if after is None:
+    if after is None or before == after:
         return ""
-    was = f", before {before}" if before and before != after else ""
-    return f"Chance to come by then {after}{was}"
+    return f"Chance to come by then {after}" + (f", before {before}" if before else "")
 
 
 @policy("placement.edit", methods=("POST",))

@@ -122,7 +122,8 @@ def page_of(browser: Browser, site: SimpleNamespace) -> Iterator[Callable[..., P
         contexts.append(context)
         site.enter(context, who)
         page = context.new_page()
-        page.goto = going(page)  # type: ignore[method-assign]
+        if options.get("java_script_enabled", True):
+            page.goto = going(page)  # type: ignore[method-assign]
         return page
 
     yield opened

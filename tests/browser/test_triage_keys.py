@@ -52,7 +52,7 @@ def test_a_triage_of_fifty_is_emptied_by_keyboard(page_of, demo):
         expect(page.locator("#bulk")).to_be_visible()
         chosen = page.locator("#bulk [data-count]").inner_text()
         page.keyboard.press("a")
-        told(page, f"{chosen} ideas taken under review")
+        told(page, f"{chosen} idea{'' if chosen == '1' else 's'} taken under review")
     expect(page.locator("main")).to_contain_text("Nothing waits")
     assert not waiting.exists()
 

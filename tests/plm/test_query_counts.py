@@ -270,6 +270,7 @@ def test_a_view_of_the_ranking_takes_as_many_statements_for_twelve_items_as_for_
     [
         ("the timeline of a scenario", "?year=2027"),
         ("the board of a scenario", "board"),
+        ("the calendar of a scenario", "calendar?month=2027-03"),
         ("a scenario beside the plan", "compare"),
         ("a scenario over the API", ""),
     ],

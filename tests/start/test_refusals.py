@@ -48,7 +48,15 @@ def test_read_only_folder(tmp_path: Path) -> None:
 
 def test_data_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("")
-    assert "cannot be written to" in refused(tmp_path / "var", "--port", str(free_port()))
+    text = refused(tmp_path / "var", "--port", str(free_port()))
+    assert text.startswith(f"{tmp_path / 'var'} is a file, and the program needs a folder there")
+
+
+def test_a_file_where_the_program_keeps_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("mine")
+    text = refused(tmp_path, "--port", str(free_port()))
+    assert text.startswith(f"{tmp_path / 'log'} is a file, and the program needs a folder there")
+    assert (tmp_path / "log").read_text() == "mine"
 
 
 def migrated_by_a_newer_version(data: Path) -> None:

@@ -81,8 +81,6 @@ class Command(BaseCommand):
 
     def _prepare(self, folder: Path, *, demo: bool) -> None:
         """Everything that a first start or an update needs; nothing when neither happened."""
-        for name in ("queue", "control", "log", "beat"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
         _create_secret_key(folder / "secret_key")
         # What follows makes much and throws little away, then this process becomes another program.
         gc.disable()
