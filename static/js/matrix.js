@@ -124,18 +124,18 @@ function told(html) {
   return page.querySelector(".toast span")?.textContent.trim();
 }
 
-/** The chart as it stands now; `reference` is the bubble that keeps the focus. */
+/** The chart as it stands now. The bubble that has the focus keeps it, also one walked to meanwhile; else `reference` gets it. */
 async function draw(reference = "") {
   const here = one("#matrix");
-  const focused = reference || (document.activeElement?.closest?.(".mx-b")?.id || "").slice(2);
   try {
     const answer = await fetch(location.href, { headers: { "HX-Request": "true" }, cache: "no-store" });
     const text = await answer.text();
     if (!answer.ok || !here.isConnected) return;
     if (!moving && !drag && text !== drawn) {
+      const focused = document.activeElement?.closest?.(".mx-b")?.id.slice(2);
       drawn = text;
       here.innerHTML = text;
-      walk(focused);
+      walk(focused || reference);
     }
   } catch {
     return; // What was said about the saving stands; the chart is drawn anew the next time.
