@@ -39,7 +39,9 @@ def sunset_ideas(request: PlmRequest) -> HttpResponse:
         else:
             job = redirect_job(product)
             back = {"redirection": str(job.uuid)} if job else {}
-            done(request, "The ideas are being redirected.", f"{here}/back", back)
+            goes_on = job is not None and job.payload["target"]
+            what = "redirected" if goes_on else "declined"
+            done(request, f"The ideas are being {what}.", f"{here}/back", back)
             return HttpResponseRedirect(here)
     found = redirection_of(actor, product, plan)
     status = status if status != 200 or not form.errors else 422

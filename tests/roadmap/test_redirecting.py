@@ -155,3 +155,15 @@ def test_the_page_and_the_api_show_first_and_do_after_one_confirmation(world, en
     assert "a product that ends" in client.get(made.get_absolute_url()).content.decode()
     old = Idea.objects.get(product=world.atlas, title="Fax")
     assert "It goes on as" in client.get(old.get_absolute_url()).content.decode()
+
+
+def test_where_no_product_follows_the_page_says_declined(world, ending, sign_in):
+    planned(world, None)
+    client = sign_in(world.alice)
+    body = {"seen": seen(world).seen, "word": WORD, "reason": WHY}
+    page = client.post(PAGE, body, follow=True).content.decode()
+    assert "The ideas are being declined." in page
+    run_due_jobs()
+    after = client.get(PAGE).content.decode()
+    assert "2 ideas declined" in after
+    assert "redirected" not in after.partition("Open ideas</h1>")[2].partition("No idea is open")[0]
