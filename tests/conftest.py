@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings as given
+from django.test import Client, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as generated
 
@@ -28,8 +30,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asks = item.get_closest_marker("django_db") or DATABASE & set(
             getattr(item, "fixturenames", ())
         )
-        if not asks:
+        # Such as asks Redis has its one run beside PostgreSQL.
+        if not asks and not item.get_closest_marker("skipif"):
             item.add_marker(pytest.mark.once)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_counts() -> Any:
+    """Processes of one run share a Redis, and some tests begin by forgetting all counts."""
+    with override_settings(
+        QUEUE_PREFIX=f"{given.QUEUE_PREFIX}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)

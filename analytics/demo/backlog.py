@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.demo.ideas import ideas_begun
+from analytics.demo.ideas import ideas_begun, ideas_shipped
 from analytics.demo.telling import BEGAN, Telling, story
 from backlog.models import BacklogItem, Sprint
 from backlog.services.items import item_create, item_move, item_update
@@ -154,6 +154,8 @@ def _plan_move(telling: Telling, row: dict[str, Any], offset: float, state: str)
     def move() -> None:
         item = telling.current(telling.items[row["key"]])
         item_move(item, actor=telling.actors[OWNERS[row["epic"]]], state=state)
+        if state == "done":
+            ideas_shipped(telling)
 
     telling.plan(telling.moment(offset), move)
 

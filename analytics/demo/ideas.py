@@ -10,8 +10,9 @@ from analytics.demo.telling import Telling, story
 from ideas.models import Idea, Person, Vote
 from ideas.services.ideas import idea_create, idea_update
 from ideas.services.portal import response_set
-from plm.models import User
+from plm.models import Job, User
 from plm.permissions import Actor
+from plm.runner import DUE, run_job
 from plm.services.notes import relation_add
 from plm.services.records import record_move
 
@@ -126,3 +127,10 @@ def ideas_begun(telling: Telling, feature: str) -> None:
                 actor=telling.actors["maren"], record=idea, version=None,
                 values={"state": "in_progress"}, reason=f"{telling.items[feature].title} has begun",
             )  # fmt: skip
+
+
+def ideas_shipped(telling: Telling) -> None:
+    """What a release fulfils, at once. Scores and sums of work wait for the end: each time they write all items there are."""
+    shipping = Job.objects.filter(DUE, workspace=telling.workspace, kind="roadmap.release_ship")
+    for job_id in shipping.values_list("pk", flat=True):
+        run_job(job_id)

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from analytics.demo.ideas import ideas_shipped
 from analytics.demo.telling import BEGAN, Telling, story
-from plm.models import Job, Team
-from plm.runner import DUE, run_job
+from plm.models import Team
 from plm.services.notes import relation_add
 from plm.services.records import record_move
 from roadmap.models import KeyResult, Milestone, Release, Share
@@ -265,10 +265,7 @@ def _plan_release(telling: Telling, place: int, title: str, day: date, offset: i
         release_update(
             actor=actor, record=telling.current(telling.releases[place]), version=None, values={"state": state}
         )  # fmt: skip
-        # Scores and sums of work are brought up to date once, at the end: each time they write all items there are.
-        shipping = Job.objects.filter(DUE, workspace=telling.workspace, kind="roadmap.release_ship")
-        for job_id in shipping.values_list("pk", flat=True):
-            run_job(job_id)
+        ideas_shipped(telling)
 
     # All that is planned within a year stands on the plan; the first ones are as old as the product.
     telling.plan(telling.moment(max(min(offset - 280, -30), BEGAN + 3), hour=9), create)

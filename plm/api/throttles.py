@@ -32,8 +32,14 @@ FIRST_FEW = 3
 @lru_cache(maxsize=1)
 def limiter() -> FixedWindowRateLimiter:
     """On Redis all web processes share one count; embedded there is one process, and memory serves."""
-    storage = RedisStorage(settings.REDIS_URL) if settings.REDIS_URL else MemoryStorage()
-    return FixedWindowRateLimiter(storage)
+    if not settings.REDIS_URL:
+        return FixedWindowRateLimiter(MemoryStorage())
+    return FixedWindowRateLimiter(RedisStorage(settings.REDIS_URL, key_prefix=counts_prefix()))
+
+
+def counts_prefix() -> str:
+    """What the names of all counts begin with: installations that share a Redis do not use up each other's calls."""
+    return f"{settings.QUEUE_PREFIX}LIMITS"
 
 
 def within(limit: RateLimitItem, *names: str) -> bool:
@@ -64,11 +70,13 @@ def count_one_more(name: str, seconds: int) -> int:
         kept = _own.connection = _pool().make_connection()
     known = kept.is_connected
     try:
-        return _counted(kept, f"LIMITS:{name}", seconds)
+        return _counted(kept, f"{counts_prefix()}:{name}", seconds)
     except NotConnected:
         if not known:
             raise
-        return _counted(kept, f"LIMITS:{name}", seconds)  # The server was started anew meanwhile.
+        return _counted(
+            kept, f"{counts_prefix()}:{name}", seconds
+        )  # The server was started anew meanwhile.
 
 
 @lru_cache(maxsize=1)

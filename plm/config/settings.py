@@ -181,6 +181,7 @@ CACHES: dict[str, dict[str, Any]] = {
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "plm_cache"}
 }
 
+QUEUE_PREFIX = env_str("PLM_QUEUE_PREFIX", "plm:")
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
@@ -189,7 +190,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "socket_connect_timeout": 0.2,
         "health_check_interval": 25,
         "unacked_restore_throttle": 1,
-        "global_keyprefix": env_str("PLM_QUEUE_PREFIX", "plm:"),
+        "global_keyprefix": QUEUE_PREFIX,
     }
     if REDIS_URL
     else {

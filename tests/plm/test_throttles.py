@@ -53,7 +53,7 @@ def test_a_count_is_forgotten_when_its_time_is_over() -> None:
     store = Redis.from_url(given.REDIS_URL)
     for _ in range(5):
         count_one_more("brief", 61)
-        assert 0 < store.ttl("LIMITS:brief") <= 61
+        assert 0 < store.ttl(f"{throttles.counts_prefix()}:brief") <= 61
 
 
 @on_redis
@@ -68,7 +68,7 @@ def test_a_connection_that_the_server_ended_is_made_anew() -> None:
 @on_redis
 def test_an_answer_that_is_an_error_is_not_mistaken_for_the_next_one() -> None:
     store = Redis.from_url(given.REDIS_URL)
-    store.rpush("LIMITS:odd", "no number")
+    store.rpush(f"{throttles.counts_prefix()}:odd", "no number")
     assert count_one_more("even", 60) == 1
     with pytest.raises(RedisError):
         count_one_more("odd", 60)

@@ -230,13 +230,40 @@ def test_a_release_that_goes_out_ships_the_ideas_it_fulfils_and_no_others(world)
     record_move(declined, actor=alice, state="declined")
     record_move(release, actor=alice, state="released")
     run_due_jobs()
-    states = []
-    for idea in (whole, half, elsewhere, declined):
-        idea.refresh_from_db()
-        states.append(idea.state)
-    assert states == ["shipped", "open", "open", "declined"]
+    assert states_of((whole, half, elsewhere, declined)) == ["shipped", "open", "open", "declined"]
     release = Release.objects.get()
     assert release.released_on == timezone.localdate()
+
+
+def test_what_is_done_only_after_its_release_went_out_ships_its_ideas_too(world):
+    alice = world.actor("alice")
+    late, other, unplaced = (make_item(alice, world.atlas, t) for t in ("Late", "Done", "Loose"))
+    item_move(other, actor=alice, state="done")
+    release = make_release(alice, world.atlas)
+    for item in (late, other):
+        make_placement(alice, item, release=release)
+    ideas = [
+        linked(alice, world.atlas, late), linked(alice, world.atlas, other, unplaced),
+        linked(alice, world.atlas, unplaced),
+    ]  # fmt: skip
+    record_move(release, actor=alice, state="released")
+    run_due_jobs()
+    assert states_of(ideas) == ["open", "open", "open"]
+    item_move(late, actor=alice, state="done")
+    run_due_jobs()
+    assert states_of(ideas) == ["shipped", "open", "open"]
+    item_move(unplaced, actor=alice, state="done")
+    run_due_jobs()
+    assert states_of(ideas) == ["shipped", "shipped", "open"]
+    placement_set(actor=alice, item=unplaced, values={"release": release})
+    run_due_jobs()
+    assert states_of(ideas) == ["shipped", "shipped", "shipped"]
+
+
+def states_of(ideas):
+    for idea in ideas:
+        idea.refresh_from_db()
+    return [idea.state for idea in ideas]
 
 
 def test_a_release_set_to_released_by_a_form_has_its_day_at_once(world):
