@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from django.utils.http import urlencode
 from backlog.models import BacklogItem
 from backlog.selectors.priority import items_by_reference
 from plm.errors import Invalid, PlmError, Stale
+from plm.models import Product
 from plm.web.conflicts import conflict_page
 from plm.web.pages import show_errors
 from plm.web.policy import PlmRequest, policy
@@ -69,13 +72,25 @@ def _frame(request: PlmRequest, row: RoadmapScenario, overlay: Overlay, here: st
     }  # fmt: skip
 
 
+def drawn(
+    view: Callable[[PlmRequest, RoadmapScenario, Overlay], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Gives a view the scenario and what it has otherwise; one that was applied is only told of."""
+
+    @wraps(view)
+    def inner(request: PlmRequest, uuid: UUID) -> HttpResponse:
+        row = scenario_named(request, uuid)
+        if row.applied_at is not None:
+            return HttpResponseRedirect(scenario_url(request, row, "compare"))
+        return view(request, row, overlay_of(request.actor, request.product, row))
+
+    return inner
+
+
 @policy("scenario.view")
-def scenario_chart(request: PlmRequest, uuid: UUID) -> HttpResponse:
+@drawn
+def scenario_chart(request: PlmRequest, row: RoadmapScenario, overlay: Overlay) -> HttpResponse:
     """The timeline of a scenario."""
-    row = scenario_named(request, uuid)
-    if row.applied_at is not None:
-        return HttpResponseRedirect(scenario_url(request, row, "compare"))
-    overlay = overlay_of(request.actor, request.product, row)
     critical = request.GET.get("critical") == "1"
     shown, wanted, asked = timeline_asked(request, kept="&critical=1" if critical else "")
     within = scenario_url(request, row, "items/")
@@ -94,24 +109,18 @@ def scenario_chart(request: PlmRequest, uuid: UUID) -> HttpResponse:
 
 
 @policy("scenario.view")
-def scenario_columns(request: PlmRequest, uuid: UUID) -> HttpResponse:
+@drawn
+def scenario_columns(request: PlmRequest, row: RoadmapScenario, overlay: Overlay) -> HttpResponse:
     """Now, next, later in a scenario."""
-    row = scenario_named(request, uuid)
-    if row.applied_at is not None:
-        return HttpResponseRedirect(scenario_url(request, row, "compare"))
-    overlay = overlay_of(request.actor, request.product, row)
     columns, done = scenario_board(request.actor, overlay, scenario_url(request, row, "items/"))
     context = {**_frame(request, row, overlay, "board"), "columns": columns, "done": done}
     return render(request, "roadmap/board.html", context)
 
 
 @policy("scenario.view")
-def scenario_rows(request: PlmRequest, uuid: UUID) -> HttpResponse:
+@drawn
+def scenario_rows(request: PlmRequest, row: RoadmapScenario, overlay: Overlay) -> HttpResponse:
     """A scenario as a table, what stands otherwise first; from `cursor` on the rest."""
-    row = scenario_named(request, uuid)
-    if row.applied_at is not None:
-        return HttpResponseRedirect(scenario_url(request, row, "compare"))
-    overlay = overlay_of(request.actor, request.product, row)
     cursor = request.GET.get("cursor", "")
     found = scenario_table(request.actor, overlay, scenario_url(request, row, "items/"), cursor)
     next_url = f"?{urlencode({'cursor': found.more})}" if found.more else ""
@@ -120,12 +129,9 @@ def scenario_rows(request: PlmRequest, uuid: UUID) -> HttpResponse:
 
 
 @policy("scenario.view")
-def scenario_month(request: PlmRequest, uuid: UUID) -> HttpResponse:
+@drawn
+def scenario_month(request: PlmRequest, row: RoadmapScenario, overlay: Overlay) -> HttpResponse:
     """The days of a `month` in a scenario; this one unless asked."""
-    row = scenario_named(request, uuid)
-    if row.applied_at is not None:
-        return HttpResponseRedirect(scenario_url(request, row, "compare"))
-    overlay = overlay_of(request.actor, request.product, row)
     month = month_asked(request)
     found = scenario_calendar(request.actor, overlay, month, scenario_url(request, row, "items/"))
     context = {**_frame(request, row, overlay, "calendar"), **around(month), "calendar": found}
@@ -174,10 +180,9 @@ def scenario_dates(request: PlmRequest, uuid: UUID, reference: str) -> HttpRespo
     return JsonResponse(answer)
 
 
-def _forecast_said(request: PlmRequest, row: RoadmapScenario, item: BacklogItem) -> str:
+def _forecast_said(product: Product, placed: Placement) -> str:
     """What the history of the product says of the day that the scenario has."""
-    placed = _draft(request, row, item)
-    found = forecast_of(past_of(request.product), placed)
+    found = forecast_of(past_of(product), placed)
     return (
         f"Planned {day_text(placed.ends_on)}. {forecast_said(found)}"
         if found and placed.ends_on
@@ -298,7 +303,7 @@ def scenario_item(request: PlmRequest, uuid: UUID, reference: str) -> HttpRespon
         "said": mark_of(overlay, item.pk)[1] if changed and item.pk not in overlay.gone else "",
         "there": bool(overlay.then(item.pk) if changed else overlay.now(item.pk)),
         "placed": bool(overlay.now(item.pk)),
-        "forecast": _forecast_said(request, row, item),
+        "forecast": _forecast_said(request.product, draft_of(overlay, item)),
     }
     return render(request, "roadmap/scenario_item.html", context, status=422 if form.errors else 200)  # fmt: skip
 
